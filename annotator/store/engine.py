@@ -1,0 +1,154 @@
+"""The database: the only place that makes an engine, a session or a schema.
+
+SQLite as SQLAlchemy finds it loses updates silently: a transaction begins late and upgrades from read
+to write. Here the driver's own transactions are off, a writer begins IMMEDIATE, and it waits its turn
+instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlmodel import Session
+
+from annotator.errors import Unusable
+
+BUSY_SECONDS = 10
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def create(url: str, *, synchronous: str = "FULL") -> Engine:
+    """An engine for this URL, with the pragmas and the pool that its database needs.
+
+    Raises
+    ------
+    Unusable
+        If the URL cannot be read or names a database that Standpoint does not speak.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError:
+        raise Unusable(f"{url!r} is no database URL; one looks like sqlite:///standpoint.db") from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, synchronous)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(url)
+    raise Unusable(
+        f"{parsed.get_backend_name()} is not spoken here: use sqlite:///… or postgresql+psycopg://…"
+    )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one state of the database and writes nothing."""
+    with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session in one write transaction: committed at the end, rolled back on any error."""
+    with Session(engine.execution_options(standpoint_writes=True)) as session, session.begin():
+        yield session
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision. Safe to repeat; refuses a database of a newer Standpoint.
+
+    Raises
+    ------
+    Unusable
+        If the file cannot be written, the server does not answer, or the schema is unknown.
+    """
+    try:
+        with engine.execution_options(standpoint_writes=True).begin() as connection:
+            _refuse_unknown(connection, engine)
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    except sa.exc.OperationalError as error:
+        raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
+
+
+def require_current(engine: Engine) -> None:
+    """Make sure that the schema is the one this version knows.
+
+    Raises
+    ------
+    Unusable
+        If it is not, or the database cannot be opened; the message says what to run.
+    """
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.OperationalError as error:
+        raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
+    if found != _head():
+        state = "is empty" if found is None else "is of another version"
+        raise Unusable(f"The database {shown(engine)} {state}: run `standpoint init` first.")
+
+
+def alembic_config() -> Config:
+    """Alembic's settings for our migrations, wherever the package is installed."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def shown(engine: Engine) -> str:
+    """The engine's URL as people may see it: without the password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _sqlite(url: str, synchronous: str) -> Engine:
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("standpoint_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 10})
+    except ModuleNotFoundError as error:
+        raise Unusable(
+            f"PostgreSQL needs a driver ({error.name}): pip install 'standpoint[postgres]', "
+            "and write the URL as postgresql+psycopg://…"
+        ) from None
+
+
+def _refuse_unknown(connection: Connection, engine: Engine) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise Unusable(
+            f"The database {shown(engine)} is of a newer Standpoint (revision {found}): upgrade yours."
+        )
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def _reason(error: sa.exc.OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0]

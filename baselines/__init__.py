@@ -1,0 +1,1 @@
+"""Scikit-learn baselines that train on a release and say honestly how good they are."""

@@ -1,0 +1,1 @@
+"""From current annotations to published datasets."""
