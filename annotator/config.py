@@ -37,7 +37,9 @@ class Settings:
         environ = os.environ if environ is None else environ
         names = {PREFIX + field.name.upper(): field for field in fields(cls)}
         given: dict[str, Any] = {
-            field.name: _typed(name, environ[name], field.type) for name, field in names.items() if name in environ
+            field.name: _typed(name, environ[name], field.type)
+            for name, field in names.items()
+            if name in environ
         }
         return cls(**given)
 

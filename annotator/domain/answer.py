@@ -122,7 +122,7 @@ class Stance(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    annotation_id: int = Field(foreign_key="annotation.id")
+    annotation_id: int | None = Field(default=None, foreign_key="annotation.id", nullable=False)
     position: int
     holder_id: int = Field(foreign_key="entity.id", index=True)
     target_id: int = Field(foreign_key="entity.id", index=True)
@@ -142,7 +142,7 @@ class Stance(SQLModel, table=True):
 class Source(SQLModel, table=True):
     """A link in the chain of who says so; position 0 is nearest to the text."""
 
-    stance_id: int = Field(foreign_key="stance.id", primary_key=True)
+    stance_id: int | None = Field(default=None, foreign_key="stance.id", primary_key=True)
     position: int = Field(primary_key=True)
     entity_id: int = Field(foreign_key="entity.id")
 
@@ -153,7 +153,7 @@ class Span(SQLModel, table=True):
     __table_args__ = (sa.CheckConstraint('0 <= start AND start < "end"', name="not_empty"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    stance_id: int = Field(foreign_key="stance.id", index=True)
+    stance_id: int | None = Field(default=None, foreign_key="stance.id", index=True, nullable=False)
     role: SpanRole = Field(sa_type=one_of(SpanRole))
     start: int
     end: int

@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlmodel import Session
 
+from annotator.config import Settings
 from annotator.errors import Unusable
 
 BUSY_SECONDS = 10
@@ -94,6 +95,19 @@ def require_current(engine: Engine) -> None:
     if found != _head():
         state = "is empty" if found is None else "is of another version"
         raise Unusable(f"The database {shown(engine)} {state}: run `standpoint init` first.")
+
+
+def current(settings: Settings) -> Engine:
+    """The engine of the settings' database, which must be of the current schema.
+
+    Raises
+    ------
+    Unusable
+        If it cannot be opened or is of another schema; the message says what to run.
+    """
+    engine = create(settings.database, synchronous=settings.sqlite_synchronous)
+    require_current(engine)
+    return engine
 
 
 def alembic_config() -> Config:

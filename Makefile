@@ -1,0 +1,60 @@
+# Two commands are enough: `make demo` shows Standpoint, `make test` checks it. `make help` lists the rest.
+
+PORT ?= 8000
+export PYTHON
+
+# A folder that was moved or copied, or a Python that was removed, leaves a .venv that does not run.
+STALE := $(shell test ! -d .venv || sh scripts/install --runs || echo FORCE)
+
+demo: .venv/.installed
+	@.venv/bin/standpoint demo --port $(PORT)
+
+test: .venv/.installed-for-tests
+	@.venv/bin/python scripts/gate.py $(if $(CI),--strict)
+
+soak: .venv/.installed-for-tests
+	@STANDPOINT_SOAK=1 .venv/bin/python scripts/gate.py
+
+lint: .venv/.installed-for-tests
+	@.venv/bin/python scripts/gate.py --checks-only
+
+format: .venv/.installed-for-tests
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format .
+
+bench: .venv/.installed
+	@.venv/bin/python scripts/list_benchmarks.py
+
+# Index addresses stay out: everybody installs from their own.
+constraints: .venv/.installed-for-tests
+	@uv=$$(command -v uv || echo .venv/bin/uv); \
+	"$$uv" pip compile pyproject.toml --all-extras --universal --upgrade --quiet \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt
+	@echo "constraints.txt is up to date: run make test, then commit it."
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	@find annotator exporters baselines tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+help:
+	@echo "make demo         install, then show Standpoint on http://127.0.0.1:8000 (PORT=… changes it)"
+	@echo "make test         format, linter, types, import contracts, all tests on SQLite and PostgreSQL"
+	@echo "make soak         the same with full counts; this can take hours"
+	@echo "make lint         the checks of make test that are not tests"
+	@echo "make format       bring the code into its format"
+	@echo "make bench        list the benchmarks and how to call them"
+	@echo "make constraints  choose the newest versions that pyproject.toml allows"
+	@echo "make clean        remove all that make has made; databases stay"
+	@echo "PYTHON=…          the Python to install with; by default the newest that is found"
+
+# The stamps are written last: an install that was cut off leaves none.
+.venv/.installed: pyproject.toml constraints.txt $(STALE)
+	@sh scripts/install
+	@touch $@
+
+.venv/.installed-for-tests: pyproject.toml constraints.txt $(STALE)
+	@sh scripts/install postgres,dev
+	@touch .venv/.installed $@
+
+.PHONY: demo test soak lint format bench constraints clean help FORCE
+.NOTPARALLEL:

@@ -1,0 +1,62 @@
+"""A project as its pages see it: scheme, registry, guidelines, progress."""
+
+from datetime import UTC, datetime, time
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+
+from annotator.api.openapi import PREFIX, describes
+from annotator.api.schemas import EntitiesOut, EntityIn, EntityOut, GuidelinesOut, ProgressOut, ProjectOut
+from annotator.domain import Role
+from annotator.http.markdown import to_html
+from annotator.http.session import requires
+from annotator.store import progress, projects, registry
+
+bp = Blueprint("api_projects", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
+
+
+@bp.get("")
+@requires(Role.ANNOTATOR)
+@describes(gives={200: ProjectOut})
+def show() -> ResponseReturnValue:
+    """A project and its scheme."""
+    return ProjectOut.of(g.project, projects.labels(g.session, g.project)).model_dump(mode="json")
+
+
+@bp.get("/entities")
+@requires(Role.ANNOTATOR)
+@describes(gives={200: EntitiesOut})
+def entities() -> ResponseReturnValue:
+    """The registry: who can hold a stance, what one can be about."""
+    found = registry.with_aliases(g.session, g.project)
+    return EntitiesOut(entities=[EntityOut.of(*each) for each in found]).model_dump(mode="json")
+
+
+@bp.post("/entities")
+@requires(Role.ANNOTATOR)
+@describes(takes=EntityIn, gives={201: EntityOut})
+def propose() -> ResponseReturnValue:
+    """Propose an entity, where the project lets annotators; a curator will look at it."""
+    wanted = EntityIn.model_validate_json(request.data)
+    entity = registry.propose(g.session, g.project, wanted.name, kind=wanted.kind, by=g.user)
+    return EntityOut.of(entity).model_dump(mode="json"), 201
+
+
+@bp.get("/guidelines")
+@requires(Role.ANNOTATOR)
+@describes(gives={200: GuidelinesOut})
+def guidelines() -> ResponseReturnValue:
+    """The guidelines in force, as Markdown and as safe HTML."""
+    newest = projects.guidelines(g.session, g.project)
+    text = newest.text if newest is not None else ""
+    version = newest.version if newest is not None else 0
+    return GuidelinesOut(version=version, markdown=text, html=to_html(text)).model_dump(mode="json")
+
+
+@bp.get("/progress")
+@requires(Role.ANNOTATOR)
+@describes(gives={200: ProgressOut})
+def own_progress() -> ResponseReturnValue:
+    """How many items this person has answered, in all and today (UTC), and how many stand open."""
+    midnight = datetime.combine(datetime.now(UTC).date(), time.min, UTC)
+    return ProgressOut.model_validate(progress.of(g.session, g.project, g.user, since=midnight)).model_dump()

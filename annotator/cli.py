@@ -1,0 +1,164 @@
+"""`standpoint`: one command, assembled from the entry points of all installed packages.
+
+A command's module is imported when the command runs, and never for the list of commands: its line there
+is read from the source of the function that makes it. So nobody writes a summary twice, the commands of
+anybody's package are listed alike, and `standpoint --help` imports neither datasets nor sklearn.
+"""
+
+import ast
+import dataclasses
+import importlib.util
+import inspect
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+
+from annotator.config import Settings
+from annotator.errors import StandpointError, Unusable
+
+COMMANDS = "standpoint.commands"
+SUMMARY = 78  # characters, at most
+
+
+class Refused(click.ClickException):
+    """What people see when the input or the state is at fault: one message on stderr, exit code 1."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are entry points, each loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, of commands that were never imported too."""
+        return sorted({entry.name for entry in entry_points(group=COMMANDS)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command and give it `--database`; None if nobody brings one of this name.
+
+        Raises
+        ------
+        Unusable
+            If the package that brings it cannot be imported.
+        """
+        entry = next(iter(entry_points(group=COMMANDS, name=cmd_name)), None)
+        return _with_database(_load(entry)) if entry is not None else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help text: name and summary."""
+        entries = {entry.name: entry for entry in entry_points(group=COMMANDS)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary(entries[name])) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what it refuses becomes one message."""
+        try:
+            return super().invoke(ctx)
+        except StandpointError as error:
+            raise Refused(str(error)) from error
+        except KeyboardInterrupt:
+            raise Refused("Interrupted: what was not finished is not saved.", exit_code=130) from None
+        except _database_errors() as error:
+            raise Refused(f"The database did not answer: {_first_line(error)}.") from error
+
+
+def summary(entry: EntryPoint) -> str:
+    """The first sentence of a command's docstring, read without importing its module.
+
+    Where the source does not tell (no docstring, a command that a call makes), the command is loaded.
+    """
+    try:
+        text = _docstring(entry) or _load(entry).get_short_help_str(SUMMARY)
+    except StandpointError:
+        return "(cannot be loaded)"
+    sentence = " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
+    return click.utils.make_default_short_help(sentence, max_length=SUMMARY)
+
+
+@click.group(name="standpoint", cls=LazyGroup)
+@click.version_option(package_name="standpoint")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Turn texts into stance datasets that people can trust.
+
+    A stance has a holder, a target, a label and the words that show it. Import texts, label them in the
+    browser, publish the labels as a dataset, train a baseline on it:
+
+    \b
+      standpoint init
+      standpoint project create tweets.toml
+      standpoint import tweets tweets.csv --column text=tweet
+      standpoint serve
+      standpoint release tweets release-1
+      standpoint train release-1 model
+
+    Every command takes --database URL; without it STANDPOINT_DATABASE counts, and without that
+    sqlite:///standpoint.db. Exit code 0: done; 1: the input or the state is at fault, the message says
+    what to do; 2: the command line was not understood. `standpoint COMMAND --help` tells the rest.
+    """
+    ctx.obj = Settings.read()
+
+
+def _load(entry: EntryPoint) -> click.Command:
+    try:
+        command = entry.load()
+    except (ImportError, AttributeError) as error:
+        package = entry.dist.name if entry.dist is not None else entry.module
+        raise Unusable(f"`standpoint {entry.name}` of {package} cannot be loaded: {error}.") from error
+    assert isinstance(command, click.Command), f"{entry.value} is no click command"
+    return command
+
+
+def _with_database(command: click.Command) -> click.Command:
+    """Give a command and all under it the option `--database`."""
+    if not any("--database" in parameter.opts for parameter in command.params):
+        command.params.append(_database_option())
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _with_database(below)
+    return command
+
+
+def _database_option() -> click.Option:
+    return click.Option(
+        ["--database"],
+        metavar="URL",
+        expose_value=False,
+        callback=_set_database,
+        help="The database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.  "
+        "[default: STANDPOINT_DATABASE, else sqlite:///standpoint.db]",
+    )
+
+
+def _set_database(ctx: click.Context, _parameter: click.Parameter, url: str | None) -> None:
+    """Hand the choice down as the settings of this command."""
+    if url is not None:
+        ctx.obj = dataclasses.replace(ctx.find_object(Settings) or Settings.read(), database=url)
+
+
+def _docstring(entry: EntryPoint) -> str | None:
+    """The docstring of the function `attr` of `module:attr`, from the source."""
+    try:
+        spec = importlib.util.find_spec(entry.module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.loader is None or not hasattr(spec.loader, "get_source"):
+        return None
+    source = spec.loader.get_source(entry.module)
+    for node in ast.parse(source or "").body:
+        if isinstance(node, ast.FunctionDef) and node.name == entry.attr:
+            return ast.get_docstring(node)
+    return None
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises when a database is away; nothing if the command never asked one."""
+    exceptions = sys.modules.get("sqlalchemy.exc")
+    return (exceptions.OperationalError,) if exceptions is not None else ()
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")

@@ -1,0 +1,115 @@
+"""`standpoint project`: projects from files, and back."""
+
+from pathlib import Path
+
+import click
+import tomli_w
+
+from annotator.config import Settings
+from annotator.domain import project_file
+from annotator.domain.project_file import ProjectFile
+from annotator.store import describing, engine, projects
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def project() -> None:
+    r"""Create, change and show projects.
+
+    A project is described by a TOML file, which needs little; the rest has defaults (labels FAVOR 1,
+    AGAINST 2, NONE 3 where the target is fixed; FAVOR, AGAINST, MIXED, NEUTRAL where not; overlap 1):
+
+    \b
+      slug = "tweets"
+      kind = "directed"        # every item asks about one target; "open" asks for all stances
+      name = "Tweets"          # from here on all may be left out
+      guidelines = "guide.md"  # a Markdown file beside this one
+      overlap = 3              # how many people answer each item
+    \b
+      [[labels]]
+      name = "FAVOR"
+      polarity = "favor"       # against, mixed, neutral, none, unrelated, other
+      key = "1"
+      definition = "The author is for the target."
+    \b
+      [[entities]]
+      key = "rent-cap"
+      kind = "issue"           # actor, event, issue, claim
+      name = "Rent cap"
+      aliases = ["the cap", "Measure 7"]
+      favor_means = "for the cap"
+      against_means = "against the cap"
+    """
+
+
+@project.command()
+@click.argument("file", type=FILE)
+@click.pass_obj
+def create(settings: Settings, file: Path) -> None:
+    r"""Make the project that FILE describes.
+
+    \b
+    Example:
+      standpoint project create tweets.toml
+    """
+    described = project_file.read(file)
+    with engine.writing(engine.current(settings)) as session:
+        made = projects.create(session, described)
+        labels = ", ".join(label.name for label in projects.labels(session, made))
+        click.echo(f"Created the {made.kind} project {made.slug}, with the labels {labels}.")
+
+
+@project.command()
+@click.argument("file", type=FILE)
+@click.pass_obj
+def apply(settings: Settings, file: Path) -> None:
+    r"""Make a project be what FILE says, and print what changed.
+
+    Labels and entities that the file leaves out stay, because answers may name them. Applied again, it
+    changes nothing.
+
+    \b
+    Example:
+      standpoint project apply tweets.toml
+    """
+    described = project_file.read(file)
+    with engine.writing(engine.current(settings)) as session:
+        found = projects.find(session, described.slug)
+        changed = projects.apply(session, found, described)
+        click.echo("\n".join(changed) or f"{found.slug} is so already: nothing changed.")
+
+
+@project.command()
+@click.argument("slug")
+@click.pass_obj
+def show(settings: Settings, slug: str) -> None:
+    r"""Print the project SLUG as a project file.
+
+    All of it: the defaults that hold, the guidelines as text, the entities that imports brought. To
+    change a project, change this file and apply it.
+
+    \b
+    Example:
+      standpoint project show tweets > tweets.toml
+      standpoint project apply tweets.toml
+    """
+    with engine.reading(engine.current(settings)) as session:
+        described = describing.describe(session, projects.find(session, slug))
+    click.echo(as_toml(described), nl=False)
+
+
+def as_toml(described: ProjectFile) -> str:
+    """The project file, without what is empty."""
+    fields = described.model_dump(mode="python", exclude_none=True)
+    fields["labels"] = [_told(label) for label in fields["labels"]]
+    fields["entities"] = [_told(entity) for entity in fields["entities"]]
+    return tomli_w.dumps(_told(fields), multiline_strings=True)
+
+
+def _told(fields: dict[str, object]) -> dict[str, object]:
+    told = {name: value for name, value in fields.items() if value not in ("", [], {})}
+    if "aliases" in told:
+        aliases: list[dict[str, object]] = told["aliases"]  # type: ignore[assignment]
+        told["aliases"] = [alias["name"] if len(alias) == 1 else alias for alias in aliases]
+    return told

@@ -1,0 +1,188 @@
+"""What a project file may say, and its defaults. A project file needs little: slug and kind."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from annotator.domain.project import Order, Polarity, ProjectKind, Serve
+from annotator.domain.registry import ActorType, EntityKind
+from annotator.errors import BadInput
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
+
+
+class Strict(BaseModel):
+    """A misspelt field is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LabelEntry(Strict):
+    """A `[[labels]]` table."""
+
+    name: str = Field(min_length=1, max_length=60)
+    polarity: Polarity
+    key: str | None = None
+    hue: int | None = Field(default=None, ge=0, le=360)
+    rank: int | None = None
+    definition: str | None = None
+    names: dict[str, str] = {}
+    definitions: dict[str, str] = {}
+
+
+class AliasEntry(Strict):
+    """An alias in one document or language only; a plain string is one everywhere."""
+
+    name: str = Field(min_length=1)
+    document: str | None = None
+    language: str | None = None
+
+
+class EntityEntry(Strict):
+    """`[[entities]]`. With the key of a reserved holder it only adds aliases."""
+
+    key: EntityKey
+    kind: EntityKind = EntityKind.ACTOR
+    actor_type: ActorType | None = None
+    name: str | None = None
+    names: dict[str, str] = {}
+    definition: str | None = None
+    definitions: dict[str, str] = {}
+    aliases: list[AliasEntry] = []
+    happened_on: date | None = None
+    favor_means: str | None = None
+    against_means: str | None = None
+    part_of: list[EntityKey] = []
+    speaks_for: list[EntityKey] = []
+    opposite_of: list[EntityKey] = []
+
+    @field_validator("aliases", mode="before")
+    @classmethod
+    def plain_aliases(cls, value: Any) -> Any:
+        """A string stands for an alias that holds everywhere."""
+        return [{"name": alias} if isinstance(alias, str) else alias for alias in value]
+
+    @model_validator(mode="after")
+    def poles_come_together(self) -> "EntityEntry":
+        """A direction names both of its ends, or is not given."""
+        if bool(self.favor_means) != bool(self.against_means):
+            raise ValueError(f"{self.key}: name both favor_means and against_means, or neither")
+        return self
+
+
+class Fixes(Strict):
+    """What every item of the project fixes, by entity key, where its row does not say otherwise."""
+
+    target: EntityKey | None = None
+    holder: EntityKey | None = None
+
+
+class ProjectFile(Strict):
+    """A project as its file describes it."""
+
+    slug: Slug
+    kind: ProjectKind
+    name: str | None = None
+    description: str = ""
+    language: str | None = None
+    licence: str | None = None
+    guidelines: str | None = None  # a Markdown file beside this one
+    guidelines_text: str | None = None  # read from it
+    overlap: int = Field(default=1, ge=1)
+    serve: Serve | None = None
+    order: Order = Order.AS_GIVEN
+    context: int = Field(default=2, ge=0, le=50)
+    entities_open: bool = True
+    seed: int = 0
+    fixes: Fixes = Fixes()
+    splits: dict[Literal["train", "validation", "test"], float] = {
+        "train": 0.7,
+        "validation": 0.1,
+        "test": 0.2,
+    }
+    labels: list[LabelEntry] = []
+    entities: list[EntityEntry] = []
+
+    @model_validator(mode="after")
+    def defaults(self) -> "ProjectFile":
+        """Fill in the name, the usual labels and the way of serving."""
+        open_project = self.kind is ProjectKind.OPEN
+        self.name = self.name or self.slug
+        self.serve = self.serve or (Serve.DOCUMENT if open_project else Serve.ITEM)
+        self.labels = self.labels or [
+            LabelEntry(**fields) for fields in (_OPEN if open_project else _DIRECTED)
+        ]
+        for what, names in (
+            ("label", [label.name for label in self.labels]),
+            ("key", [label.key for label in self.labels if label.key]),
+            ("entity", [entity.key for entity in self.entities]),
+        ):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{what} {twice[0]!r} stands twice")
+        if abs(sum(self.splits.values()) - 1) > 1e-9:
+            raise ValueError(f"the shares of splits add up to {sum(self.splits.values()):g}, not to 1")
+        return self
+
+
+_FAVOR = {"name": "FAVOR", "polarity": Polarity.FAVOR, "key": "1", "hue": 150}
+_AGAINST = {"name": "AGAINST", "polarity": Polarity.AGAINST, "key": "2", "hue": 25}
+_DIRECTED: list[dict[str, Any]] = [
+    _FAVOR,
+    _AGAINST,
+    {"name": "NONE", "polarity": Polarity.NONE, "key": "3", "hue": 260},
+]
+_OPEN: list[dict[str, Any]] = [
+    _FAVOR,
+    _AGAINST,
+    {"name": "MIXED", "polarity": Polarity.MIXED, "key": "3", "hue": 75},
+    {"name": "NEUTRAL", "polarity": Polarity.NEUTRAL, "key": "4", "hue": 260},
+]
+
+
+def read(path: Path) -> ProjectFile:
+    """The project that a TOML file describes, its guidelines read from beside it.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, is no TOML, or says something a project cannot be.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(path, f"this is no valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(path, f"it cannot be read: {error}") from None
+    try:
+        project = ProjectFile.model_validate(document)
+    except ValidationError as error:
+        raise BadInput(path, _first_problem(error)) from None
+    if project.guidelines:
+        project.guidelines_text = _guidelines(path, project.guidelines)
+    return project
+
+
+def _guidelines(path: Path, name: str) -> str:
+    try:
+        return (path.parent / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(path, f"its guidelines {name!r} cannot be read: {error}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the file"
+    more = error.error_count() - 1
+    return f"{field}: {first['msg'].removeprefix('Value error, ')}" + (f" (and {more} more)" if more else "")

@@ -1,0 +1,165 @@
+"""One transaction a request, and who asks.
+
+A safe method reads, every other writes; a GET that must write (the queue lends) says so with `@writes`.
+The transaction is committed before the answer leaves, so what is acknowledged is stored.
+"""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Flask, Response, g, request
+from flask import session as cookie
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+from werkzeug.exceptions import Unauthorized
+
+from annotator.config import Settings
+from annotator.domain import Installation, Role
+from annotator.errors import Forbidden, NotFound
+from annotator.store import accounts, projects
+from annotator.store.engine import writing
+
+COOKIE = "standpoint_session"
+SCOPES = ("read", "annotate")
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_ORDER = [Role.ANNOTATOR, Role.CURATOR, Role.ADMIN]
+
+View = Callable[..., Any]
+V = TypeVar("V", bound=View)
+
+
+def install(app: Flask, engine: Engine, settings: Settings) -> None:
+    """Give every request of the app its transaction, its user and its protection against forgery."""
+    app.config.update(
+        SECRET_KEY=_secret_key(engine),
+        MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
+        SESSION_COOKIE_NAME="standpoint_csrf",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_identify` asks for the token, where a cookie speaks for the user
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def begin() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "needs_no_database", False):
+            return
+        is_writing = request.method not in _SAFE or getattr(view, "writes", False)
+        g.session = Session(engine.execution_options(standpoint_writes=is_writing))
+        _identify(csrf)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        session: Session | None = g.get("session")
+        if session is not None and response.status_code < HTTPStatus.BAD_REQUEST:
+            session.commit()
+        return response
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        session: Session | None = g.pop("session", None)
+        if session is not None:
+            session.close()
+
+
+def writes(view: V) -> V:
+    """Mark a GET that must write."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def needs_no_database(view: V) -> V:
+    """Mark a view that answers without a transaction or a user."""
+    view.needs_no_database = True  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: V) -> Callable[..., Any]:
+    """Let only people in who have signed in."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_user()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def requires(role: Role) -> Callable[[View], View]:
+    """Let only members of `<slug>`'s project in who have this role or a higher one; sets `g.project`.
+
+    A project is not there for strangers.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, slug: str, **kwargs: Any) -> Any:
+            _require_user()
+            g.project = projects.find(g.session, slug) if g.user.is_admin else _own_project(slug)
+            mine = projects.role_of(g.session, g.project, g.user)
+            if mine is None or _ORDER.index(mine) < _ORDER.index(role):
+                raise Forbidden(f"This needs the role {role} in {slug!r}.")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _own_project(slug: str) -> Any:
+    for project in projects.of_user(g.session, g.user):
+        if project.slug == slug:
+            return project
+    raise NotFound(f"You have no project {slug!r}.")
+
+
+def _require_user() -> None:
+    if g.get("user") is None:
+        raise Unauthorized("Sign in first: open a sign-in link, or send an API token.")
+
+
+def _identify(csrf: CSRFProtect) -> None:
+    """Set `g.user` from the bearer token or the cookie; a cookie changes nothing without a CSRF token."""
+    g.user, g.scopes = None, list(SCOPES)
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        found = accounts.user_of_token(g.session, token.strip())
+        if found is None:
+            raise Unauthorized("This API token is unknown, revoked or too old.")
+        g.user, scopes = found
+        g.scopes = scopes or list(SCOPES)
+        needed = "read" if request.method in _SAFE else "annotate"
+        if needed not in g.scopes:
+            raise Forbidden(f"This API token has no scope {needed!r}.")
+        return
+    browser = request.cookies.get(COOKIE)
+    if browser:
+        g.user = accounts.user_of_session(g.session, browser)
+    if request.method not in _SAFE:
+        csrf.protect()
+
+
+def start(response: Response, token: str, *, days: int) -> Response:
+    """Send the browser the cookie of its new session, and a new CSRF secret with it."""
+    cookie.clear()
+    cookie["nonce"] = secrets.token_hex(8)
+    response.set_cookie(
+        COOKIE, token, max_age=days * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def _secret_key(engine: Engine) -> str:
+    with writing(engine) as session:
+        installation = session.get(Installation, 1)
+        if installation is None:
+            installation = Installation()
+            session.add(installation)
+            session.flush()
+        return installation.secret_key

@@ -1,0 +1,188 @@
+"""Current answers of a handful of items, with their stances and spans: three queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from annotator.domain import SpanRole, metadata
+from annotator.errors import Invalid
+from annotator.reading.rows import Answer, Entity, Span, Stance
+
+ANNOTATION, STANCE, SPAN = (metadata.tables[name] for name in ("annotation", "stance", "span"))
+FORMER = "former"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers in the rows stand for."""
+
+    annotators: Mapping[int, str]
+    entities: Mapping[int, Entity]
+    labels: Mapping[int, str]
+
+
+def plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """A closed vocabulary's column as the text that is stored: no look-up a row."""
+    return sa.type_coerce(column, sa.String)
+
+
+def within(column: sa.ColumnElement[Any], ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """`column IN ids`, the numbers written out: databases limit the number of parameters."""
+    return column.in_(sa.bindparam("ids", ids, expanding=True, literal_execute=True))
+
+
+def current(connection: Connection, texts: Mapping[int, str], names: Names) -> dict[int, list[Answer]]:
+    """The current answers by item id, in no order. `texts` are the documents' texts by item id."""
+    ids = list(texts)
+    newest = _newest(connection, ids)
+    stances = _stances(connection, ids, {row.id: texts[row.item_id] for row in newest}, names)
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for row in newest:
+        shown = None if row.context_start is None else (row.context_start, row.context_end)
+        answer = Answer(
+            str(row.uuid),
+            names.annotators[row.annotator_id],
+            row.kind,
+            row.occasion,
+            row.revision,
+            row.outcome,
+            tuple(row.flags),
+            row.counted,
+            row.seconds,
+            row.created_at,
+            shown,
+            row.guidelines_version,
+            row.suggestion is not None,
+            tuple(stances.get(row.id, ())),
+        )
+        answers[row.item_id].append(answer)
+    return answers
+
+
+def answered(connection: Connection, items: Sequence[int]) -> set[tuple[int, int]]:
+    """(item, annotator) of every annotator's answer there ever was, withdrawn ones included."""
+    query = sa.select(ANNOTATION.c.item_id, ANNOTATION.c.annotator_id).where(
+        within(ANNOTATION.c.item_id, items), ANNOTATION.c.kind == "annotation", ANNOTATION.c.occasion == 0
+    )
+    return {(item, annotator) for item, annotator in connection.execute(query)}
+
+
+def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
+    """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw."""
+    a = ANNOTATION.c
+    query = sa.select(
+        a.id,
+        a.uuid,
+        a.item_id,
+        a.annotator_id,
+        plain(a.kind).label("kind"),
+        a.occasion,
+        a.revision,
+        plain(a.outcome).label("outcome"),
+        a.flags,
+        a.counted,
+        a.withdrawn,
+        a.seconds,
+        a.created_at,
+        a.context_start,
+        a.context_end,
+        a.guidelines_version,
+        a.suggestion,
+    ).where(within(a.item_id, items))
+    newest: dict[tuple[int, int, str, int], Any] = {}
+    for row in connection.execute(query):
+        answer = (row.item_id, row.annotator_id, row.kind, row.occasion)
+        other = newest.get(answer)
+        if other is None or other.revision < row.revision:
+            newest[answer] = row
+    return [row for row in newest.values() if not row.withdrawn]
+
+
+def _stances(
+    connection: Connection, items: Sequence[int], texts: Mapping[int, str], names: Names
+) -> dict[int, list[Stance]]:
+    """Stances by annotation id, in their order; `texts` by annotation id are those wanted."""
+    spans = _spans(connection, items)
+    s = STANCE.c
+    query = (
+        sa.select(
+            s.id,
+            s.annotation_id,
+            s.holder_id,
+            s.target_id,
+            s.label_id,
+            plain(s.attribution).label("attribution"),
+            s.voice_id,
+            s.confidence,
+            s.former,
+            s.flags,
+        )
+        .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
+        .where(within(ANNOTATION.c.item_id, items))
+        .order_by(s.annotation_id, s.position, s.id)
+    )
+    entities = names.entities
+    stances: dict[int, list[Stance]] = defaultdict(list)
+    for (
+        id_,
+        answer,
+        holder,
+        target,
+        label,
+        attribution,
+        voice,
+        confidence,
+        former,
+        flags,
+    ) in connection.execute(query):
+        if answer not in texts:
+            continue
+        shown = _by_role(spans[id_], texts[answer]) if id_ in spans else ((), (), ())
+        stance = Stance(
+            entities[holder],
+            entities[target],
+            _label(names, label),
+            attribution,
+            None if voice is None else entities[voice],
+            confidence,
+            former,
+            tuple(sorted({*flags, FORMER})) if former else tuple(sorted(flags)) if flags else (),
+            *shown,
+        )
+        stances[answer].append(stance)
+    return stances
+
+
+def _spans(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple[str, int, int]]]:
+    """(role, start, end) by stance id, in reading order."""
+    query = (
+        sa.select(SPAN.c.stance_id, plain(SPAN.c.role), SPAN.c.start, SPAN.c.end)
+        .join(STANCE, STANCE.c.id == SPAN.c.stance_id)
+        .join(ANNOTATION, ANNOTATION.c.id == STANCE.c.annotation_id)
+        .where(within(ANNOTATION.c.item_id, items))
+        .order_by(SPAN.c.start, SPAN.c.end)
+    )
+    spans: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+    for stance, role, start, end in connection.execute(query):
+        spans[stance].append((role, start, end))
+    return spans
+
+
+def _by_role(
+    spans: Sequence[tuple[str, int, int]], text: str
+) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Span, ...]]:
+    rationales, holders, targets = (
+        tuple(Span(start, end, text[start:end]) for role, start, end in spans if role == wanted)
+        for wanted in (SpanRole.RATIONALE, SpanRole.HOLDER, SpanRole.TARGET)
+    )
+    return rationales, holders, targets
+
+
+def _label(names: Names, label_id: int) -> str:
+    if label_id not in names.labels:
+        raise Invalid("Answers name a label that was deleted: restore it, or correct those answers.")
+    return names.labels[label_id]

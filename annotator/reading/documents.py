@@ -1,0 +1,198 @@
+"""Documents with their items and answers, streamed in one order on both databases.
+
+Documents are ordered by external id, byte by byte: SQLite does so by itself, PostgreSQL under COLLATE "C".
+What is within a document is sorted here. Documents come in chunks, all that belongs to a chunk by a few
+queries: memory holds one chunk, whatever the project's size.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from annotator.domain import metadata
+from annotator.reading import answers
+from annotator.reading.answers import Names, plain, within
+from annotator.reading.rows import ANNOTATION, JUDGED, WORK, Answer, Document, Entity, Item, Project
+
+CHUNK_DOCUMENTS = 500
+CHUNK_CHARACTERS = 200_000
+IMPLIED = UUID("c0ef6a39-2b3c-4fb1-9a55-3f3bd4d2a6c4")  # the namespace of answers that coverage implies
+
+DOCUMENT, SEGMENT, ITEM = (metadata.tables[name] for name in ("document", "segment", "item"))
+BATCH, COVERAGE = metadata.tables["batch"], metadata.tables["coverage"]
+
+
+def stream(connection: Connection, project: Project, names: Names) -> Iterator[Document]:
+    """Every undeleted document by external id, its items by position and external id."""
+    for chunk in _chunks(connection, project.row):
+        documents = {row.id: row for row in chunk}
+        items = _items(connection, project, list(documents))
+        texts = {item.id: documents[item.document_id].text for item in items}
+        found = answers.current(connection, texts, names) if items else {}
+        _add_implied(connection, items, found, names)
+        contexts = _contexts(connection, list(documents), project.context) if items else {}
+        built: dict[int, list[Item]] = defaultdict(list)
+        for item in sorted(items, key=lambda item: (item.position, item.external_id)):
+            document = documents[item.document_id]
+            built[document.id].append(
+                _item(item, document, contexts[item.segment_id], found.get(item.id, []), names.entities)
+            )
+        for row in chunk:
+            yield _document(row, built.get(row.id, []))
+
+
+def undeleted(project_id: int) -> sa.ColumnElement[bool]:
+    """The documents of a project that are not deleted."""
+    return sa.and_(DOCUMENT.c.project_id == project_id, DOCUMENT.c.deleted_at.is_(None))
+
+
+def of_items(project_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """A query over the undeleted items of undeleted documents."""
+    tables = ITEM.join(SEGMENT, SEGMENT.c.id == ITEM.c.segment_id)
+    tables = tables.join(DOCUMENT, DOCUMENT.c.id == SEGMENT.c.document_id)
+    tables = tables.outerjoin(BATCH, BATCH.c.id == ITEM.c.batch_id)
+    return sa.select(*columns).select_from(tables).where(undeleted(project_id), ITEM.c.deleted_at.is_(None))
+
+
+def _chunks(connection: Connection, project_id: int) -> Iterator[list[Any]]:
+    d = DOCUMENT.c
+    group = sa.func.coalesce(d.cluster, d.external_id).label("group")
+    query = sa.select(
+        d.id,
+        d.external_id,
+        group,
+        d.split,
+        plain(d.official_split).label("official_split"),
+        d.title,
+        d.author,
+        d.outlet,
+        d.url,
+        d.published_at,
+        d.language,
+        d.licence,
+        d.text,
+        d["metadata"].label("extra"),
+    )
+    order = d.external_id.collate("C") if connection.dialect.name == "postgresql" else d.external_id
+    query = query.where(undeleted(project_id)).order_by(order).execution_options(yield_per=CHUNK_DOCUMENTS)
+    chunk: list[Any] = []
+    characters = 0
+    for row in connection.execute(query):
+        chunk.append(row)
+        characters += len(row.text)
+        if len(chunk) >= CHUNK_DOCUMENTS or characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def _items(connection: Connection, project: Project, documents: Sequence[int]) -> list[Any]:
+    query = of_items(
+        project.row,
+        ITEM.c.id,
+        ITEM.c.external_id,
+        ITEM.c.segment_id,
+        SEGMENT.c.document_id,
+        SEGMENT.c.position,
+        SEGMENT.c.start,
+        SEGMENT.c.end,
+        SEGMENT.c.speaker,
+        SEGMENT.c["metadata"].label("extra"),
+        ITEM.c.holder_id,
+        ITEM.c.target_id,
+        plain(ITEM.c.purpose).label("purpose"),
+        plain(BATCH.c.round).label("round"),
+        ITEM.c.retired_at,
+    )
+    return list(connection.execute(query.where(within(SEGMENT.c.document_id, documents))))
+
+
+def _contexts(
+    connection: Connection, documents: Sequence[int], neighbours: int
+) -> dict[int, tuple[int, int]]:
+    """The span of each segment with its neighbours, by segment id: what the page shows."""
+    s = SEGMENT.c
+    query = sa.select(s.id, s.document_id, s.start, s.end).where(within(s.document_id, documents))
+    by_document: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for id_, document, start, end in connection.execute(query.order_by(s.document_id, s.position)):
+        by_document[document].append((id_, start, end))
+    contexts = {}
+    for segments in by_document.values():
+        for number, (id_, _, _) in enumerate(segments):
+            near = segments[max(0, number - neighbours) : number + neighbours + 1]
+            contexts[id_] = near[0][1], near[-1][2]
+    return contexts
+
+
+def _add_implied(
+    connection: Connection, items: Sequence[Any], found: dict[int, list[Answer]], names: Names
+) -> None:
+    """Give people whose coverage says that they judged the document an answer without stances.
+
+    Only to work items that they never answered: who withdrew an answer said that there is none.
+    """
+    documents = list({item.document_id for item in items})
+    query = sa.select(COVERAGE.c.document_id, COVERAGE.c.annotator_id, COVERAGE.c.created_at)
+    covered = defaultdict(list)
+    for document, annotator, when in connection.execute(
+        query.where(within(COVERAGE.c.document_id, documents))
+    ):
+        covered[document].append((annotator, when))
+    if not covered:
+        return
+    known = answers.answered(connection, [item.id for item in items])
+    for item in items:
+        for annotator, when in covered[item.document_id] if item.purpose == WORK else ():
+            if (item.id, annotator) not in known:
+                name = names.annotators[annotator]
+                id_ = str(uuid5(IMPLIED, f"{item.external_id}\n{name}"))
+                implied = Answer(
+                    id_, name, ANNOTATION, 0, 0, JUDGED, (), True, None, when, None, None, False, (), True
+                )
+                found.setdefault(item.id, []).append(implied)
+
+
+def _item(
+    row: Any, document: Any, context: tuple[int, int], found: list[Answer], entities: Mapping[int, Entity]
+) -> Item:
+    speaker = {"speaker": row.speaker} if row.speaker else {}
+    return Item(
+        row.external_id,
+        row.start,
+        row.end,
+        document.text[row.start : row.end],
+        document.text[context[0] : row.start],
+        document.text[row.end : context[1]],
+        entities.get(row.holder_id),
+        entities.get(row.target_id),
+        row.purpose,
+        row.round,
+        row.retired_at is not None,
+        {**document.extra, **row.extra, **speaker},
+        tuple(sorted(found, key=lambda answer: (answer.kind, answer.annotator, answer.occasion, answer.id))),
+    )
+
+
+def _document(row: Any, items: list[Item]) -> Document:
+    return Document(
+        row.id,
+        row.external_id,
+        row.group,
+        row.split,
+        row.official_split,
+        row.title,
+        row.author,
+        row.outlet,
+        row.url,
+        row.published_at,
+        row.language,
+        row.licence,
+        row.text,
+        row.extra,
+        tuple(items),
+    )

@@ -1,0 +1,41 @@
+"""Names that may leave the house: pseudonyms for people, names that are told apart for entities."""
+
+import hashlib
+import hmac
+from collections import Counter
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from annotator.domain import UserKind, metadata
+from annotator.reading.rows import Entity
+
+USER, ENTITY = metadata.tables["user"], metadata.tables["entity"]
+
+
+def pseudonym(name: str, key: str) -> str:
+    """Twelve hexadecimal digits that stand for a person in one project, and tell nothing without its key.
+
+    >>> pseudonym("ada", "of one project") == pseudonym("ada", "of another")
+    False
+    """
+    return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def annotators(connection: Connection, key: str) -> dict[int, str]:
+    """Pseudonyms by user id. A model is no person: it keeps its name, told from people by "model:"."""
+    rows = connection.execute(sa.select(USER.c.id, USER.c.name, USER.c.kind))
+    return {
+        id_: f"model:{name}" if kind is UserKind.MODEL else pseudonym(name, key) for id_, name, kind in rows
+    }
+
+
+def entities(connection: Connection, project_id: int) -> dict[int, Entity]:
+    """The registry by id, deleted entries included: answers may name them.
+
+    Where entries share a name, each one's key is added to it: "the ministry (interior)".
+    """
+    query = sa.select(ENTITY.c.id, ENTITY.c.key, ENTITY.c.name).where(ENTITY.c.project_id == project_id)
+    rows = connection.execute(query).all()
+    often = Counter(name for _, _, name in rows)
+    return {id_: Entity(key, f"{name} ({key})" if often[name] > 1 else name) for id_, key, name in rows}

@@ -1,0 +1,148 @@
+"""The rows that leave the store. Tuples, because there are millions of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+ANNOTATION, ADJUDICATION, GOLD = "annotation", "adjudication", "gold"
+JUDGED = "judged"
+WORK = "work"
+DIRECTED = "directed"
+
+
+class Label(NamedTuple):
+    """An entry of the scheme."""
+
+    name: str
+    polarity: str
+    definition: str
+
+
+class Released(NamedTuple):
+    """A release that was made before."""
+
+    number: int
+    sha256: str
+
+
+class Project(NamedTuple):
+    """What holds for all rows of a release."""
+
+    row: int  # for `record` alone, never for a file
+    slug: str
+    name: str
+    kind: str
+    description: str
+    language: str | None
+    licence: str | None
+    labels: tuple[Label, ...]  # in the scheme's order, retired ones included
+    shares: Mapping[str, float]  # of the splits, by name; they add up to 1
+    seed: int
+    overlap: int
+    context: int  # segments shown before and after
+    guidelines: str | None  # Markdown
+    guidelines_version: int
+    last_release: Released | None
+
+
+class Entity(NamedTuple):
+    """An entry of the registry as files name it: no two have the same name."""
+
+    key: str
+    name: str
+
+
+class Span(NamedTuple):
+    """`document.text[start:end]`, in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Stance(NamedTuple):
+    """Holder, target, label, and the words that show them."""
+
+    holder: Entity
+    target: Entity
+    label: str
+    attribution: str | None
+    voice: Entity | None
+    confidence: float | None  # 0–1
+    former: bool
+    flags: tuple[str, ...]  # "former" among them, in alphabetical order
+    rationales: tuple[Span, ...]
+    holder_mentions: tuple[Span, ...]
+    target_mentions: tuple[Span, ...]
+
+
+class Answer(NamedTuple):
+    """A current answer to an item.
+
+    Where coverage says that a person judged the document and no answer of theirs is stored, there is one
+    here: implied, judged and without stances.
+    """
+
+    id: str
+    annotator: str  # a pseudonym; a model's own name
+    kind: str
+    occasion: int
+    revision: int
+    outcome: str
+    flags: tuple[str, ...]
+    counted: bool
+    seconds: float | None
+    created_at: datetime
+    context_shown: tuple[int, int] | None
+    guidelines_version: int | None
+    suggestion_seen: bool
+    stances: tuple[Stance, ...]
+    implied: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it may decide: an annotator's first answer that found a free seat."""
+        return self.kind == ANNOTATION and self.occasion == 0 and self.counted
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether it decides: a first answer that judges. No stance at all is a vote, too."""
+        return self.kind == ANNOTATION and self.occasion == 0 and self.counted and self.outcome == JUDGED
+
+
+class Item(NamedTuple):
+    """A question and all current answers to it, ordered by kind, annotator and occasion."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    context_before: str
+    context_after: str
+    holder: Entity | None  # where it is fixed
+    target: Entity | None
+    purpose: str
+    round: str | None
+    retired: bool
+    metadata: Mapping[str, object]  # the document's, and over it the segment's
+    answers: tuple[Answer, ...]
+
+
+class Document(NamedTuple):
+    """A text with its items in reading order."""
+
+    row: int  # for `record` alone, never for a file
+    id: str
+    group: str  # the same for near-duplicates
+    split: str | None  # as stored at its first release
+    official_split: str | None
+    title: str | None
+    author: str | None
+    outlet: str | None
+    url: str | None
+    published_at: datetime | None
+    language: str | None
+    licence: str | None
+    text: str
+    metadata: Mapping[str, object]
+    items: tuple[Item, ...]

@@ -1,0 +1,149 @@
+"""One state of the database, read to its end, whatever others write meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import Session
+
+from annotator import domain
+from annotator.config import Settings
+from annotator.domain.project_file import ProjectFile
+from annotator.reading import documents, people
+from annotator.reading.answers import Names, plain
+from annotator.reading.rows import Document, Label, Project, Released
+from annotator.store import engine as store
+from annotator.store import projects
+
+DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
+ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]
+
+
+class Totals(NamedTuple):
+    """What there is, counted by the database; the stream must come to the same."""
+
+    documents: int
+    items: int
+    annotations: int  # current ones that are stored; those that coverage implies are not
+
+
+def connect(settings: Settings) -> Engine:
+    """The database of these settings.
+
+    Raises
+    ------
+    Unusable
+        If it cannot be opened, or its schema is not the one this version knows.
+    """
+    engine = store.create(settings.database, synchronous=settings.sqlite_synchronous)
+    store.require_current(engine)
+    return engine
+
+
+@contextmanager
+def snapshot(engine: Engine, slug: str) -> Iterator["Snapshot"]:
+    """The project as it is now.
+
+    Raises
+    ------
+    NotFound
+        If there is no such project.
+    """
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":  # a read transaction of SQLite is a snapshot anyway
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        with Session(connection) as session:
+            found = projects.find(session, slug)
+            project = _project(session, found)
+            labels = {label.id: label.name for label in projects.labels(session, found) if label.id}
+            annotators = people.annotators(connection, found.pseudonym_key)
+        yield Snapshot(
+            connection, project, Names(annotators, people.entities(connection, project.row), labels)
+        )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of one project."""
+
+    connection: Connection
+    project: Project
+    names: Names
+
+    def documents(self) -> Iterator[Document]:
+        """Every document by external id, with its items in reading order and their current answers."""
+        return documents.stream(self.connection, self.project, self.names)
+
+    def totals(self) -> Totals:
+        """How much `documents` will give."""
+        project, newest = self.project.row, ANNOTATION.c
+        later = ANNOTATION.alias().c
+        is_newest = ~sa.exists().where(
+            later.item_id == newest.item_id,
+            later.annotator_id == newest.annotator_id,
+            later.kind == newest.kind,
+            later.occasion == newest.occasion,
+            later.revision > newest.revision,
+        )
+        items = documents.of_items(project, ITEM.c.id)
+        answered = sa.select(sa.func.count()).select_from(ANNOTATION).where(newest.item_id.in_(items))
+        queries = (
+            sa.select(sa.func.count()).select_from(DOCUMENT).where(documents.undeleted(project)),
+            documents.of_items(project, sa.func.count()),
+            answered.where(~newest.withdrawn, is_newest),
+        )
+        return Totals(*(self.connection.execute(query).scalar_one() for query in queries))
+
+    def known_splits(self) -> dict[str, set[str]]:
+        """The splits that each group of near-duplicates stands in already, stored or official.
+
+        A deleted document counts once it was released, for its text is out. Lone documents are left out:
+        they carry their own.
+        """
+        d = DOCUMENT.c
+        split = sa.func.coalesce(d.split, plain(d.official_split))
+        first = sa.select(d.cluster).where(d.project_id == self.project.row, d.cluster.is_not(None))
+        query = sa.select(sa.func.coalesce(d.cluster, d.external_id), split).where(
+            d.project_id == self.project.row,
+            split.is_not(None),
+            d.deleted_at.is_(None) | d.split.is_not(None),
+            d.cluster.is_not(None) | d.deleted_at.is_not(None) | d.external_id.in_(first),
+        )
+        known: dict[str, set[str]] = defaultdict(set)
+        for group, name in self.connection.execute(query):
+            known[group].add(name)
+        return dict(known)
+
+
+def _project(session: Session, found: domain.Project) -> Project:
+    assert found.id is not None
+    guidelines = projects.guidelines(session, found)
+    last = sa.select(RELEASE.c.number, RELEASE.c.sha256).where(RELEASE.c.project_id == found.id)
+    released = session.connection().execute(last.order_by(RELEASE.c.number.desc()).limit(1)).first()
+    shares = found.settings.get("splits") or ProjectFile.model_fields["splits"].default
+    return Project(
+        row=found.id,
+        slug=found.slug,
+        name=found.name,
+        kind=str(found.kind),
+        description=found.description,
+        language=found.language,
+        licence=found.licence,
+        labels=tuple(_label(label) for label in projects.labels(session, found)),
+        shares=cast(dict[str, float], shares),
+        seed=found.seed,
+        overlap=found.overlap,
+        context=found.context,
+        guidelines=guidelines.text if guidelines else None,
+        guidelines_version=found.guidelines_version,
+        last_release=Released(*released) if released else None,
+    )
+
+
+def _label(label: domain.Label) -> Label:
+    return Label(label.name, str(label.polarity), label.definitions.get(projects.ENGLISH, ""))

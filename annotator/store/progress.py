@@ -1,0 +1,60 @@
+"""How far a person is in a project. Nobody is shown another's."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from annotator.domain import Annotation, Item, Kind, Pool, Project, QueueEntry, User
+
+
+def of(session: Session, project: Project, user: User, *, since: datetime) -> dict[str, int]:
+    """Items answered in all, those with a seat this person may still take, and answers since a moment."""
+    answered = _current_answers(project, user)
+    open_items = (
+        sa.select(sa.func.count(sa.distinct(col(QueueEntry.item_id))))
+        .join(
+            Pool,
+            sa.and_(
+                col(Pool.id) == col(QueueEntry.pool_id), col(Pool.generation) == col(QueueEntry.generation)
+            ),
+        )
+        .where(
+            col(Pool.project_id) == project.id,
+            col(QueueEntry.free_seats) > 0,
+            col(QueueEntry.item_id).not_in(answered),
+        )
+    )
+    counted = sa.select(sa.func.count()).select_from(answered.subquery())
+    today = sa.select(sa.func.count()).select_from(
+        _current_answers(project, user).where(col(Annotation.created_at) >= since).subquery()
+    )
+    return {
+        "answered": session.execute(counted).scalar_one(),
+        "open": session.execute(open_items).scalar_one(),
+        "today": session.execute(today).scalar_one(),
+    }
+
+
+def _current_answers(project: Project, user: User) -> sa.Select[int]:
+    """The ids of the items that this person has answered and not withdrawn."""
+    later = sa.orm.aliased(Annotation)
+    superseded = sa.exists().where(
+        col(later.item_id) == col(Annotation.item_id),
+        col(later.annotator_id) == col(Annotation.annotator_id),
+        col(later.kind) == col(Annotation.kind),
+        col(later.occasion) == col(Annotation.occasion),
+        col(later.revision) > col(Annotation.revision),
+    )
+    return (
+        sa.select(col(Annotation.item_id))
+        .join(Item, col(Item.id) == col(Annotation.item_id))
+        .where(
+            col(Item.project_id) == project.id,
+            col(Annotation.annotator_id) == user.id,
+            col(Annotation.kind) == Kind.ANNOTATION,
+            col(Annotation.occasion) == 0,
+            col(Annotation.withdrawn).is_(False),
+            ~superseded,
+        )
+    )

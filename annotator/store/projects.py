@@ -1,0 +1,253 @@
+"""Projects, their schemes and their members."""
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from annotator.domain import (
+    EntityStatus,
+    Guidelines,
+    Label,
+    Membership,
+    Pool,
+    Project,
+    Relation,
+    RelationKind,
+    Reserved,
+    Role,
+    User,
+    now,
+)
+from annotator.domain.project_file import EntityEntry, LabelEntry, ProjectFile
+from annotator.errors import Conflict, Invalid, NotFound
+from annotator.store import audit
+from annotator.store.registry import Registry
+
+ENGLISH = "en"
+
+
+def find(session: Session, slug: str) -> Project:
+    """The undeleted project of this slug.
+
+    Raises
+    ------
+    NotFound
+        If there is none; the message lists those there are.
+    """
+    found = session.exec(
+        select(Project).where(Project.slug == slug, col(Project.deleted_at).is_(None))
+    ).first()
+    if found is None:
+        slugs = session.exec(
+            select(Project.slug).where(col(Project.deleted_at).is_(None)).order_by(Project.slug)
+        )
+        raise NotFound(f"There is no project {slug!r}; there are: {', '.join(slugs) or 'none yet'}.")
+    return found
+
+
+def create(session: Session, file: ProjectFile, *, by_id: int | None = None) -> Project:
+    """A new project, its scheme, registry and one pool for all.
+
+    Raises
+    ------
+    Conflict
+        If the slug is taken.
+    """
+    taken = select(Project).where(Project.slug == file.slug, col(Project.deleted_at).is_(None))
+    if session.exec(taken).first() is not None:
+        raise Conflict(f"The project {file.slug!r} exists: change it with `standpoint project apply FILE`.")
+    project = Project(slug=file.slug, name=file.slug, kind=file.kind, created_by_id=by_id)
+    session.add(project)
+    session.flush()
+    assert project.id is not None
+    session.add(Pool(project_id=project.id))
+    apply(session, project, file, by_id=by_id)
+    project.scheme_version = 1
+    audit.note(session, "create project", project=project, by_id=by_id)
+    return project
+
+
+def apply(session: Session, project: Project, file: ProjectFile, *, by_id: int | None = None) -> list[str]:
+    """Make a project be what the file says; return what changed, a sentence each. Again: nothing.
+
+    Labels and entities that the file leaves out stay: answers may name them.
+
+    Raises
+    ------
+    Invalid
+        If the file wants another kind: the items of the project were made for the one it has.
+    """
+    if project.kind is not file.kind:
+        raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
+    changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
+    changed += _apply_entities(session, project, file.entities)
+    changed += _apply_guidelines(session, project, file.guidelines_text, by_id)
+    if changed:
+        project.scheme_version += 1
+        project.updated_at, project.updated_by_id = now(), by_id
+        audit.note(session, "apply project", project=project, by_id=by_id, changes=changed)
+    session.add(project)
+    session.flush()
+    return changed
+
+
+def labels(session: Session, project: Project) -> list[Label]:
+    """The labels of the scheme, retired ones included, in their order."""
+    undeleted = select(Label).where(Label.project_id == project.id, col(Label.deleted_at).is_(None))
+    return list(session.exec(undeleted.order_by(col(Label.position), col(Label.id))))
+
+
+def guidelines(session: Session, project: Project) -> Guidelines | None:
+    """The newest guidelines of the project as a whole."""
+    whole = (
+        Guidelines.project_id == project.id,
+        col(Guidelines.label_id).is_(None),
+        col(Guidelines.entity_id).is_(None),
+    )
+    return session.exec(select(Guidelines).where(*whole).order_by(col(Guidelines.version).desc())).first()
+
+
+def role_of(session: Session, project: Project, user: User) -> Role | None:
+    """The user's role here; an admin of the installation is admin everywhere; None for strangers."""
+    if user.is_admin:
+        return Role.ADMIN
+    membership = session.exec(_seat(project, user)).first()
+    return membership.role if membership is not None else None
+
+
+def join(session: Session, project: Project, user: User, role: Role, *, by_id: int | None = None) -> None:
+    """Give a user a role in a project, in place of the one they had."""
+    assert project.id is not None and user.id is not None
+    membership = session.exec(_seat(project, user)).first() or Membership(
+        project_id=project.id, user_id=user.id, role=role
+    )
+    membership.role, membership.updated_by_id = role, by_id
+    session.add(membership)
+    session.flush()
+
+
+def of_user(session: Session, user: User) -> list[Project]:
+    """The projects that a user may see, by name."""
+    query = select(Project).where(col(Project.deleted_at).is_(None)).order_by(Project.name)
+    if not user.is_admin:
+        seats = select(Membership.project_id).where(
+            Membership.user_id == user.id, col(Membership.deleted_at).is_(None)
+        )
+        query = query.where(col(Project.id).in_(seats))
+    return list(session.exec(query))
+
+
+def _seat(project: Project, user: User) -> SelectOfScalar[Membership]:
+    return select(Membership).where(
+        Membership.project_id == project.id,
+        Membership.user_id == user.id,
+        col(Membership.deleted_at).is_(None),
+    )
+
+
+_FIELDS = (
+    "description",
+    "language",
+    "licence",
+    "overlap",
+    "serve",
+    "order",
+    "context",
+    "entities_open",
+    "seed",
+)
+
+
+def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
+    wanted = {name: getattr(file, name) for name in _FIELDS} | {"name": file.name}
+    wanted["settings"] = {"fixes": file.fixes.model_dump(exclude_none=True), "splits": dict(file.splits)}
+    changed = []
+    for name, value in wanted.items():
+        if getattr(project, name) != value:
+            setattr(project, name, value)
+            changed.append(f"{name} is now {value}")
+    return changed
+
+
+def _apply_labels(session: Session, project: Project, entries: list[LabelEntry]) -> list[str]:
+    assert project.id is not None
+    known = {label.name: label for label in labels(session, project)}
+    changed = []
+    for position, entry in enumerate(entries):
+        label = known.get(entry.name)
+        definitions = (
+            {ENGLISH: entry.definition} | entry.definitions if entry.definition else entry.definitions
+        )
+        wanted = entry.model_dump(exclude={"definition", "definitions"})
+        wanted |= {"definitions": definitions, "position": position}
+        if label is None:
+            session.add(Label(project_id=project.id, **wanted))
+            changed.append(f"label {entry.name} added")
+        elif any(getattr(label, name) != value for name, value in wanted.items()):
+            label.sqlmodel_update(wanted)
+            session.add(label)
+            changed.append(f"label {entry.name} changed")
+    session.flush()
+    return changed
+
+
+def _apply_entities(session: Session, project: Project, entries: list[EntityEntry]) -> list[str]:
+    assert project.id is not None
+    registry = Registry.load(session, project.id)
+    registry.ensure_reserved()
+    changed = [sentence for entry in entries if (sentence := _apply_entity(registry, entry))]
+    for entry in entries:
+        for kind in RelationKind:
+            for other in getattr(entry, kind):
+                _relate(session, registry, entry.key, kind, other)
+    session.flush()
+    return changed
+
+
+def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
+    entity = registry.by_key.get(entry.key)
+    is_new = entity is None
+    if entity is None:
+        entity = registry.register(entry.name or entry.key, key=entry.key, kind=entry.kind)
+    aliases = len(registry.by_alias)
+    if entry.key not in set(Reserved):
+        wanted = entry.model_dump(
+            include={"kind", "actor_type", "names", "happened_on", "favor_means", "against_means"}
+        )
+        wanted["name"] = entry.name or entry.key
+        wanted["definitions"] = (
+            {ENGLISH: entry.definition} | entry.definitions if entry.definition else entry.definitions
+        )
+        wanted["status"] = EntityStatus.ACTIVE
+    else:
+        wanted = {}
+    differs = any(getattr(entity, name) != value for name, value in wanted.items())
+    entity.sqlmodel_update(wanted)
+    registry.session.add(entity)
+    for language, name in entry.names.items():
+        registry.alias(entity, name, language=language)
+    for alias in entry.aliases:
+        registry.alias(entity, alias.name, document=alias.document, language=alias.language)
+    if is_new:
+        return f"entity {entry.key} added"
+    return f"entity {entry.key} changed" if differs or len(registry.by_alias) > aliases else None
+
+
+def _relate(session: Session, registry: Registry, subject: str, kind: RelationKind, other: str) -> None:
+    if other not in registry.by_key:
+        raise Invalid(f"entity {subject!r} is {kind} {other!r}, which is not in the registry")
+    subject_id, object_id = registry.by_key[subject].id, registry.by_key[other].id
+    assert subject_id is not None and object_id is not None
+    known = select(Relation).filter_by(kind=kind, subject_id=subject_id, object_id=object_id)
+    if session.exec(known).first() is None:
+        session.add(Relation(kind=kind, subject_id=subject_id, object_id=object_id))
+
+
+def _apply_guidelines(session: Session, project: Project, text: str | None, by_id: int | None) -> list[str]:
+    newest = guidelines(session, project)
+    if text is None or (newest is not None and newest.text == text):
+        return []
+    assert project.id is not None
+    project.guidelines_version += 1
+    version = project.guidelines_version
+    session.add(Guidelines(project_id=project.id, version=version, text=text, created_by_id=by_id))
+    return [f"guidelines are now version {version}"]

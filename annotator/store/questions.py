@@ -1,0 +1,76 @@
+"""Items as they are put to people: the segment, what stands around it, and what is already fixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from annotator.domain import Document, Entity, Item, Lease, Project, Segment, SegmentType
+
+Row = TypeVar("Row", Document, Entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item with all that its page shows. Offsets are code points into `document.text`."""
+
+    lease: Lease
+    item: Item
+    segment: Segment
+    document: Document
+    start: int  # of the context shown
+    end: int
+    heading: str | None  # the nearest one above the segment
+    target: Entity | None
+    holder: Entity | None
+
+
+def of_leases(session: Session, project: Project, leases: Sequence[Lease]) -> list[Question]:
+    """The questions of these leases, in their order, in four queries however many there are."""
+    rows = session.exec(
+        select(Item, Segment)
+        .join(Segment, col(Segment.id) == col(Item.segment_id))
+        .where(col(Item.id).in_([lease.item_id for lease in leases]))
+    ).all()
+    by_item = {item.id: (item, segment) for item, segment in rows}
+    documents = _by_id(session, Document, {segment.document_id for _, segment in rows})
+    entities = _by_id(session, Entity, {i for item, _ in rows for i in (item.target_id, item.holder_id) if i})
+    neighbours = _segments(session, documents)
+    questions = []
+    for lease in leases:
+        item, segment = by_item[lease.item_id]
+        around = neighbours[segment.document_id]
+        near = around[max(0, segment.position - project.context) : segment.position + project.context + 1]
+        questions.append(
+            Question(
+                lease=lease,
+                item=item,
+                segment=segment,
+                document=documents[segment.document_id],
+                start=near[0].start,
+                end=near[-1].end,
+                heading=_heading(documents[segment.document_id].text, around[: segment.position]),
+                target=entities.get(item.target_id or 0),
+                holder=entities.get(item.holder_id or 0),
+            )
+        )
+    return questions
+
+
+def _by_id(session: Session, table: type[Row], ids: set[int]) -> dict[int, Row]:
+    return {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids))) if row.id}
+
+
+def _segments(session: Session, documents: dict[int, Document]) -> dict[int, list[Segment]]:
+    """All segments of these documents; a segment's position is its place in its list."""
+    query = select(Segment).where(col(Segment.document_id).in_(list(documents)))
+    grouped: dict[int, list[Segment]] = {document: [] for document in documents}
+    for segment in session.exec(query.order_by(col(Segment.document_id), col(Segment.position))):
+        grouped[segment.document_id].append(segment)
+    return grouped
+
+
+def _heading(text: str, above: list[Segment]) -> str | None:
+    headings = [segment for segment in above if segment.type is SegmentType.HEADING]
+    return text[headings[-1].start : headings[-1].end] if headings else None

@@ -1,0 +1,213 @@
+"""The registry of a project: names to entities, after Unicode and Arabic normalisation."""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from annotator.domain import ActorType, Alias, Entity, EntityKind, EntityStatus, Project, Reserved, User
+from annotator.errors import Conflict, Forbidden, Invalid
+
+MOST_NAME = 200
+
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
+)
+_DROPPED = re.compile(r"[.'’‘ʼ`´\"“”„«»]")
+_SPACED = re.compile(r"[\s\-‐‑‒–—_]+")
+
+
+def normalise(name: str) -> str:
+    """The form in which names are compared: no case, accents, vowel signs, quotes, dots or dashes.
+
+    Arabic letters that are written one for the other (أ إ آ ا, ى ي, ة ه) become one, as in the light
+    normalisation of Larkey, Ballesteros & Connell 2002, https://doi.org/10.1145/564376.564425.
+
+    >>> normalise("Méxicó  U.S.-led") == normalise("mexico us led")
+    True
+    >>> normalise("الحكومةُ") == normalise("الحكومه")
+    True
+    """
+    decomposed = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKC", name).translate(_ARABIC)
+    ).casefold()
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
+    return _SPACED.sub(" ", _DROPPED.sub("", letters)).strip()
+
+
+@dataclass
+class Registry:
+    """The entities of one project in memory, for as long as an import or a request needs them.
+
+    `find` never guesses: an alias of several entities is an error that names them.
+    """
+
+    session: Session
+    project_id: int
+    entities: dict[int, Entity] = field(default_factory=dict)
+    by_key: dict[str, Entity] = field(default_factory=dict)
+    by_name: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    by_alias: dict[tuple[str, str | None], list[Entity]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def load(cls, session: Session, project_id: int) -> "Registry":
+        """Read all undeleted entities and aliases of a project: two queries."""
+        registry = cls(session, project_id)
+        entities = select(Entity).where(Entity.project_id == project_id, col(Entity.deleted_at).is_(None))
+        for entity in session.exec(entities.order_by(col(Entity.id))):
+            registry._index(entity)
+        aliases = select(Alias).where(Alias.project_id == project_id).order_by(col(Alias.id))
+        for alias in session.exec(aliases):
+            if alias.entity_id in registry.entities:
+                registry._index_alias(alias)
+        return registry
+
+    def find(self, name: str, document: str | None = None) -> Entity | None:
+        """The entity of this key, name, or alias (of that document first); None if nobody has it.
+
+        Raises
+        ------
+        Invalid
+            If several entities answer to the name.
+        """
+        if name in self.by_key:
+            return self.by_key[name]
+        normalised = normalise(name)
+        local = self.by_alias.get((normalised, document), []) if document else []
+        for found in (local, self.by_name.get(normalised, []), self.by_alias.get((normalised, None), [])):
+            if len(found) > 1:
+                keys = ", ".join(sorted(entity.key for entity in found))
+                raise Invalid(
+                    f"{name!r} may mean several entities ({keys}): write the key of the one that is meant"
+                )
+            if found:
+                return found[0]
+        return None
+
+    def register(
+        self,
+        name: str,
+        *,
+        kind: EntityKind,
+        key: str | None = None,
+        actor_type: ActorType | None = None,
+        status: EntityStatus = EntityStatus.ACTIVE,
+        by_id: int | None = None,
+    ) -> Entity:
+        """A new entity of this name, with a key made from the name unless one is given."""
+        entity = Entity(
+            project_id=self.project_id,
+            key=key or self._free_key(name),
+            kind=kind,
+            actor_type=actor_type,
+            name=name,
+            status=status,
+            created_by_id=by_id,
+        )
+        self.session.add(entity)
+        self.session.flush()
+        self._index(entity)
+        self.alias(entity, name)
+        return entity
+
+    def alias(
+        self, entity: Entity, name: str, *, document: str | None = None, language: str | None = None
+    ) -> None:
+        """One more name for an entity; said twice it stands once."""
+        normalised = normalise(name)
+        if not normalised or entity in self.by_alias.get((normalised, document), []):
+            return
+        assert entity.id is not None
+        alias = Alias(
+            project_id=self.project_id,
+            entity_id=entity.id,
+            name=name,
+            normalised=normalised,
+            language=language,
+            document=document,
+        )
+        self.session.add(alias)
+        self._index_alias(alias)
+
+    def ensure_reserved(self) -> None:
+        """Author, unspecified and everyone exist in every project."""
+        for reserved in Reserved:
+            if reserved not in self.by_key:
+                self.register(str(reserved), key=str(reserved), kind=EntityKind.ACTOR).reserved = True
+
+    def can_hold(self, entity: Entity) -> Entity:
+        """The entity as a holder. What an import knew only as a target becomes an actor.
+
+        Raises
+        ------
+        Invalid
+            If its entry says what it is, and that is no actor.
+        """
+        if entity.kind is not EntityKind.ACTOR:
+            if entity.favor_means or entity.happened_on:
+                raise Invalid(
+                    f"{entity.name!r} is registered as {entity.kind}: only an actor can hold a stance"
+                )
+            entity.kind = EntityKind.ACTOR
+            self.session.add(entity)
+        return entity
+
+    def _index(self, entity: Entity) -> None:
+        assert entity.id is not None
+        self.entities[entity.id] = entity
+        self.by_key[entity.key] = entity
+        self.by_name[normalise(entity.name)].append(entity)
+
+    def _index_alias(self, alias: Alias) -> None:
+        entity = self.entities[alias.entity_id]
+        known = self.by_alias[alias.normalised, alias.document]
+        if entity not in known:
+            known.append(entity)
+
+    def _free_key(self, name: str) -> str:
+        key = re.sub(r"[^\w]+", "-", normalise(name)).strip("-_")
+        if len(key) > 60 or not key:
+            key = f"{key[:50]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".strip("-")
+        free, number = key, 2
+        while free in self.by_key or free in set(Reserved):
+            free, number = f"{key}-{number}", number + 1
+        return free
+
+
+def with_aliases(session: Session, project: Project) -> list[tuple[Entity, list[Alias]]]:
+    """The entities in use, by name, each with its aliases: two queries."""
+    in_use = (
+        Entity.project_id == project.id,
+        col(Entity.deleted_at).is_(None),
+        Entity.status != EntityStatus.RETIRED,
+    )
+    aliases: dict[int, list[Alias]] = defaultdict(list)
+    for alias in session.exec(select(Alias).where(Alias.project_id == project.id).order_by(col(Alias.id))):
+        aliases[alias.entity_id].append(alias)
+    entities = session.exec(select(Entity).where(*in_use).order_by(Entity.name, Entity.key))
+    return [(entity, aliases[entity.id or 0]) for entity in entities]
+
+
+def propose(session: Session, project: Project, name: str, *, kind: EntityKind, by: User) -> Entity:
+    """An entity that an annotator missed, flagged for the curator.
+
+    Raises
+    ------
+    Forbidden
+        If the project's registry is closed.
+    Conflict
+        If the registry has the name already.
+    """
+    if not project.entities_open:
+        raise Forbidden(f"The registry of {project.slug!r} is closed: ask the curator for {name!r}.")
+    if not name.strip() or len(name) > MOST_NAME:
+        raise Invalid(f"A name has 1 to {MOST_NAME} characters.", {"name": "is empty or too long"})
+    assert project.id is not None
+    registry = Registry.load(session, project.id)
+    known = registry.by_alias.get((normalise(name), None))
+    if known:
+        raise Conflict(f"{name!r} is in the registry already, as {known[0].key!r}.")
+    return registry.register(name.strip(), kind=kind, status=EntityStatus.PROPOSED, by_id=by.id)

@@ -1,0 +1,144 @@
+// The segment with the text around it. Draws marks; tells which words are selected, by mouse, touch or keys.
+//   passage.show(item); passage.draw([{start, end, role, label}]); passage.span → [start, end] | null
+// Offsets are code points of the document. ← and → select a word, with Shift they widen the selection.
+// Fires "select" when the selection changes.
+import { codePoints, trimmed, units, words } from "../lib/text.js"
+
+customElements.define("passage-text", class extends HTMLElement {
+  #parts = [] // {name, text, start, end, element}
+  #words = []
+  #walk = null // [anchor, focus], indexes of words
+
+  connectedCallback() {
+    document.addEventListener("selectionchange", this)
+    document.addEventListener("keydown", this)
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("selectionchange", this)
+    document.removeEventListener("keydown", this)
+  }
+
+  show(item) {
+    const parts = ["before", "segment", "after"].map((name) => ({ name, text: "", start: 0, ...item[name] }))
+    this.#parts = parts.filter(({ text }) => text).map((part) => this.#part(part, item.language))
+    this.#words = this.#parts.flatMap(({ text, start }) => words(text, item.language, start))
+    this.#walk = null
+    this.replaceChildren(...this.#parts.map(({ element }) => element))
+    this.draw([])
+  }
+
+  // [start, end] of all that is on the screen.
+  get shown() { return [this.#parts[0].start, this.#parts.at(-1).end] }
+
+  draw(marks) {
+    for (const part of this.#parts) part.element.replaceChildren(...pieces(part, marks))
+  }
+
+  // The selected words without white space around them.
+  get span() {
+    const selection = getSelection()
+    if (selection.isCollapsed || !selection.rangeCount) return null
+    const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0)
+    const start = this.#offset(startContainer, startOffset), end = this.#offset(endContainer, endOffset)
+    return start === null || end === null || start >= end ? null : trimmed([start, end], this.quote([start, end]))
+  }
+
+  quote([start, end]) {
+    return this.#parts.map((part) => part.text.slice(
+      units(part.text, Math.max(0, start - part.start)), units(part.text, Math.max(0, end - part.start)))).join("")
+  }
+
+  clear() { getSelection().removeAllRanges() }
+
+  handleEvent(event) {
+    if (event.type === "keydown") return this.#step(event)
+    const span = this.span
+    if (!span || String(span) !== String(this.#walked())) this.#walk = null // selected by other means
+    this.dispatchEvent(new Event("select"))
+  }
+
+  #part({ name, text, start }, language) {
+    const element = document.createElement("div")
+    element.className = `passage-${name}`
+    element.dir = "auto"
+    element.lang = language ?? ""
+    element.role = "group"
+    element.ariaLabel = this.dataset[`${name}Name`]
+    return { name, text, start, end: start + codePoints(text), element }
+  }
+
+  #step(event) {
+    const forward = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (event.key === "Escape" && this.span) this.clear()
+    if (!forward || event.ctrlKey || event.altKey || event.metaKey || !this.#words.length) return
+    if (event.target.closest("input, textarea, select, dialog") || !this.checkVisibility()) return
+    event.preventDefault()
+    const last = this.#words.length - 1
+    const by = this.#isRightToLeft() ? -forward : forward
+    const from = this.#walk ?? this.#here(by)
+    const focus = Math.min(Math.max(from[1] + by, 0), last)
+    this.#walk = event.shiftKey ? [from[0] < 0 || from[0] > last ? focus : from[0], focus] : [focus, focus]
+    const [start, end] = this.#walked()
+    getSelection().setBaseAndExtent(...this.#position(start), ...this.#position(end))
+  }
+
+  #here(by) { // the words selected by mouse, or the place before the segment's first (after its last) word
+    const span = this.span
+    const segment = this.#parts.find(({ name }) => name === "segment")
+    const [start, end] = span ?? [segment.start, segment.end]
+    const inside = this.#words.flatMap((word, index) => (word[0] >= start && word[1] <= end ? [index] : []))
+    if (!inside.length) return [0, 0]
+    const edge = by > 0 ? (span ? inside.at(-1) : inside[0] - 1) : (span ? inside[0] : inside.at(-1) + 1)
+    return span ? (by > 0 ? [inside[0], edge] : [inside.at(-1), edge]) : [edge, edge]
+  }
+
+  #walked() {
+    if (!this.#walk) return null
+    const [first, last] = this.#walk.toSorted((one, two) => one - two)
+    return [this.#words[first][0], this.#words[last][1]]
+  }
+
+  #isRightToLeft() { return getComputedStyle(this.querySelector(".passage-segment")).direction === "rtl" }
+
+  #offset(node, offset) { // null: outside of the texts
+    const part = this.#parts.find(({ element }) => element.contains(node))
+    if (!part) return this.contains(node) || node.contains(this) ? this.#between(node, offset) : null
+    const range = document.createRange()
+    range.setStart(part.element, 0)
+    range.setEnd(node, offset)
+    return part.start + codePoints(range.toString())
+  }
+
+  #between(node, offset) { // a triple click ends before the next text
+    if (node !== this) return null
+    return offset < this.#parts.length ? this.#parts[offset].start : this.#parts.at(-1).end
+  }
+
+  #position(offset) {
+    const part = this.#parts.find(({ end }) => offset <= end)
+    let left = units(part.text, offset - part.start)
+    const texts = document.createTreeWalker(part.element, NodeFilter.SHOW_TEXT)
+    for (let text; (text = texts.nextNode()); left -= text.length) if (left <= text.length) return [text, left]
+    return [part.element, 0]
+  }
+})
+
+function pieces({ text, start, end }, marks) {
+  const cuts = marks.flatMap((mark) => [mark.start, mark.end]).filter((cut) => cut > start && cut < end)
+  const edges = [start, ...new Set(cuts.sort((one, two) => one - two)), end]
+  return edges.slice(1).map((to, index) => {
+    const inside = marks.filter((mark) => mark.start <= edges[index] && to <= mark.end)
+    const piece = text.slice(units(text, edges[index] - start), units(text, to - start))
+    return inside.length ? marked(piece, inside) : document.createTextNode(piece)
+  })
+}
+
+function marked(piece, marks) {
+  const element = document.createElement("mark")
+  const label = marks.find((mark) => mark.label)?.label
+  element.textContent = piece
+  element.dataset.roles = [...new Set(marks.map(({ role }) => role))].join(" ")
+  if (label) element.dataset.label = label
+  return element
+}

@@ -1,0 +1,145 @@
+"""standpoint train | evaluate | predict."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from baselines import data, inputs, persist, report
+from baselines.evaluate import evaluate as evaluate_model
+from baselines.folders import new_folder, renewed_folder
+from baselines.models import RECIPES
+from baselines.notes import noted
+from baselines.predict import predict as predict_rows
+from baselines.training import train as train_model
+from exporters import schema
+
+_PATH = click.Path(path_type=Path)
+_SPLIT = click.Choice(schema.SPLITS)
+_LISTED = "\n".join(f"  {name:<20} {recipe.summary}" for name, recipe in RECIPES.items())
+
+
+@click.command(
+    help=f"""Train a baseline on a release and save it.
+
+    RELEASE is a folder that `standpoint release` wrote; its config gold is read. MODEL_DIR must be new or
+    empty. It gets model.skops (the model, no pickle), model.json (recipe, labels, release, seed, versions,
+    hash) and README.md (the model card). The same release, recipe and seed give the same model.
+
+    \b
+    Recipes:
+    {_LISTED.strip()}
+
+    A target with fewer than 5 rows of two labels each is answered by one model for all targets, with a
+    warning.
+
+    \b
+    Example:
+      standpoint train releases/semeval models/svm --split train --split validation
+    """
+)
+@click.argument("release", type=_PATH)
+@click.argument("model_dir", type=_PATH)
+@click.option("--recipe", type=click.Choice(list(RECIPES)), default="svm_ngrams", show_default=True)
+@click.option(
+    "--split", "splits", type=_SPLIT, multiple=True, default=["train"], show_default=True,
+    help="Train on this split; give it again for several.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
+def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], seed: int) -> None:
+    """Train a baseline on a release and save it; the manual page is above."""
+    found = data.read_release(release)
+    with new_folder(model_dir) as part:
+        model = train_model(found, recipe=recipe, splits=list(dict.fromkeys(splits)), seed=seed)
+        model = persist.save(model, part)
+    for note in model.card.training.notes:
+        click.echo(f"Note: {note}.", err=True)
+    training = model.card.training
+    rows = f"{training.rows:,} rows, {_targets(len(training.targets))}"
+    click.echo(
+        f"{recipe} trained on {rows}, of {training.release} {' + '.join(training.splits)}: {model_dir}"
+    )
+
+
+@click.command()
+@click.argument("model_dir", type=_PATH)
+@click.argument("release", type=_PATH)
+@click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
+@click.option(
+    "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the intervals' resamples."
+)  # fmt: skip
+def evaluate(
+    model_dir: Path, release: Path, split: str, as_json: bool, folder: Path | None, seed: int
+) -> None:
+    """Score a model on a release, beside the majority label of each target.
+
+    MODEL_DIR is a folder that `standpoint train` wrote, RELEASE one that `standpoint release` wrote. Prints
+    F_avg (mean of F1 of favor and F1 of against, counts pooled over targets), macro-F1, accuracy, the mean
+    of the targets' F_avg, each with a 95 % interval, then targets, labels and the confusion matrix.
+
+    The same goes into a report: report.html (one file), report.md, report.json and confusion.svg. A
+    report that stands there already is replaced.
+
+    \b
+    Example:
+      standpoint evaluate models/svm releases/semeval --split test
+    """  # noqa: D301 (click's \b)
+    with _told():
+        model = persist.load(model_dir)
+    found = data.read_release(release)
+    evaluation = evaluate_model(model, found, split=split, seed=seed)
+    folder = folder or model_dir / "reports" / f"{found.facts.number}-{split}"
+    with renewed_folder(folder) as part:
+        report.write_report(evaluation, part)
+    for note in evaluation.notes:
+        click.echo(f"Note: {note}.", err=True)
+    if as_json:
+        click.echo(report.as_json(evaluation))
+    else:
+        click.echo(f"{report.as_text(evaluation)}\n\nReport: {folder / 'report.html'}")
+
+
+@click.command()
+@click.argument("model_dir", type=_PATH)
+@click.argument("source", metavar="INPUT", type=_PATH)
+@click.argument("out", metavar="OUT.parquet", type=_PATH)
+def predict(model_dir: Path, source: Path, out: Path) -> None:
+    """Suggest a label for each text, with a distribution over the labels and an uncertainty.
+
+    MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
+    not) or a csv, tsv, jsonl or parquet file with the columns text and target, and item_id or id and
+    holder if it has them. An item that fixes no target is asked once for each holder and target of its
+    stances.
+
+    OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
+    label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,
+    model_sha256, release, created_at. `standpoint import SLUG OUT.parquet --kind suggestion` brings it
+    back to the annotators.
+
+    \b
+    Example:
+      standpoint predict models/svm releases/semeval suggestions.parquet
+    """  # noqa: D301 (click's \b)
+    with _told():
+        model = persist.load(model_dir)
+        written = predict_rows(model, inputs.read(source), out, now=datetime.now(UTC))
+    click.echo(f"{written:,} suggestions: {out}")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is warned of within the block goes to stderr, a line each."""
+    with noted() as notes:
+        yield
+    for note in notes:
+        click.echo(f"Note: {note}.", err=True)
+
+
+def _targets(n: int) -> str:
+    return "1 target" if n == 1 else f"{n:,} targets"

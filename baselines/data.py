@@ -1,0 +1,187 @@
+"""A release on disk → what it says of itself, and its rows as DataFrames."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from annotator.errors import BadInput, NotFound
+from exporters import schema
+
+ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every suggestion is about
+
+
+class Label(BaseModel):
+    """A label of the scheme and its polarity: favor, against, mixed, neutral, none, unrelated, other."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    polarity: str
+
+
+class Facts(BaseModel):
+    """What baselines read of release.json; it says more."""
+
+    schema_version: str
+    number: int
+    sha256: str
+    slug: str
+    kind: str
+    labels: list[Label]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release and where it lies."""
+
+    path: Path
+    facts: Facts
+
+    @property
+    def name(self) -> str:
+        """Project and number, "semeval/3"."""
+        return f"{self.facts.slug}/{self.facts.number}"
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the scheme's labels, in its order."""
+        return [label.name for label in self.facts.labels]
+
+
+def read_release(path: Path) -> Release:
+    """The release in the folder `path`.
+
+    Raises
+    ------
+    NotFound
+        If there is no such folder.
+    BadInput
+        If it is no release, or one of a schema version that this Standpoint does not know.
+    """
+    if not path.is_dir():
+        raise NotFound(f"{path} is not a folder: give the folder that `standpoint release` wrote")
+    return Release(path, _facts(path / "release.json"))
+
+
+def gold(release: Release, splits: Sequence[str]) -> pd.DataFrame:
+    """The gold rows of `splits`, one after the other, as in the release.
+
+    Columns item_id, text, target, holder ("author" where the release has none), label: str.
+
+    Raises
+    ------
+    NotFound
+        If the release has no such split.
+    BadInput
+        If a split has no rows or no texts.
+    """
+    with _opened(release, "gold") as found:
+        chosen = [_split(found, split, release) for split in splits]
+        _check_labels(chosen[0], release)
+        frame = pd.concat(
+            [_frame(dataset, release, [*ROW, "label"]) for dataset in chosen], ignore_index=True
+        )
+    if frame["text"].isna().all():
+        raise BadInput(
+            release.path, "it was released without its texts; put them back with `standpoint rehydrate`"
+        )
+    frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
+    if frame.empty:
+        raise BadInput(release.path, f"no labelled rows in {_listed(splits)}; choose another with --split")
+    names = dict(enumerate(release.labels))
+    return frame.assign(holder=frame["holder"].fillna("author"), label=frame["label"].astype(int).map(names))
+
+
+def items(release: Release, *, batch: int = 10_000) -> Iterator[pd.DataFrame]:
+    """The items of every split, judged or not, at most `batch` at a time.
+
+    Columns item_id, text, target and holder (null where the item does not fix it), stances: a list of dicts.
+    """
+    columns = ["id", *ROW[1:], "stances"]
+    with _opened(release, "items") as found:
+        for dataset in found.values():
+            for start in range(0, len(dataset), batch):
+                part = dataset.select(range(start, min(start + batch, len(dataset))))
+                yield _frame(part, release, columns).rename(columns={"id": "item_id"})
+
+
+def _facts(path: Path) -> Facts:
+    try:
+        said: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(
+            path.parent, "no release.json in it: give a folder that `standpoint release` wrote"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(path, f"it cannot be read as JSON ({error}); release again") from error
+    version = said.get("schema_version") if isinstance(said, dict) else None
+    if version != schema.VERSION:
+        reason = (
+            f"schema version {version} is unknown here, {schema.VERSION} is read; release again or upgrade"
+        )
+        raise BadInput(path, reason)
+    try:
+        return Facts.model_validate(said)
+    except ValidationError as error:
+        wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
+        raise BadInput(path, f"missing or wrong: {wrong}; release again") from error
+
+
+@contextmanager
+def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
+    """The splits of one config. The cache of `datasets` is a folder that goes when they are closed."""
+    with tempfile.TemporaryDirectory(prefix="standpoint-") as cache, _quiet():
+        try:
+            found = datasets.load_dataset(str(release.path), config, cache_dir=cache)
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[0]
+            raise BadInput(release.path, f"config {config} cannot be read: {reason}") from error
+        yield found
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars for what takes a second, and no log line beside the error that we raise."""
+    bars, verbosity = not datasets.are_progress_bars_disabled(), datasets.logging.get_verbosity()
+    datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    try:
+        yield
+    finally:
+        datasets.logging.set_verbosity(verbosity)
+        if bars:
+            datasets.enable_progress_bars()
+
+
+def _split(found: datasets.DatasetDict, split: str, release: Release) -> datasets.Dataset:
+    if split not in found:
+        raise NotFound(f"{release.path} has no split {split}; it has {_listed(list(found))}")
+    return found[split]
+
+
+def _check_labels(dataset: datasets.Dataset, release: Release) -> None:
+    label = dataset.features.get("label")
+    if getattr(label, "names", release.labels) != release.labels:
+        raise BadInput(
+            release.path, "release.json and the Parquet files differ in their labels; release again"
+        )
+
+
+def _frame(dataset: datasets.Dataset, release: Release, columns: list[str]) -> pd.DataFrame:
+    absent = [column for column in columns if column not in dataset.column_names]
+    if absent:
+        raise BadInput(release.path, f"no column {_listed(absent)}; release again")
+    frame: pd.DataFrame = dataset.select_columns(columns).to_pandas()
+    return frame
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(names)

@@ -1,0 +1,145 @@
+"""What is to be predicted: a release's items, or a table of texts and targets; batches of `data.ROW`."""
+
+import csv
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from annotator.errors import BadInput, NotFound
+from baselines import data
+from baselines.notes import BaselineWarning
+
+BATCH = 10_000
+Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
+
+
+def read(path: Path) -> Iterator[pd.DataFrame]:
+    """The rows of a release folder or of a csv, tsv, jsonl or parquet file, BATCH at a time, in their order.
+
+    Columns item_id (null where a table has neither item_id nor id), text, target, holder ("author" if not said).
+    Items of a release that fix no target give a row for each holder and target of their stances; those
+    without a stance cannot be asked and are told (`BaselineWarning`).
+
+    Raises
+    ------
+    NotFound
+        If there is no such file.
+    BadInput
+        If a row has no text or no target, or the file cannot be read.
+    """
+    if path.is_dir():
+        return _release(data.read_release(path))
+    if not path.is_file():
+        raise NotFound(f"there is no {path}: give a release folder or a csv, tsv, jsonl or parquet file")
+    if path.suffix.lower() not in READERS:
+        raise BadInput(path, f"the file's name must end in one of {', '.join(READERS)}")
+    return _table(path)
+
+
+def _release(release: data.Release) -> Iterator[pd.DataFrame]:
+    left_out = 0
+    for items in data.items(release, batch=BATCH):
+        if items["text"].isna().all():
+            raise BadInput(
+                release.path, "released without its texts; put them back with `standpoint rehydrate`"
+            )
+        asked = _asked(items)
+        left_out += items["item_id"].nunique() - asked["item_id"].nunique()
+        yield asked
+    if left_out:
+        told = f"{left_out:,} items fix no target and have no stance yet: nothing is suggested for them"
+        warnings.warn(told, BaselineWarning, stacklevel=2)
+
+
+def _asked(items: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a batch of items asks for, in the items' order."""
+    fixed = items["target"].notna()
+    free = items[~fixed].explode("stances").dropna(subset=["stances"])
+    free["target"] = [stance["target"] for stance in free["stances"]]
+    free["holder"] = [stance["holder"] for stance in free["stances"]]
+    rows = pd.concat([items[fixed], free]).sort_index(kind="stable")[data.ROW]
+    return rows.assign(holder=rows["holder"].fillna("author")).drop_duplicates(ignore_index=True)
+
+
+def _table(path: Path) -> Iterator[pd.DataFrame]:
+    rows = (_row(path, line, row) for line, row in READERS[path.suffix.lower()](path))
+    while batch := list(islice(rows, BATCH)):
+        yield pd.DataFrame(batch, columns=data.ROW)
+
+
+def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]:
+    for column in ("text", "target"):
+        if column not in row:
+            raise BadInput(path, f"no column {column}; it has {', '.join(map(str, row))}", line=line)
+        if not isinstance(row[column], str) or not row[column].strip():
+            raise BadInput(path, "empty, or no text", line=line, column=column)
+    name = row.get("item_id") or row.get("id")
+    return {
+        "item_id": None if name is None else str(name),
+        "text": row["text"],
+        "target": row["target"],
+        "holder": str(row.get("holder") or "author"),
+    }
+
+
+def _separated(path: Path) -> Rows:
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file, delimiter=delimiter, strict=True)
+        try:
+            for row in rows:
+                if None in row or None in row.values():
+                    width = len(rows.fieldnames or ())
+                    raise BadInput(path, f"not the {width} fields that the header has", line=rows.line_num)
+                yield rows.line_num, row
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path, error) from error
+        except csv.Error as error:
+            raise BadInput(path, str(error), line=rows.line_num) from error
+
+
+def _json_lines(path: Path) -> Rows:
+    with path.open(encoding="utf-8-sig") as file:
+        try:
+            for line, text in enumerate(file, start=1):
+                row = json.loads(text) if text.strip() else None
+                if isinstance(row, dict):
+                    yield line, row
+                elif row is not None or text.strip():
+                    raise BadInput(path, "not a JSON object", line=line)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path, error) from error
+        except json.JSONDecodeError as error:
+            raise BadInput(path, f"not JSON: {error.msg}", line=line, column=error.colno) from error
+
+
+def _parquet(path: Path) -> Rows:
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = [name for name in (*data.ROW, "id") if name in file.schema_arrow.names]
+            row = 0
+            for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+                for values in batch.to_pylist():
+                    yield (row := row + 1), values
+    except pa.ArrowException as error:
+        raise BadInput(path, f"not a Parquet file: {error}") from error
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> BadInput:
+    return BadInput(path, f"not UTF-8 (byte {error.object[error.start]:#04x}); save it as UTF-8")
+
+
+READERS = {
+    ".csv": _separated,
+    ".tsv": _separated,
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".parquet": _parquet,
+}

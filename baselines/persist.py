@@ -1,0 +1,130 @@
+"""A model on disk: model.skops, model.json and README.md. No pickle: a model must not run code."""
+
+import hashlib
+import platform
+import warnings
+import zipfile
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import skops.io
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, ValidationError
+from sklearn.exceptions import InconsistentVersionWarning
+
+from annotator.errors import BadInput, NotFound
+from baselines.data import Label
+from baselines.models import RECIPES
+from baselines.notes import BaselineWarning
+
+FORMAT = 1
+TRUSTED = ["baselines.calibration.Calibrated", "baselines.features.Ngrams", "baselines.per_target.PerTarget"]
+VERSIONS = ("standpoint", "scikit-learn", "numpy", "scipy", "skops")
+
+
+class Training(BaseModel):
+    """The rows that a model was trained on."""
+
+    release: str  # slug/number
+    release_sha256: str
+    kind: str
+    splits: list[str]
+    rows: int
+    targets: dict[str, dict[str, int]]  # rows of each label
+    notes: list[str]
+
+
+class ModelCard(BaseModel):
+    """What model.json says of a model."""
+
+    format: int = FORMAT
+    recipe: str
+    seed: int
+    labels: list[Label]  # in the order of the scheme
+    training: Training
+    versions: dict[str, str]
+    sha256: str = ""  # of model.skops
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted estimator and its card."""
+
+    estimator: Any
+    card: ModelCard
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide what a model predicts."""
+    return {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}}
+
+
+def save(model: Model, folder: Path) -> Model:
+    """Write the model into an empty `folder`; gives it back with the hash of its file on its card."""
+    skops.io.dump(model.estimator, folder / "model.skops", compression=zipfile.ZIP_DEFLATED)
+    card = model.card.model_copy(update={"sha256": _sha256(folder / "model.skops")})
+    (folder / "model.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (folder / "README.md").write_text(_readme(card), encoding="utf-8")
+    return replace(model, card=card)
+
+
+def load(folder: Path) -> Model:
+    """The model in `folder`. Warns (`BaselineWarning`) if another scikit-learn saved it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such folder.
+    BadInput
+        If it holds no model, a changed one, or one with types that are neither scikit-learn's nor ours.
+    """
+    if not folder.is_dir():
+        raise NotFound(f"{folder} is not a folder: give the folder that `standpoint train` wrote")
+    card = _card(folder / "model.json")
+    path = folder / "model.skops"
+    if not path.is_file() or _sha256(path) != card.sha256:
+        raise BadInput(path, "it is missing or not the file that model.json tells of; train again")
+    if card.versions.get("scikit-learn") != version("scikit-learn"):
+        told = f"saved by scikit-learn {card.versions.get('scikit-learn')}, read by {version('scikit-learn')}"
+        warnings.warn(f"{told}: scores may differ; train again to be sure", BaselineWarning, stacklevel=2)
+    return Model(_estimator(path), card)
+
+
+def _estimator(path: Path) -> Any:
+    try:
+        untrusted = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
+        if untrusted:
+            raise BadInput(path, f"it holds {', '.join(sorted(untrusted))}, which could run code; refused")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InconsistentVersionWarning)  # told by the card, in words
+            return skops.io.load(path, trusted=TRUSTED)
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(path, f"it cannot be read ({error}); train again") from error
+
+
+def _card(path: Path) -> ModelCard:
+    try:
+        card = ModelCard.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise BadInput(
+            path.parent, "no model.json in it: give a folder that `standpoint train` wrote"
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(path, f"{where or 'the file'} is wrong ({first['msg']}); train again") from error
+    if card.format != FORMAT:
+        raise BadInput(path, f"model format {card.format} is unknown here; train again or upgrade")
+    return card
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _readme(card: ModelCard) -> str:
+    pages = Environment(loader=PackageLoader("baselines"), undefined=StrictUndefined, trim_blocks=True)  # noqa: S701
+    return pages.get_template("model_card.md").render(card=card, recipe=RECIPES[card.recipe]) + "\n"

@@ -1,0 +1,102 @@
+"""Scores → HTML, Markdown, JSON and a picture, and a table for the terminal."""
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from baselines.evaluate import Evaluation
+from baselines.picture import confusion_svg
+
+COLUMNS = {
+    "f_avg": "F_avg",
+    "macro_f1": "macro-F1",
+    "accuracy": "accuracy",
+    "mean_over_targets": "mean over targets",
+}
+
+
+def write_report(evaluation: Evaluation, folder: Path) -> None:
+    """Write report.html (its picture within), report.md, report.json and confusion.svg into `folder`."""
+    picture = confusion_svg(evaluation.scores.confusion, evaluation.labels)
+    pages = Environment(
+        loader=PackageLoader("baselines"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters.update(points=points, cell=cell, interval=interval)
+    inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+    for name in ("report.html", "report.md"):
+        text = pages.get_template(name).render(of=evaluation, columns=COLUMNS, picture=inline)
+        (folder / name).write_text(text.rstrip() + "\n", encoding="utf-8")
+    (folder / "report.json").write_text(as_json(evaluation) + "\n", encoding="utf-8")
+    (folder / "confusion.svg").write_text(picture, encoding="utf-8")
+
+
+def as_json(evaluation: Evaluation) -> str:
+    """One JSON document; scores are shares, 0–1."""
+    return json.dumps(evaluation.as_json(), ensure_ascii=False, indent=2)
+
+
+def as_text(evaluation: Evaluation) -> str:
+    """The scores as tables for a terminal, times 100."""
+    scores, majority = evaluation.scores, evaluation.majority
+    head = [
+        f"{evaluation.recipe}, trained on {evaluation.trained_on}",
+        f"{evaluation.release} {evaluation.split}: {scores.n:,} rows. Scores times 100, [95 % intervals].",
+    ]
+    lines = [
+        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]
+        for name, of in ((evaluation.recipe, scores), ("majority per target", majority))
+    ]
+    targets = [
+        [name, f"{each.n:,}", *map(points, (each.f_avg, each.macro_f1, each.accuracy)),
+         points(majority.per_target[name].f_avg)]
+        for name, each in scores.per_target.items()
+    ]  # fmt: skip
+    labels = [
+        [name, f"{each.support:,}", *map(points, (each.precision, each.recall, each.f1))]
+        for name, each in scores.per_label.items()
+    ]
+    confusion = [
+        [name, *map("{:,}".format, row)] for name, row in zip(scores.per_label, scores.confusion, strict=True)
+    ]
+    tables = [
+        aligned(["", *COLUMNS.values()], lines),
+        aligned(["target", "rows", "F_avg", "macro-F1", "accuracy", "majority F_avg"], targets),
+        aligned(["label", "rows", "precision", "recall", "F1"], labels),
+        aligned(["gold \\ predicted", *scores.per_label], confusion),
+    ]
+    return "\n\n".join(["\n".join(head), *tables])
+
+
+def points(share: float | None) -> str:
+    """A share as points of 100 with one decimal, "–" where there is none."""
+    return "–" if share is None else f"{100 * share:.1f}"
+
+
+def interval(bounds: tuple[float, float] | None) -> str:
+    """An interval of shares as points, "" where there is none."""
+    return "" if bounds is None else f"[{points(bounds[0])}, {points(bounds[1])}]"
+
+
+def cell(text: str) -> str:
+    """Text that may stand in a cell of a Markdown table."""
+    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def aligned(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose first column stands left and whose others stand right."""
+    table = [head, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            text.ljust(width) if column == 0 else text.rjust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    )

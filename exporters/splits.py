@@ -1,0 +1,44 @@
+"""Train, validation and test by whole documents, near-duplicates together.
+
+Context: a split must stay when documents are added, without a look at the others. Choice: where a
+document falls is a hash of its group and the project's seed; near-duplicates are one group, and a group
+that stands somewhere already draws its new members there. Cost: shares hold in expectation only, and a
+small project may miss them by a few documents.
+"""
+
+import hashlib
+from collections.abc import Mapping, Set
+
+from annotator.reading import Document
+from exporters.schema import SPLITS
+
+
+def assign(
+    document: Document, *, known: Mapping[str, Set[str]], shares: Mapping[str, float], seed: int
+) -> str | None:
+    """The split of a document: stored, else official, else its group's, else by hash.
+
+    None if its near-duplicates stand in several splits: wherever it went, it would leak into another.
+    """
+    if document.split or document.official_split:
+        return document.split or document.official_split
+    standing = known.get(document.group, frozenset())
+    if len(standing) > 1:
+        return None
+    return next(iter(standing), None) or by_hash(document.group, shares=shares, seed=seed)
+
+
+def by_hash(group: str, *, shares: Mapping[str, float], seed: int) -> str:
+    """One of the splits, each with the probability that is its share; always the same for a group.
+
+    >>> by_hash("a", shares={"train": 1.0}, seed=0)
+    'train'
+    """
+    digest = hashlib.sha256(f"{seed}\n{group}".encode()).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    named = [split for split in SPLITS if shares.get(split)]
+    for split in named:
+        place -= shares[split]
+        if place < 0:
+            return split
+    return named[-1]  # shares add up to 1 but for rounding

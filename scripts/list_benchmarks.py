@@ -1,0 +1,22 @@
+"""Lists the benchmarks: the call and the docstring of each, without running or importing them."""
+
+import ast
+from pathlib import Path
+
+import click
+
+
+@click.command()
+def list_benchmarks() -> None:
+    """Print each file of benchmarks/ with what its docstring says of its arguments."""
+    files = sorted(Path("benchmarks").glob("[!_]*.py"))
+    if not files:
+        click.echo("There is no benchmark yet: benchmarks/ is empty.")
+    for file in files:
+        click.echo(f".venv/bin/python {file}")
+        docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "(without a docstring)"
+        click.echo("".join(f"    {line}\n" for line in docstring.splitlines()))
+
+
+if __name__ == "__main__":
+    list_benchmarks()
