@@ -48,7 +48,7 @@ def intervals(
 def _scores(counts: NDArray[np.int64], sides: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
     """Scores of confusion counts (…, n_labels, n_labels), shape (…); NaN where no row was drawn.
 
-    `sides` says which labels are favor and which against, shape (2, n_labels). Without both there is no F_avg.
+    `sides` says which labels are favor and which against, shape (2, n_labels). Without both, no F_avg.
     """
     with np.errstate(invalid="ignore"):
         accuracy = np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1))

@@ -29,7 +29,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     classifier
         Unfitted, with `decision_function`.
     folds
-        Parts that the rows are cut into for those decisions; no more than the second commonest label has rows.
+        Parts that the rows are cut into for it; at most as many as the second commonest label has rows.
     seed
         Of the cut.
 
@@ -42,7 +42,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.seed = seed
 
     def fit(self, rows: Any, y: ArrayLike) -> Self:
-        """Fit on a matrix of shape (n_rows, n_features) and labels, two or more of them, of shape (n_rows,)."""
+        """Fit on a matrix of shape (n_rows, n_features) and two or more labels of shape (n_rows,)."""
         y = np.asarray(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         self.classifier_ = clone(self.classifier).fit(rows, y)
@@ -85,7 +85,7 @@ def temperature(decisions: NDArray[np.float64], codes: NDArray[Any]) -> float:
     """The temperature under which `softmax(decisions / temperature)` makes the labels likeliest.
 
     `decisions` has shape (n_rows, n_classes); `codes` are the columns of the right labels, shape (n_rows,).
-    Between 0.05 and 20, so that a few rows that are all right do not promise
+    Between 0.25 and 20, so that a few rows that are all right do not promise
     certainty; 1 if there are no rows.
     """
     if not len(codes):
@@ -95,7 +95,7 @@ def temperature(decisions: NDArray[np.float64], codes: NDArray[Any]) -> float:
         scaled = decisions / np.exp(log_temperature)
         return float(np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(len(codes)), codes]))
 
-    best = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-6})
+    best = minimize_scalar(loss, bounds=(np.log(0.25), np.log(20)), method="bounded", options={"xatol": 1e-6})
     return float(np.exp(best.x))
 
 

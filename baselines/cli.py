@@ -9,47 +9,56 @@ import click
 
 from baselines import data, inputs, persist, report
 from baselines.evaluate import evaluate as evaluate_model
-from baselines.folders import new_folder, renewed_folder
+from baselines.folders import renewed_folder
 from baselines.models import RECIPES
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
 from baselines.training import train as train_model
 from exporters import schema
+from exporters.files import new_folder
 
 _PATH = click.Path(path_type=Path)
 _SPLIT = click.Choice(schema.SPLITS)
-_LISTED = "\n".join(f"  {name:<20} {recipe.summary}" for name, recipe in RECIPES.items())
+_SEED = click.IntRange(min=0, max=2**32 - 1)
 
 
-@click.command(
-    help=f"""Train a baseline on a release and save it.
-
-    RELEASE is a folder that `standpoint release` wrote; its config gold is read. MODEL_DIR must be new or
-    empty. It gets model.skops (the model, no pickle), model.json (recipe, labels, release, seed, versions,
-    hash) and README.md (the model card). The same release, recipe and seed give the same model.
-
-    \b
-    Recipes:
-    {_LISTED.strip()}
-
-    A target with fewer than 5 rows of two labels each is answered by one model for all targets, with a
-    warning.
-
-    \b
-    Example:
-      standpoint train releases/semeval models/svm --split train --split validation
-    """
-)
+@click.command()
 @click.argument("release", type=_PATH)
 @click.argument("model_dir", type=_PATH)
 @click.option("--recipe", type=click.Choice(list(RECIPES)), default="svm_ngrams", show_default=True)
 @click.option(
-    "--split", "splits", type=_SPLIT, multiple=True, default=["train"], show_default=True,
+    "--split",
+    "splits",
+    type=_SPLIT,
+    multiple=True,
+    default=["train"],
+    show_default=True,
     help="Train on this split; give it again for several.",
-)  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True)
+)
+@click.option(
+    "--seed", type=_SEED, default=0, show_default=True, help="Of every random choice that the recipe makes."
+)
 def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], seed: int) -> None:
-    """Train a baseline on a release and save it; the manual page is above."""
+    """Train a baseline on a release and save it.
+
+    RELEASE is a folder that `standpoint release` wrote; its config gold is read. MODEL_DIR must be new or
+    empty. It gets model.skops (the model, no pickle), model.json (recipe, labels, release, seed, versions,
+    hash) and README.md (the model card). The same release, recipe, seed and versions give the same bytes.
+
+    \b
+    Recipes:
+      svm_ngrams           word and character n-grams, one linear SVM a target
+      svm_ngrams_comb      the same n-grams, one linear SVM for all targets
+      majority_per_target  the commonest label of each target
+      majority             the commonest label of all
+
+    In svm_ngrams a target with fewer than 5 rows of two labels each is answered by one model for all
+    targets, with a note. For a target that it was not trained on it gives the commonest label.
+
+    \b
+    Example:
+      standpoint train releases/semeval models/svm --split train --split validation
+    """  # noqa: D301 (click's \b)
     found = data.read_release(release)
     with new_folder(model_dir) as part:
         model = train_model(found, recipe=recipe, splits=list(dict.fromkeys(splits)), seed=seed)
@@ -72,7 +81,7 @@ def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], 
     "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
 )
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the intervals' resamples."
+    "--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples."
 )  # fmt: skip
 def evaluate(
     model_dir: Path, release: Path, split: str, as_json: bool, folder: Path | None, seed: int

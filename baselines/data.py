@@ -67,7 +67,7 @@ def read_release(path: Path) -> Release:
         If it is no release, or one of a schema version that this Standpoint does not know.
     """
     if not path.is_dir():
-        raise NotFound(f"{path} is not a folder: give the folder that `standpoint release` wrote")
+        raise NotFound(f"{path} is not a folder: give the folder that `standpoint release` wrote.")
     return Release(path, _facts(path / "release.json"))
 
 
@@ -91,11 +91,11 @@ def gold(release: Release, splits: Sequence[str]) -> pd.DataFrame:
         )
     if frame["text"].isna().all():
         raise BadInput(
-            release.path, "it was released without its texts; put them back with `standpoint rehydrate`"
+            release.path, "it was released without its texts; put them back with `standpoint rehydrate`."
         )
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
-        raise BadInput(release.path, f"no labelled rows in {_listed(splits)}; choose another with --split")
+        raise BadInput(release.path, f"no labelled rows in {_listed(splits)}; choose another with --split.")
     names = dict(enumerate(release.labels))
     return frame.assign(holder=frame["holder"].fillna("author"), label=frame["label"].astype(int).map(names))
 
@@ -118,21 +118,21 @@ def _facts(path: Path) -> Facts:
         said: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInput(
-            path.parent, "no release.json in it: give a folder that `standpoint release` wrote"
+            path.parent, "no release.json in it: give a folder that `standpoint release` wrote."
         ) from None
     except (OSError, ValueError) as error:
-        raise BadInput(path, f"it cannot be read as JSON ({error}); release again") from error
+        raise BadInput(path, f"it cannot be read as JSON ({error}); release again.") from error
     version = said.get("schema_version") if isinstance(said, dict) else None
     if version != schema.VERSION:
         reason = (
-            f"schema version {version} is unknown here, {schema.VERSION} is read; release again or upgrade"
+            f"schema version {version} is unknown here, {schema.VERSION} is read; release again or upgrade."
         )
         raise BadInput(path, reason)
     try:
         return Facts.model_validate(said)
     except ValidationError as error:
         wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
-        raise BadInput(path, f"missing or wrong: {wrong}; release again") from error
+        raise BadInput(path, f"missing or wrong: {wrong}; release again.") from error
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
             found = datasets.load_dataset(str(release.path), config, cache_dir=cache)
         except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
             reason = str(error.__cause__ or error).strip().splitlines()[0]
-            raise BadInput(release.path, f"config {config} cannot be read: {reason}") from error
+            raise BadInput(release.path, f"config {config} cannot be read: {reason.rstrip('.')}.") from error
         yield found
 
 
@@ -163,7 +163,7 @@ def _quiet() -> Iterator[None]:
 
 def _split(found: datasets.DatasetDict, split: str, release: Release) -> datasets.Dataset:
     if split not in found:
-        raise NotFound(f"{release.path} has no split {split}; it has {_listed(list(found))}")
+        raise NotFound(f"{release.path} has no split {split}; it has {_listed(list(found))}.")
     return found[split]
 
 
@@ -171,14 +171,14 @@ def _check_labels(dataset: datasets.Dataset, release: Release) -> None:
     label = dataset.features.get("label")
     if getattr(label, "names", release.labels) != release.labels:
         raise BadInput(
-            release.path, "release.json and the Parquet files differ in their labels; release again"
+            release.path, "release.json and the Parquet files differ in their labels; release again."
         )
 
 
 def _frame(dataset: datasets.Dataset, release: Release, columns: list[str]) -> pd.DataFrame:
     absent = [column for column in columns if column not in dataset.column_names]
     if absent:
-        raise BadInput(release.path, f"no column {_listed(absent)}; release again")
+        raise BadInput(release.path, f"no column {_listed(absent)}; release again.")
     frame: pd.DataFrame = dataset.select_columns(columns).to_pandas()
     return frame
 

@@ -84,7 +84,7 @@ def check_labels(model: Model, release: data.Release) -> None:
     if set(trained) != set(release.labels):
         raise Invalid(
             f"the model knows the labels {', '.join(trained)}, the release has {', '.join(release.labels)}; "
-            f"train a model on {release.path}"
+            f"train a model on {release.path}."
         )
 
 

@@ -129,7 +129,7 @@ class Ngrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def transform(self, rows: pd.DataFrame) -> csr_matrix:
-        """Tf–idf weights, float64, shape (n_rows, n_ngrams): words, then characters, each part of length 1."""
+        """Tf–idf weights, float64, shape (n_rows, n_ngrams): words, characters; each part of length 1."""
         check_is_fitted(self)
         texts = self._without_tags(list(rows["text"]))
         words = self.word_ngrams_.transform(self._tokenized(texts))

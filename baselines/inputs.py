@@ -23,7 +23,7 @@ Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
 def read(path: Path) -> Iterator[pd.DataFrame]:
     """The rows of a release folder or of a csv, tsv, jsonl or parquet file, BATCH at a time, in their order.
 
-    Columns item_id (null where a table has neither item_id nor id), text, target, holder ("author" if not said).
+    Columns item_id (null where a table has none), text, target, holder ("author" by default).
     Items of a release that fix no target give a row for each holder and target of their stances; those
     without a stance cannot be asked and are told (`BaselineWarning`).
 
@@ -37,9 +37,9 @@ def read(path: Path) -> Iterator[pd.DataFrame]:
     if path.is_dir():
         return _release(data.read_release(path))
     if not path.is_file():
-        raise NotFound(f"there is no {path}: give a release folder or a csv, tsv, jsonl or parquet file")
+        raise NotFound(f"there is no {path}: give a release folder or a csv, tsv, jsonl or parquet file.")
     if path.suffix.lower() not in READERS:
-        raise BadInput(path, f"the file's name must end in one of {', '.join(READERS)}")
+        raise BadInput(path, f"the file's name must end in one of {', '.join(READERS)}.")
     return _table(path)
 
 
@@ -48,7 +48,7 @@ def _release(release: data.Release) -> Iterator[pd.DataFrame]:
     for items in data.items(release, batch=BATCH):
         if items["text"].isna().all():
             raise BadInput(
-                release.path, "released without its texts; put them back with `standpoint rehydrate`"
+                release.path, "released without its texts; put them back with `standpoint rehydrate`."
             )
         asked = _asked(items)
         left_out += items["item_id"].nunique() - asked["item_id"].nunique()
@@ -77,9 +77,9 @@ def _table(path: Path) -> Iterator[pd.DataFrame]:
 def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]:
     for column in ("text", "target"):
         if column not in row:
-            raise BadInput(path, f"no column {column}; it has {', '.join(map(str, row))}", line=line)
+            raise BadInput(path, f"no column {column}; it has {', '.join(map(str, row))}.", line=line)
         if not isinstance(row[column], str) or not row[column].strip():
-            raise BadInput(path, "empty, or no text", line=line, column=column)
+            raise BadInput(path, "empty, or no text.", line=line, column=column)
     name = row.get("item_id") or row.get("id")
     return {
         "item_id": None if name is None else str(name),
@@ -97,12 +97,12 @@ def _separated(path: Path) -> Rows:
             for row in rows:
                 if None in row or None in row.values():
                     width = len(rows.fieldnames or ())
-                    raise BadInput(path, f"not the {width} fields that the header has", line=rows.line_num)
+                    raise BadInput(path, f"not the {width} fields that the header has.", line=rows.line_num)
                 yield rows.line_num, row
         except UnicodeDecodeError as error:
             raise _not_utf8(path, error) from error
         except csv.Error as error:
-            raise BadInput(path, str(error), line=rows.line_num) from error
+            raise BadInput(path, f"{error}.", line=rows.line_num) from error
 
 
 def _json_lines(path: Path) -> Rows:
@@ -113,11 +113,11 @@ def _json_lines(path: Path) -> Rows:
                 if isinstance(row, dict):
                     yield line, row
                 elif row is not None or text.strip():
-                    raise BadInput(path, "not a JSON object", line=line)
+                    raise BadInput(path, "not a JSON object.", line=line)
         except UnicodeDecodeError as error:
             raise _not_utf8(path, error) from error
         except json.JSONDecodeError as error:
-            raise BadInput(path, f"not JSON: {error.msg}", line=line, column=error.colno) from error
+            raise BadInput(path, f"not JSON: {error.msg}.", line=line, column=error.colno) from error
 
 
 def _parquet(path: Path) -> Rows:
@@ -129,11 +129,11 @@ def _parquet(path: Path) -> Rows:
                 for values in batch.to_pylist():
                     yield (row := row + 1), values
     except pa.ArrowException as error:
-        raise BadInput(path, f"not a Parquet file: {error}") from error
+        raise BadInput(path, f"not a Parquet file: {error}.") from error
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> BadInput:
-    return BadInput(path, f"not UTF-8 (byte {error.object[error.start]:#04x}); save it as UTF-8")
+    return BadInput(path, f"not UTF-8 (byte {error.object[error.start]:#04x}); save it as UTF-8.")
 
 
 READERS = {

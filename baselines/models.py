@@ -1,7 +1,7 @@
 """The recipes: pipelines by name, each with its source.
 
 Every recipe fits a DataFrame with the columns "text", "target" and "holder", shape (n_rows, ≥ 3), and
-predicts label names, ndarray of str, shape (n_rows,); `predict_proba` gives shares, shape (n_rows, n_classes).
+predicts label names, ndarray of str, shape (n_rows,); `predict_proba` gives shares, (n_rows, n_classes).
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def recipe(name: str) -> Recipe:
         If there is none; the message lists those there are.
     """
     if name not in RECIPES:
-        raise NotFound(f"there is no recipe “{name}”; there are {', '.join(RECIPES)}")
+        raise NotFound(f"there is no recipe {name!r}; there are {', '.join(RECIPES)}.")
     return RECIPES[name]
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from sklearn.exceptions import InconsistentVersionWarning
 
 from annotator.errors import BadInput, NotFound
+from baselines import steady
 from baselines.data import Label
 from baselines.models import RECIPES
 from baselines.notes import BaselineWarning
@@ -63,7 +64,7 @@ def versions() -> dict[str, str]:
 
 def save(model: Model, folder: Path) -> Model:
     """Write the model into an empty `folder`; gives it back with the hash of its file on its card."""
-    skops.io.dump(model.estimator, folder / "model.skops", compression=zipfile.ZIP_DEFLATED)
+    steady.dump(model.estimator, folder / "model.skops")
     card = model.card.model_copy(update={"sha256": _sha256(folder / "model.skops")})
     (folder / "model.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (folder / "README.md").write_text(_readme(card), encoding="utf-8")
@@ -81,11 +82,11 @@ def load(folder: Path) -> Model:
         If it holds no model, a changed one, or one with types that are neither scikit-learn's nor ours.
     """
     if not folder.is_dir():
-        raise NotFound(f"{folder} is not a folder: give the folder that `standpoint train` wrote")
+        raise NotFound(f"{folder} is not a folder: give the folder that `standpoint train` wrote.")
     card = _card(folder / "model.json")
     path = folder / "model.skops"
     if not path.is_file() or _sha256(path) != card.sha256:
-        raise BadInput(path, "it is missing or not the file that model.json tells of; train again")
+        raise BadInput(path, "it is missing or not the file that model.json tells of; train again.")
     if card.versions.get("scikit-learn") != version("scikit-learn"):
         told = f"saved by scikit-learn {card.versions.get('scikit-learn')}, read by {version('scikit-learn')}"
         warnings.warn(f"{told}: scores may differ; train again to be sure", BaselineWarning, stacklevel=2)
@@ -96,12 +97,12 @@ def _estimator(path: Path) -> Any:
     try:
         untrusted = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
         if untrusted:
-            raise BadInput(path, f"it holds {', '.join(sorted(untrusted))}, which could run code; refused")
+            raise BadInput(path, f"it holds {', '.join(sorted(untrusted))}, which could run code; refused.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InconsistentVersionWarning)  # told by the card, in words
             return skops.io.load(path, trusted=TRUSTED)
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(path, f"it cannot be read ({error}); train again") from error
+        raise BadInput(path, f"it cannot be read ({error}); train again.") from error
 
 
 def _card(path: Path) -> ModelCard:
@@ -109,14 +110,14 @@ def _card(path: Path) -> ModelCard:
         card = ModelCard.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise BadInput(
-            path.parent, "no model.json in it: give a folder that `standpoint train` wrote"
+            path.parent, "no model.json in it: give a folder that `standpoint train` wrote."
         ) from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadInput(path, f"{where or 'the file'} is wrong ({first['msg']}); train again") from error
+        raise BadInput(path, f"{where or 'the file'} is wrong ({first['msg']}); train again.") from error
     if card.format != FORMAT:
-        raise BadInput(path, f"model format {card.format} is unknown here; train again or upgrade")
+        raise BadInput(path, f"model format {card.format} is unknown here; train again or upgrade.")
     return card
 
 

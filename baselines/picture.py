@@ -4,16 +4,17 @@ import io
 import warnings
 from collections.abc import Sequence
 
-import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-
 
 def confusion_svg(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> str:
     """Gold labels down, predicted ones across; each cell has its rows, shaded by its share of the gold label.
 
     The same counts give the same bytes. No figure stays in matplotlib's state.
     """
+    # Here and not at the top: it takes 2 s, which training and predicting need not pay.
+    import matplotlib as mpl  # noqa: PLC0415
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     size = 2.4 + 0.75 * len(labels)
     figure = Figure(figsize=(size + 0.6, size), layout="constrained")
     FigureCanvasSVG(figure)
@@ -30,7 +31,7 @@ def confusion_svg(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> str
             share = shares[down][across]
             told = f"{n:,}\n{share:.0%}"
             axes.text(
-                across, down, told, ha="center", va="center", color="white" if share > 0.55 else "black"
+                across, down, told, ha="center", va="center", color="white" if share > 0.7 else "black"
             )
     picture = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "standpoint", "svg.fonttype": "none"}), warnings.catch_warnings():

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.stats import entropy
 
+from annotator.errors import Unusable
 from baselines.persist import Model
 from exporters.files import replacing
 
@@ -35,13 +36,23 @@ def predict(model: Model, batches: Iterable[pd.DataFrame], path: Path, *, now: d
 
     The label is the model's decision, the distribution has every label of the scheme in its order. Nothing
     is left at `path` if a batch cannot be read.
+
+    Raises
+    ------
+    Unusable
+        If it cannot be written: no right, no space.
     """
+    if not path.parent.is_dir():
+        raise Unusable(f"{path.parent} is no folder: make it, or write elsewhere.")
     written = 0
-    with replacing(path) as part, pq.ParquetWriter(part, SUGGESTIONS) as writer:
-        for rows in batches:
-            if len(rows):
-                writer.write_table(suggest(model, rows, now=now))
-                written += len(rows)
+    try:
+        with replacing(path) as part, pq.ParquetWriter(part, SUGGESTIONS) as writer:
+            for rows in batches:
+                if len(rows):
+                    writer.write_table(suggest(model, rows, now=now))
+                    written += len(rows)
+    except OSError as error:
+        raise Unusable(f"{path} cannot be written: {error.strerror or error}.") from error
     return written
 
 

@@ -69,9 +69,9 @@ def score(
 ) -> Scores:
     """Score predictions, all three of shape (n_rows,); `polarities` maps each label to its own, in order.
 
-    Source: F_avg is the score of SemEval-2016 Task 6, https://aclanthology.org/S16-1003. Intervals: percentiles of
-    `resamples` bootstrap resamples of rows, Efron and Tibshirani 1993; rows of one document count as
-    independent, so that where a document has many rows the interval is too narrow.
+    Source: F_avg is the score of SemEval-2016 Task 6, https://aclanthology.org/S16-1003. Intervals are
+    percentiles of `resamples` bootstrap resamples of rows, Efron and Tibshirani 1993. Rows of one document
+    count as independent: where a document has many rows the interval is too narrow.
     """
     y, p, t = (np.asarray(column, dtype=str) for column in (gold, predicted, targets))
     names = np.unique(t)

@@ -26,12 +26,12 @@ def train(release: data.Release, *, recipe: str, splits: Sequence[str], seed: in
     estimator = models.recipe(recipe).build(seed)
     rows = data.gold(release, splits)
     if rows["label"].nunique() < 2:
-        raise Invalid(f"nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}")
+        raise Invalid(f"nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}.")
     with noted() as notes:
         try:
             estimator.fit(rows[data.ROW], np.asarray(rows["label"], dtype=str))
         except ValueError as error:
-            raise Invalid(f"{recipe} cannot learn from the {len(rows)} rows: {error}") from error
+            raise Invalid(f"{recipe} cannot learn from the {len(rows)} rows: {error}.") from error
     training = Training(
         release=release.name,
         release_sha256=release.facts.sha256,

@@ -57,7 +57,7 @@ def _refuse_taken(path: Path) -> None:
 
 @contextmanager
 def _claimed(part: Path) -> Iterator[None]:
-    """The folder `part`, new and empty, ours alone; removed at the end if it is still there."""
+    """The folder `part`, new and empty, ours alone; removed after an error."""
     part.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(part, os.O_RDONLY)
     try:
@@ -69,7 +69,8 @@ def _claimed(part: Path) -> Iterator[None]:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         try:
             yield
-        finally:
+        except BaseException:
             shutil.rmtree(part, ignore_errors=True)
+            raise
     finally:
         os.close(descriptor)

@@ -1,15 +1,51 @@
 """What an answer may say when it comes in, before it is held against its item and scheme."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Self
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from annotator.domain.answer import AnnotationFlag, Attribution, Outcome, StanceFlag
 
-Offset = Annotated[int, Field(ge=0)]
-Text = Annotated[str, Field(max_length=10_000)]
+MOST_INTEGER = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
+
+
+def storable(text: str) -> str:
+    """The text, unless it holds what no database keeps: NUL, or half of a surrogate pair.
+
+    Raises
+    ------
+    ValueError
+        If it does.
+    """
+    if "\0" in text:
+        raise ValueError("it holds a NUL character, which cannot be stored")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it holds half of a surrogate pair, which is no character")
+    return text
+
+
+def in_utc(value: datetime) -> datetime:
+    """The moment in UTC.
+
+    Raises
+    ------
+    ValueError
+        If UTC has no such year.
+    """
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("it is no moment between the years 1 and 9999 in UTC") from None
+
+
+Offset = Annotated[int, Field(ge=0, le=MOST_INTEGER)]  # code points
+Version = Annotated[int, Field(ge=0, le=MOST_INTEGER)]
+Name = Annotated[str, Field(max_length=1_000), AfterValidator(storable)]
+Text = Annotated[str, Field(max_length=10_000), AfterValidator(storable)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class Incoming(BaseModel):
@@ -31,14 +67,14 @@ class StanceIn(Incoming):
     What the item fixes may be left out.
     """
 
-    label: str
-    target: str | None = None
-    holder: str | None = None
+    label: Name
+    target: Name | None = None
+    holder: Name | None = None
     attribution: Attribution | None = None
-    voice: str | None = None
-    sources: list[str] = Field(default=[], max_length=10)
+    voice: Name | None = None
+    sources: list[Name] = Field(default=[], max_length=10)
     confidence: float | None = Field(default=None, ge=0, le=1)
-    flags: list[StanceFlag] = []
+    flags: list[StanceFlag] = Field(default=[], max_length=20)
     rationales: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
     mentions: Mentions = Mentions()
 
@@ -47,10 +83,10 @@ class Shown(Incoming):
     """What the annotator had before their eyes."""
 
     context: tuple[Offset, Offset] | None = None  # span of the document's text
-    guidelines: int | None = None
-    scheme: int | None = None
-    suggestion: str | None = None
-    arm: str | None = None
+    guidelines: Version | None = None
+    scheme: Version | None = None
+    suggestion: UUID | None = None
+    arm: Name | None = None
 
 
 class AnswerIn(Incoming):
@@ -59,15 +95,15 @@ class AnswerIn(Incoming):
     Where the target is fixed, `{"item": id, "stances": [{"label": "FAVOR"}]}` is a whole one.
     """
 
-    item: str
-    project: str | None = None  # needed only where two of the annotator's projects use one item id
-    replaces: str | None = None
+    item: Name
+    project: Name | None = None  # needed only where two of the annotator's projects use one item id
+    replaces: UUID | None = None
     withdrawn: bool = False
     outcome: Outcome = Outcome.JUDGED
     stances: list[StanceIn] = Field(default=[], max_length=100)
-    flags: list[AnnotationFlag] = []
+    flags: list[AnnotationFlag] = Field(default=[], max_length=20)
     seconds: float | None = Field(default=None, ge=0, le=86_400)
-    answered_at: AwareDatetime | None = None
+    answered_at: Moment | None = None
     shown: Shown = Shown()
     comment: Text | None = None
 
@@ -80,9 +116,4 @@ class AnswerIn(Incoming):
 
     def sha256(self) -> str:
         """A fingerprint that is the same exactly when the answer says the same."""
-        return hashlib.sha256(self.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def moment(value: datetime | None) -> str | None:
-    """ISO 8601, UTC, as the API writes a time."""
-    return value.isoformat().replace("+00:00", "Z") if value is not None else None
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

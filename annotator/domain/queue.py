@@ -74,16 +74,22 @@ class QueueEntry(SQLModel, table=True):
 
 
 class Cursor(SQLModel, table=True):
-    """How far a person has walked one generation of a pool."""
+    """How far a person has walked one generation of a pool, and its list of returned items."""
 
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     pool_id: int = Field(foreign_key="pool.id", primary_key=True)
     generation: int = Field(primary_key=True)
-    rank: int
+    rank: int = -1  # the last entry looked at
+    returned: int = 0  # the id of the last returned item looked at
 
 
 class Returned(SQLModel, table=True):
-    """An item whose seat came back behind the cursors of some: they look here first."""
+    """An item whose seat came back behind the cursors of some: they look here first.
+
+    It stands once a pool; returned again, it gets a new and higher id, so that a cursor can pass over ids.
+    """
+
+    __table_args__ = {"sqlite_autoincrement": True}  # an id is never used twice
 
     id: int | None = Field(default=None, primary_key=True)
     pool_id: int = Field(foreign_key="pool.id", index=True)

@@ -7,7 +7,7 @@ from annotator.domain.answer import AnnotationFlag, Kind, Outcome, StanceFlag
 from annotator.domain.corpus import SegmentType
 from annotator.errors import BadInput, Invalid
 from annotator.importing import stances, values
-from annotator.importing.rows import Rejected, Row
+from annotator.importing.rows import Rejected, Row, StanceRow
 from annotator.importing.values import Fault
 
 ROW: dict[str, Callable[[object], object]] = {
@@ -45,7 +45,17 @@ STANCE = {
 KNOWN = ROW | STANCE
 ALSO = {"license": "licence"}
 ANSWER_FLAGS, STANCE_FLAGS = frozenset(AnnotationFlag), frozenset(StanceFlag)
-OFTEN_OTHER = {"type", "kind", "split", "outcome", "flags", "position", "paragraph", "published_at", "seconds"}
+OFTEN_OTHER = {
+    "type",
+    "kind",
+    "split",
+    "outcome",
+    "flags",
+    "position",
+    "paragraph",
+    "published_at",
+    "seconds",
+}
 NEEDED = "needs a column text, item_id, or document and annotator"
 
 
@@ -149,7 +159,7 @@ def _row(line: int, known: dict[str, object], metadata: dict[str, object]) -> Ro
         raise Fault("a row has a label or stances, not both", "stances")
     if "label" in known:
         ends = {field: known[field] for field in ("holder", "target", "label") if field in known}
-        known["stances"] = (stances.StanceRow(**ends, **flat, flags=stance_flags),)  # type: ignore[arg-type]
+        known["stances"] = (StanceRow(**ends, **flat, flags=stance_flags),)  # type: ignore[arg-type]
     elif flat or stance_flags:
         raise Fault("says something of a stance, but the row has no label", next(iter(flat), "flags"))
     row = Row(line=line, metadata=metadata, **known)  # type: ignore[arg-type]

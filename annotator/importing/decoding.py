@@ -25,13 +25,20 @@ AROUND = 30  # characters quoted on each side
 
 
 class Place(NamedTuple):
-    """Where a file leaves its encoding."""
+    """Where one stands in a file."""
 
-    line: int  # from 1
-    column: int  # code points, from 1
-    offset: int  # bytes from the beginning of the file
-    byte: int
-    line_start: int  # bytes from the beginning of the file
+    line: int = 1
+    column: int = 1  # code points
+    line_start: int = 0  # bytes from the beginning of the file
+    offset: int = 0  # bytes from the beginning of the file
+
+    def after(self, text: str, raw: bytes) -> "Place":
+        """Further on by `text`, which came from `raw`."""
+        offset = self.offset + len(raw)
+        if ends := text.count("\n"):
+            column, start = len(text) - text.rfind("\n"), self.offset + raw.rfind(b"\n") + 1
+            return Place(self.line + ends, column, start, offset)
+        return Place(self.line, self.column + len(text), self.line_start, offset)
 
 
 def by_mark(head: bytes) -> str:
@@ -53,8 +60,9 @@ def wrong(path: Path, encoding: str) -> BadInput:
     place = find(path, encoding)
     if place is None:
         return BadInput(path, f"is not {encoding}")
-    reason = f"byte 0x{place.byte:02X} (offset {place.offset:,}) is not {encoding}"
     with path.open("rb") as file:
+        file.seek(place.offset)
+        reason = f"byte 0x{file.read(1).hex().upper()} (offset {place.offset:,}) is not {encoding}"
         file.seek(max(0, place.offset - CHUNK // 2))
         around = file.read(CHUNK)
         file.seek(max(place.line_start, place.offset - CHUNK // 2))
@@ -71,7 +79,7 @@ def wrong(path: Path, encoding: str) -> BadInput:
 def find(path: Path, encoding: str) -> Place | None:
     """The first byte that the encoding does not allow; None if there is none. Memory stays flat."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    line, column, line_start, done = 1, 1, 0, 0
+    place, kept = Place(), b""  # bytes that the decoder holds back for the next chunk
     with path.open("rb") as file:
         while True:
             chunk = file.read(CHUNK)
@@ -79,26 +87,14 @@ def find(path: Path, encoding: str) -> Place | None:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 good = error.object[: error.start]
-                start = done + len(chunk) - len(error.object)  # the decoder kept some bytes back
-                text = good.decode(encoding, errors="ignore")
-                line, column, line_start = _advance(line, column, line_start, text, good, start)
-                return Place(line, column, start + error.start, error.object[error.start], line_start)
+                return place.after(good.decode(encoding, errors="ignore"), good)
             except UnicodeError:
-                return None
-            line, column, line_start = _advance(line, column, line_start, text, chunk, done)
-            done += len(chunk)
+                return None  # UTF-16 without its mark
+            left = decoder.getstate()[0]
+            whole = kept + chunk
+            place, kept = place.after(text, whole[: len(whole) - len(left)]), left
             if not chunk:
                 return None
-
-
-def _advance(
-    line: int, column: int, line_start: int, text: str, raw: bytes, raw_start: int
-) -> tuple[int, int, int]:
-    """Where one stands after `text`, that is after most of `raw`."""
-    if ends := text.count("\n"):
-        last = raw.rfind(b"\n")
-        return line + ends, len(text) - text.rfind("\n"), raw_start + last + 1
-    return line, column + len(text), line_start
 
 
 def _excerpt(line: bytes, encoding: str) -> str:

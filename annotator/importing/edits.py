@@ -15,7 +15,8 @@ class Edit(NamedTuple):
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """The text after these edits, which are sorted and do not overlap."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for edit in edits:
         parts += (text[done : edit.start], edit.after)
         done = edit.end
@@ -40,14 +41,11 @@ def compose(earlier: list[Edit], text: str, later: list[Edit]) -> list[Edit]:
     composed = []
     for cluster in clusters:
         first, last = cluster[0][0], max(stop for _, stop, _, _ in cluster)
-        inside = [
-            Edit(start - first, stop - first, edit.after, edit.kind)
-            for start, stop, edit, is_earlier in cluster
-            if not is_earlier
-        ]
+        before, after = [c[2] for c in cluster if c[3]], [c[2] for c in cluster if not c[3]]
+        inside = [edit._replace(start=edit.start - first, end=edit.end - first) for edit in after]
         raw_start = first + gap
-        gap += sum(edit.end - edit.start - len(edit.after) for _, _, edit, is_earlier in cluster if is_earlier)
-        kinds = dict.fromkeys(kind for _, _, edit, _ in cluster for kind in edit.kind.split(", "))
+        gap += sum(edit.end - edit.start - len(edit.after) for edit in before)
+        kinds = dict.fromkeys(kind for edit in (*before, *after) for kind in edit.kind.split(", "))
         composed.append(Edit(raw_start, last + gap, apply(text[first:last], inside), ", ".join(kinds)))
     return composed
 

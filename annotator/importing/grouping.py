@@ -6,9 +6,7 @@ from itertools import groupby
 from annotator.importing.rows import Rejected, Row
 
 
-def by_document(
-    path: object, rows: Iterable[Row | Rejected]
-) -> Iterator[list[Row] | Row | Rejected]:
+def by_document(path: object, rows: Iterable[Row | Rejected]) -> Iterator[list[Row] | Row | Rejected]:
     """The segments of each document as one list, sorted by position; every other row by itself.
 
     The rows of a document stand together in the file, so memory holds one document. Rejected is a row
@@ -17,7 +15,7 @@ def by_document(
     complete: dict[str, int] = {}  # document → its first line
     for document, group in groupby(rows, key=_document):
         if document is None:
-            yield from group  # type: ignore[misc]
+            yield from group
         elif document in complete:
             where = f"document {document!r} began at line {complete[document]} and others came between"
             for row in group:

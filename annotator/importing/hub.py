@@ -8,6 +8,7 @@ Source: https://huggingface.co/docs/datasets/loading#local-and-remote-files
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import datasets
 import pyarrow as pa
@@ -19,7 +20,6 @@ from annotator.importing.parquet import named
 from annotator.importing.rows import Rejected, Row
 
 SAVED = ("dataset_dict.json", "state.json")
-Rows = datasets.Dataset | datasets.IterableDataset
 
 
 def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | Rejected]:
@@ -38,8 +38,8 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
         raise BadInput(path, f"is no dataset folder that can be opened: {said}") from error
 
 
-def _splits(path: Path) -> Mapping[str, Rows]:
-    """name → rows of each split; "" where a single dataset was saved without one."""
+def _splits(path: Path) -> Mapping[str, Any]:
+    """The rows of each split by its name; "" where a single dataset was saved without one."""
     if any((path / name).exists() for name in SAVED):
         saved = datasets.load_from_disk(str(path))
         single = isinstance(saved, datasets.Dataset)
@@ -48,7 +48,7 @@ def _splits(path: Path) -> Mapping[str, Rows]:
     return {str(split): rows for split, rows in found.items()}
 
 
-def _rows(path: Path, split: str, rows: Rows, columns: Columns) -> Iterator[Row | Rejected]:
+def _rows(path: Path, split: str, rows: Any, columns: Columns) -> Iterator[Row | Rejected]:
     features = rows.features or {}  # streamed CSV and JSON do not tell theirs before they are read
     if features:
         columns.check(path, [*features, "split"], line=None)

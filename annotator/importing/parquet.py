@@ -56,7 +56,7 @@ def named(
 
 
 def class_names(schema: pa.Schema) -> dict[str, list[str]]:
-    """column → names of its classes, where `datasets` wrote them; {} elsewhere."""
+    """The names of each column's classes, where `datasets` wrote them; {} elsewhere."""
     said = (schema.metadata or {}).get(b"huggingface")
     try:
         features = json.loads(said)["info"]["features"] if said else {}

@@ -113,4 +113,6 @@ def refuse_binary(path: Path, head: bytes) -> None:
         raise BadInput(path, f"looks like {wide} without a byte order mark: say --encoding {wide}")
     controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head)
     if controls > max(8, len(head) // 20):
-        raise BadInput(path, "is no text: it is full of control characters. Which program can save it as text?")
+        raise BadInput(
+            path, "is no text: it is full of control characters. Which program can save it as text?"
+        )

@@ -35,17 +35,20 @@ def _find(words: str, text: str, name: str, place: Place) -> Place:
         start = text.find(wanted, *place) if wanted else -1
         if start >= 0:
             if text.find(wanted, start + 1, place[1]) >= 0:
-                raise Invalid(f"«{wanted}» occurs twice in segment {name}: take in more words, or give offsets")
+                raise Invalid(
+                    f"«{wanted}» occurs twice in segment {name}: take in more words, or give offsets"
+                )
             return start, start + len(wanted)
     raise Invalid(f"«{words}» does not occur in segment {name}: copy its words exactly")
 
 
 def _check(span: Offsets, text: str, name: str, place: Place) -> Place:
     first, last = place if span.segment is not None else (0, len(text))
+    said = f"span [{span.start}, {span.end}]"
     start, end = first + span.start, first + span.end
     if not first <= start < end <= last:
         whole = f"segment {name}" if span.segment is not None else "the document"
-        raise Invalid(f"span [{span.start}, {span.end}] lies outside {whole}, which has {last - first} characters")
+        raise Invalid(f"{said} lies outside {whole}, which has {last - first} characters")
     if span.text is not None and text[start:end] != span.text:
-        raise Invalid(f"span [{span.start}, {span.end}] holds {shown(text[start:end])}, not {shown(span.text)}")
+        raise Invalid(f"{said} holds {shown(text[start:end])}, not {shown(span.text)}")
     return start, end

@@ -1,6 +1,7 @@
 """Nested answers → StanceRow: the `stances` of a JSON line, or a flat row's one label."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from annotator.domain.answer import Attribution, StanceFlag
 from annotator.importing import values
@@ -10,6 +11,7 @@ from annotator.importing.values import Fault, within
 FIELDS = {"holder", "target", "label", "attribution", "voice", "sources", "confidence", "flags"}
 FIELDS |= {"rationales", "mentions"}
 ROLES = ("holder", "target")
+Value = TypeVar("Value")
 
 
 def stances(value: object) -> tuple[StanceRow, ...]:
@@ -73,7 +75,7 @@ def mentions(value: object) -> dict[str, tuple[Span, ...]]:
     return {role: _at(role, spans, found[role]) for role in ROLES if found.get(role)}
 
 
-def _at(place, convert, value):  # type: ignore[no-untyped-def]
+def _at(place: object, convert: Callable[[object], Value], value: object) -> Value:
     try:
         return convert(value)
     except Fault as fault:
@@ -99,7 +101,7 @@ def _json_or_words(value: str) -> object:
         return value
 
 
-CONVERT = {
+CONVERT: dict[str, Callable[[object], object]] = {
     "holder": values.name,
     "target": values.name,
     "label": values.name,

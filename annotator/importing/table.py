@@ -28,7 +28,9 @@ def read_delimited(
     csv.field_size_limit(LONGEST)  # the csv module's own 128 KiB is less than a long article
     fed = _Fed(path, encoding)
     first = next(fed, "")
-    delimiter = delimiter if delimiter in first else next((mark for mark in ";\t" if mark in first), delimiter)
+    delimiter = (
+        delimiter if delimiter in first else next((mark for mark in ";\t" if mark in first), delimiter)
+    )
     dialect = {"delimiter": delimiter, "quoting": quoting, "strict": True}
     records = csv.reader(_again(first, fed), **dialect)  # type: ignore[arg-type]
     header = _header(path, columns, records)

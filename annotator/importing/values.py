@@ -7,7 +7,7 @@ Every converter takes what a cell may hold (never None, never an empty string) a
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -148,20 +148,16 @@ def from_json(value: str) -> object:
 
 def plain(value: object) -> object:
     """The value as JSON can hold it, for metadata; None for what is no number (NaN)."""
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
         return fit(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
+    if value is None or isinstance(value, int | float):
+        return None if isinstance(value, float) and not math.isfinite(value) else value
     if isinstance(value, Mapping):
         return {fit(str(key)): plain(part) for key, part in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, list | tuple):
         return [plain(part) for part in value]
+    if isinstance(value, date | time | Decimal):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
     raise Fault(f"holds {type(value).__name__}, which is neither text nor number: leave the column out")
 
 

@@ -13,9 +13,7 @@ Stance = TypeVar("Stance")
 Key = TypeVar("Key", bound=Hashable)
 
 
-def align(
-    judges: Sequence[Iterable[Stance]], key: Callable[[Stance], Key]
-) -> dict[Key, list[Stance | None]]:
+def align(judges: Sequence[Iterable[Stance]], key: Callable[[Stance], Key]) -> dict[Key, list[Stance | None]]:
     """Each unit's stances, one place a judge in their order; None is the vote "absent".
 
     Units come in the order in which they were first found. A judge who names a unit twice is heard once.

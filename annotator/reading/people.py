@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from annotator.domain import UserKind, metadata
 from annotator.reading.rows import Entity
 
+MODEL = "model:"  # before a model's name; a pseudonym holds no colon
 USER, ENTITY = metadata.tables["user"], metadata.tables["entity"]
 
 
@@ -23,11 +24,15 @@ def pseudonym(name: str, key: str) -> str:
 
 
 def annotators(connection: Connection, key: str) -> dict[int, str]:
-    """Pseudonyms by user id. A model is no person: it keeps its name, told from people by "model:"."""
+    """Pseudonyms by user id. A model is no person: it keeps its name."""
     rows = connection.execute(sa.select(USER.c.id, USER.c.name, USER.c.kind))
-    return {
-        id_: f"model:{name}" if kind is UserKind.MODEL else pseudonym(name, key) for id_, name, kind in rows
-    }
+    return {id_: MODEL + name if kind is UserKind.MODEL else pseudonym(name, key) for id_, name, kind in rows}
+
+
+def simulated(connection: Connection, key: str) -> frozenset[str]:
+    """The pseudonyms of annotators that are none: a program answered in their place."""
+    rows = connection.execute(sa.select(USER.c.name).where(USER.c.simulated))
+    return frozenset(pseudonym(name, key) for (name,) in rows)
 
 
 def entities(connection: Connection, project_id: int) -> dict[int, Entity]:

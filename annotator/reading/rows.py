@@ -42,6 +42,7 @@ class Project(NamedTuple):
     context: int  # segments shown before and after
     guidelines: str | None  # Markdown
     guidelines_version: int
+    simulated: frozenset[str]  # pseudonyms in whose place a program answered
     last_release: Released | None
 
 

@@ -11,12 +11,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
 from annotator import domain
-from annotator.config import Settings
 from annotator.domain.project_file import ProjectFile
 from annotator.reading import documents, people
 from annotator.reading.answers import Names, plain
 from annotator.reading.rows import Document, Label, Project, Released
-from annotator.store import engine as store
 from annotator.store import projects
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
@@ -29,19 +27,6 @@ class Totals(NamedTuple):
     documents: int
     items: int
     annotations: int  # current ones that are stored; those that coverage implies are not
-
-
-def connect(settings: Settings) -> Engine:
-    """The database of these settings.
-
-    Raises
-    ------
-    Unusable
-        If it cannot be opened, or its schema is not the one this version knows.
-    """
-    engine = store.create(settings.database, synchronous=settings.sqlite_synchronous)
-    store.require_current(engine)
-    return engine
 
 
 @contextmanager
@@ -141,6 +126,7 @@ def _project(session: Session, found: domain.Project) -> Project:
         context=found.context,
         guidelines=guidelines.text if guidelines else None,
         guidelines_version=found.guidelines_version,
+        simulated=people.simulated(session.connection(), found.pseudonym_key),
         last_release=Released(*released) if released else None,
     )
 

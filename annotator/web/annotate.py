@@ -49,7 +49,7 @@ GREY = {Polarity.NONE, Polarity.NEUTRAL, Polarity.UNRELATED}
 
 @bp.get("/projects/<slug>/annotate")
 @requires(Role.ANNOTATOR)
-def seat(slug: str) -> ResponseReturnValue:
+def seat() -> ResponseReturnValue:
     """The page where people label. Its items, entities and guidelines come by the API."""
     return render_template(
         "annotate/seat.html",
@@ -62,7 +62,7 @@ def seat(slug: str) -> ResponseReturnValue:
 
 @bp.get("/projects/<slug>/scheme.css")
 @requires(Role.ANNOTATOR)
-def scheme(slug: str) -> ResponseReturnValue:
+def scheme() -> ResponseReturnValue:
     """The colours of the labels. The page asks with the scheme's version, so it may be kept for good."""
     style = "@layer components {\n" + "".join(map(_rule, _in_use())) + "}\n"
     response = Response(style, mimetype="text/css")

@@ -162,7 +162,9 @@ def _make(folder, path, *arguments, user=None):
         check=False,
         user=user,
     )
-    lines = [line for line in done.stderr.splitlines() if not line.startswith(("make:", "Installing", "Bringing"))]
+    lines = [
+        line for line in done.stderr.splitlines() if not line.startswith(("make:", "Installing", "Bringing"))
+    ]
     assert len(lines) <= 1, done.stderr
     return done.returncode, "".join(lines)
 

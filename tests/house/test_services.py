@@ -52,7 +52,7 @@ def _greeting(_environ, start_response):
 
 
 def test_the_application_is_served(server):
-    """Every browser test asks for its pages here; a stranger is told what to do, not shown an error of ours."""
+    """Every browser test asks for its pages here."""
     with pytest.raises(HTTPError) as refused:
         urllib.request.urlopen(f"{server}/api/v1/projects/none/queue", timeout=10)
     with refused.value as response:

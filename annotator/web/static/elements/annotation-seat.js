@@ -16,6 +16,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #timer = 0
 
   async connectedCallback() {
+    await othersReady()
     const { user, project } = this.dataset
     this.api = `/api/v1/projects/${project}`
     this.form = this.querySelector("label-choice, stance-form")
@@ -136,13 +137,16 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.queue.holding = null
     const entry = this.queue.take()
     if (entry) return this.#show(entry, this.dataset.next)
-    this.#entry = null
+    this.#state("loading")
     try {
-      await this.queue.fill()
-      const fetched = this.#entry ? null : this.queue.take() // an undo may have been faster
+      await this.outbox.settled() // until then the server would not know what is left
+      await this.queue.refill()
+      if (this.#entry) return // an undo was faster
+      const fetched = this.queue.take()
       if (fetched) this.#show(fetched, this.dataset.next)
-      else if (!this.#entry) this.#rest()
+      else this.#rest()
     } catch (problem) {
+      if (this.#entry) return
       this.#hold(problem)
       this.#timer = setTimeout(() => this.#next(), SOON)
     }
@@ -187,4 +191,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #count() { read(`${this.api}/progress`).then((counts) => this.progress.show(counts), () => {}) }
 })
 
-const deliver = ({ method, path, body }) => ask(method, path, body)
+function deliver({ method, path, body }) { return ask(method, path, body) }
+
+function othersReady() {
+  const waited = [...document.querySelectorAll(":not(:defined)")].map(({ localName }) => localName)
+  return Promise.all(waited.map((name) => customElements.whenDefined(name)))
+}

@@ -1,5 +1,5 @@
 // Offers entities for one role: those likely here with a key each, those that match once something is typed.
-//   picker.offer({ registry, item, role, open }); fires "choose" {key} and "register" {name, kind}.
+//   picker.offer({ registry, item, role, besides, open }); fires "choose" {key} and "register" {name, kind}.
 const KINDS = { holder: ["actor"], target: ["actor", "event", "issue", "claim"] }
 
 customElements.define("entity-picker", class extends HTMLElement {
@@ -18,8 +18,8 @@ customElements.define("entity-picker", class extends HTMLElement {
     })
   }
 
-  offer({ registry, item, role, open, typed = "" }) {
-    Object.assign(this, { registry, item, role, open })
+  offer({ registry, item, role, besides, open, typed = "" }) {
+    Object.assign(this, { registry, item, role, besides, open })
     this.field.value = typed
     for (const prompt of this.querySelectorAll("[data-prompt]")) prompt.hidden = prompt.dataset.prompt !== role
     this.#draw()
@@ -27,7 +27,7 @@ customElements.define("entity-picker", class extends HTMLElement {
 
   #draw() {
     const typed = this.field.value.trim()
-    this.#options = typed ? this.#matches(typed) : this.registry.likely(this.item, this.role).map(shown(this.registry))
+    this.#options = typed ? this.#matches(typed) : this.registry.likely(this.item, this.role, { besides: this.besides }).map(shown(this.registry))
     this.#active = 0
     this.list.replaceChildren(...this.#options.map((option, index) => this.#row(option, index)))
     this.#point()
@@ -54,7 +54,7 @@ customElements.define("entity-picker", class extends HTMLElement {
 
   #note(key, note) {
     const { reserved, kind } = this.registry.get(key)
-    return reserved ? this.dataset[`reserved_${key}`] : note ?? this.dataset[kind]
+    return reserved ? "" : note ?? this.dataset[kind]
   }
 
   #steer(event) {
@@ -91,4 +91,6 @@ customElements.define("entity-picker", class extends HTMLElement {
   }
 })
 
-const shown = (registry) => ({ key }) => ({ key, name: registry.name(key, document.documentElement.lang) })
+function shown(registry) {
+  return ({ key }) => ({ key, name: registry.name(key, document.documentElement.lang) })
+}

@@ -39,7 +39,7 @@ const isTyping = ({ repeat, isComposing, ctrlKey, metaKey, altKey, code, target 
   repeat || isComposing || ctrlKey || metaKey || altKey || target.closest("input:not([type=checkbox]), textarea, select") ||
   (["Enter", "Space"].includes(code) && target.closest("button, a, summary"))
 
-const isOn = () => localStorage.getItem(SWITCH) !== "off"
+function isOn() { return localStorage.getItem(SWITCH) !== "off" }
 
 function remember(box) {
   if (box.matches("[data-keys-switch]")) localStorage.setItem(SWITCH, box.checked ? "on" : "off")

@@ -5,7 +5,7 @@
 import { codePoints, trimmed, units, words } from "../lib/text.js"
 
 customElements.define("passage-text", class extends HTMLElement {
-  #parts = [] // {name, text, start, end, element}
+  #parts = [] // {element, text, start, end} of the texts that are there
   #words = []
   #walk = null // [anchor, focus], indexes of words
 
@@ -20,11 +20,10 @@ customElements.define("passage-text", class extends HTMLElement {
   }
 
   show(item) {
-    const parts = ["before", "segment", "after"].map((name) => ({ name, text: "", start: 0, ...item[name] }))
-    this.#parts = parts.filter(({ text }) => text).map((part) => this.#part(part, item.language))
+    const elements = [...this.querySelectorAll("[data-part]")] // in the order of the text
+    this.#parts = elements.flatMap((element) => part(element, item[element.dataset.part], item.language))
     this.#words = this.#parts.flatMap(({ text, start }) => words(text, item.language, start))
     this.#walk = null
-    this.replaceChildren(...this.#parts.map(({ element }) => element))
     this.draw([])
   }
 
@@ -40,8 +39,9 @@ customElements.define("passage-text", class extends HTMLElement {
     const selection = getSelection()
     if (selection.isCollapsed || !selection.rangeCount) return null
     const { startContainer, startOffset, endContainer, endOffset } = selection.getRangeAt(0)
-    const start = this.#offset(startContainer, startOffset), end = this.#offset(endContainer, endOffset)
-    return start === null || end === null || start >= end ? null : trimmed([start, end], this.quote([start, end]))
+    if (!selection.containsNode(this, true)) return null
+    const span = [this.#offset(startContainer, startOffset), this.#offset(endContainer, endOffset)]
+    return span[0] < span[1] ? trimmed(span, this.quote(span)) : null
   }
 
   quote([start, end]) {
@@ -58,16 +58,6 @@ customElements.define("passage-text", class extends HTMLElement {
     this.dispatchEvent(new Event("select"))
   }
 
-  #part({ name, text, start }, language) {
-    const element = document.createElement("div")
-    element.className = `passage-${name}`
-    element.dir = "auto"
-    element.lang = language ?? ""
-    element.role = "group"
-    element.ariaLabel = this.dataset[`${name}Name`]
-    return { name, text, start, end: start + codePoints(text), element }
-  }
-
   #step(event) {
     const forward = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (event.key === "Escape" && this.span) this.clear()
@@ -81,11 +71,12 @@ customElements.define("passage-text", class extends HTMLElement {
     this.#walk = event.shiftKey ? [from[0] < 0 || from[0] > last ? focus : from[0], focus] : [focus, focus]
     const [start, end] = this.#walked()
     getSelection().setBaseAndExtent(...this.#position(start), ...this.#position(end))
+    this.dispatchEvent(new Event("select")) // the browser's own event comes later than a fast next key
   }
 
   #here(by) { // the words selected by mouse, or the place before the segment's first (after its last) word
     const span = this.span
-    const segment = this.#parts.find(({ name }) => name === "segment")
+    const segment = this.#parts.find(({ element }) => element.dataset.part === "segment")
     const [start, end] = span ?? [segment.start, segment.end]
     const inside = this.#words.flatMap((word, index) => (word[0] >= start && word[1] <= end ? [index] : []))
     if (!inside.length) return [0, 0]
@@ -101,18 +92,16 @@ customElements.define("passage-text", class extends HTMLElement {
 
   #isRightToLeft() { return getComputedStyle(this.querySelector(".passage-segment")).direction === "rtl" }
 
-  #offset(node, offset) { // null: outside of the texts
-    const part = this.#parts.find(({ element }) => element.contains(node))
-    if (!part) return this.contains(node) || node.contains(this) ? this.#between(node, offset) : null
+  #offset(node, offset) { // in code points of the document; a place between two texts counts to the next
     const range = document.createRange()
-    range.setStart(part.element, 0)
-    range.setEnd(node, offset)
-    return part.start + codePoints(range.toString())
-  }
-
-  #between(node, offset) { // a triple click ends before the next text
-    if (node !== this) return null
-    return offset < this.#parts.length ? this.#parts[offset].start : this.#parts.at(-1).end
+    for (const { element, start, end } of this.#parts) {
+      range.selectNodeContents(element)
+      const side = range.comparePoint(node, offset)
+      if (side < 0) return start // between two texts, as a triple click ends
+      range.setEnd(element, 0)
+      if (side === 0) return start + lengthUntil(range, node, offset)
+      if (element === this.#parts.at(-1).element) return end
+    }
   }
 
   #position(offset) {
@@ -123,6 +112,17 @@ customElements.define("passage-text", class extends HTMLElement {
     return [part.element, 0]
   }
 })
+
+function part(element, { text, start }, language) {
+  element.hidden = !text
+  element.lang = language ?? ""
+  return text ? [{ element, text, start, end: start + codePoints(text) }] : []
+}
+
+function lengthUntil(range, node, offset) {
+  range.setEnd(node, offset)
+  return codePoints(range.toString())
+}
 
 function pieces({ text, start, end }, marks) {
   const cuts = marks.flatMap((mark) => [mark.start, mark.end]).filter((cut) => cut > start && cut < end)

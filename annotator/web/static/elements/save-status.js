@@ -52,4 +52,6 @@ customElements.define("save-status", class extends HTMLElement {
   }
 })
 
-const clock = (moment) => moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+function clock(moment) {
+  return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+}

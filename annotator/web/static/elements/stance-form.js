@@ -18,7 +18,10 @@ customElements.define("stance-form", class extends HTMLElement {
     this.addEventListener("click", ({ target }) => this.#press(target.closest("button")))
   }
 
-  ready(entities) { this.registry = new Registry(entities) }
+  ready(entities) {
+    const { author, unspecified, everyone } = this.dataset
+    this.registry = new Registry(entities, { author, unspecified, everyone })
+  }
 
   ask(item, answer) {
     this.item = item
@@ -83,7 +86,7 @@ customElements.define("stance-form", class extends HTMLElement {
     const { step, begun, stances } = this.#answering
     this.picker.hidden = step === "label"
     this.querySelector("[data-labels]").hidden = step !== "label"
-    if (step !== "label") this.picker.offer({ registry: this.registry, item: this.item, role: step, open: "open" in this.dataset, typed })
+    if (step !== "label") this.picker.offer({ registry: this.registry, item: this.item, role: step, besides: this.#answering.draft.holder, open: "open" in this.dataset, typed })
     for (const button of this.querySelectorAll("[data-needs-target]")) button.hidden = !this.item.target
     this.querySelector("[data-act=submit]").disabled = begun || !stances.length
     this.querySelector("[data-act=none]").disabled = begun || stances.length > 0

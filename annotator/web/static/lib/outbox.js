@@ -52,6 +52,13 @@ export class Outbox extends EventTarget {
     this.#changed()
   }
 
+  // When nothing waits any more, or what waits cannot go out now.
+  async settled() {
+    while (this.waiting.length && !this.problem) {
+      await new Promise((resolve) => this.addEventListener("change", resolve, { once: true }))
+    }
+  }
+
   // Tries now instead of when the wait is over.
   hurry() {
     clearTimeout(this.#timer)

@@ -37,6 +37,12 @@ export class Queue {
     return this.#filling
   }
 
+  // Asks anew, not content with an answer that was on its way already.
+  async refill() {
+    await this.#filling?.catch(() => {})
+    return this.fill()
+  }
+
   async #ask() {
     for (const id of this.#acknowledged.splice(0)) this.#given.delete(id)
     this.report = await this.fetchItems()

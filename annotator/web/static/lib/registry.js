@@ -10,7 +10,10 @@ export class Registry {
   #entities = new Map() // key → entity with `spellings`: [{text, document}]
   #used = [] // {key, role, document}, newest last
 
-  constructor(entities) { for (const entity of entities) this.add(entity) }
+  constructor(entities, reservedNames = {}) {
+    this.reservedNames = reservedNames // {author: "The author"}
+    for (const entity of entities) this.add(entity)
+  }
 
   add(entity) {
     const aliases = entity.aliases.map(({ name, document }) => ({ name, text: normalise(name), document }))
@@ -22,7 +25,7 @@ export class Registry {
 
   name(key, language) {
     const { names, name } = this.get(key)
-    return names?.[language] ?? name
+    return this.reservedNames[key] ?? names?.[language] ?? name
   }
 
   // This entity was chosen in this role: it comes early the next time.
@@ -30,7 +33,8 @@ export class Registry {
 
   // At most `most` entities for a role: the author first where she may hold, then who is named in the
   // segment, used in this document, named around the segment, used lately, and the rest of the registry.
-  likely(item, role, most = 9) {
+  // `besides` is left out: nobody is for or against herself.
+  likely(item, role, { besides, most = 9 } = {}) {
     const named = (text) => this.#named(text, item.document.id)
     const used = this.#used.filter((use) => use.role === role).reverse()
     const keys = [
@@ -41,7 +45,7 @@ export class Registry {
       ...used.map(({ key }) => key),
       ...this.#entities.keys(),
     ]
-    return [...new Set(keys)].map((key) => this.#entities.get(key)).filter((entity) => fits(entity, role))
+    return [...new Set(keys)].filter((key) => key !== besides).map((key) => this.#entities.get(key)).filter((entity) => fits(entity, role))
       .slice(0, most)
   }
 

@@ -1,0 +1,174 @@
+"""Drafts → rows of Document and Segment. What is there already is left, merged, or refused by name."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from annotator.domain import Document, Project, Segment, now
+from annotator.importing.bulk import chunks, insert
+from annotator.importing.drafts import DocumentDraft
+from annotator.importing.report import Report
+
+ANOTHER = "is stored with another text: give this one another id, or leave it out"
+
+
+@dataclass(slots=True)
+class Stored:
+    """A draft that is in the database, with its segments' ids by their external ones."""
+
+    draft: DocumentDraft
+    id: int
+    segments: dict[str, int]
+    is_new: bool
+
+
+def store(session: Session, project: Project, drafts: Sequence[DocumentDraft], report: Report) -> list[Stored]:
+    """Store what is new, merge what is known; return the drafts that are in the database now, in order."""
+    stored: dict[str, Stored] = {}
+    for chunk in chunks(drafts):
+        known = _known(session, project, [draft.external_id for draft in chunk])
+        fresh = [draft for draft in chunk if draft.external_id not in known]
+        for found in (
+            *_insert(session, project, fresh, report),
+            *_merge(session, [(draft, known[draft.external_id]) for draft in chunk if draft.external_id in known], report),
+        ):
+            stored[found.draft.external_id] = found
+    return [stored[draft.external_id] for draft in drafts if draft.external_id in stored]
+
+
+def _known(session: Session, project: Project, external_ids: list[str]) -> dict[str, Document]:
+    found = select(Document).where(
+        Document.project_id == project.id,
+        col(Document.external_id).in_(external_ids),
+        col(Document.deleted_at).is_(None),
+    )
+    return {document.external_id: document for document in session.exec(found)}
+
+
+def _insert(
+    session: Session, project: Project, drafts: list[DocumentDraft], report: Report
+) -> Iterable[Stored]:
+    ids = insert(session, Document, [_document(project, draft) for draft in drafts])
+    segments = [
+        _segment(id_, position, draft)
+        for id_, draft in zip(ids, drafts, strict=True)
+        for position in range(len(draft.segments))
+    ]
+    segment_ids = iter(insert(session, Segment, segments))
+    for id_, draft in zip(ids, drafts, strict=True):
+        report.documents["new"] += 1
+        report.segments.update(str(segment.type) for segment in draft.segments)
+        report.repairs += [(draft.external_id, repair) for repair in draft.repairs]
+        by_name = {segment.external_id: next(segment_ids) for segment in draft.segments}
+        yield Stored(draft, id_, by_name, is_new=True)
+
+
+def _document(project: Project, draft: DocumentDraft) -> dict[str, Any]:
+    nothing = dict.fromkeys(("title", "author", "outlet", "url", "published_at", "language", "licence"))
+    return {
+        **nothing,
+        **draft.columns,
+        "project_id": project.id,
+        "external_id": draft.external_id,
+        "text": draft.text,
+        "raw_text": draft.raw if draft.raw != draft.text else None,
+        "raw_sha256": draft.raw_sha256,
+        "repairs": [repair.as_json() for repair in draft.repairs],
+        "segmenter": draft.segmenter,
+        "extra": draft.extra,
+        "official_split": draft.official_split,
+        "created_at": now(),
+    }
+
+
+def _segment(document_id: int, position: int, draft: DocumentDraft) -> dict[str, Any]:
+    segment = draft.segments[position]
+    return {
+        "document_id": document_id,
+        "external_id": segment.external_id,
+        "position": position,
+        "paragraph": segment.paragraph,
+        "start": segment.start,
+        "end": segment.end,
+        "type": segment.type,
+        "speaker": segment.speaker,
+        "extra": segment.extra,
+    }
+
+
+def _merge(
+    session: Session, pairs: list[tuple[DocumentDraft, Document]], report: Report
+) -> Iterable[Stored]:
+    segments = _segments_of(session, [document.id for _, document in pairs])
+    for draft, document in pairs:
+        assert document.id is not None
+        known = segments.get(document.id, {})
+        if reason := _contradiction(draft, document, known):
+            report.refuse(draft.rows[0], f"document {draft.external_id!r} {reason}", "text")
+            continue
+        changed = [*_merge_document(draft, document), *_merge_segments(draft, known)]
+        if changed:
+            document.updated_at = now()
+            session.add(document)
+            report.merges.append(f"document {draft.external_id!r} merged: {'; '.join(changed)}")
+        report.documents["merged" if changed else "unchanged"] += 1
+        yield Stored(draft, document.id, {name: segment.id or 0 for name, segment in known.items()}, is_new=False)
+    session.flush()
+
+
+def _segments_of(session: Session, documents: Sequence[int | None]) -> dict[int, dict[str, Segment]]:
+    found: dict[int, dict[str, Segment]] = {}
+    rows = session.exec(
+        select(Segment).where(col(Segment.document_id).in_(documents)).order_by(col(Segment.position))
+    )
+    for segment in rows:
+        found.setdefault(segment.document_id, {})[segment.external_id] = segment
+    return found
+
+
+def _contradiction(draft: DocumentDraft, document: Document, known: dict[str, Segment]) -> str | None:
+    """Why this is not the stored document once more; None if it is."""
+    if draft.raw_sha256 != document.raw_sha256:
+        return ANOTHER
+    if draft.official_split and document.split and draft.official_split != document.split:
+        return f"was released in {document.split}: its split cannot become {draft.official_split}"
+    if draft.official_split and document.official_split not in {None, draft.official_split}:
+        return f"is stored in {document.official_split}: its split cannot become {draft.official_split}"
+    if draft.is_joined:
+        here = [(segment.external_id, segment.type) for segment in draft.segments]
+        if here != [(name, segment.type) for name, segment in known.items()]:
+            return "is stored with other segments: ids and types of its segments stay as they are"
+    return None
+
+
+def _merge_document(draft: DocumentDraft, document: Document) -> Iterable[str]:
+    new = dict(draft.columns)
+    if draft.official_split is not None:
+        new["official_split"] = draft.official_split
+    for name, value in new.items():
+        before = getattr(document, name)
+        if before != value:
+            setattr(document, name, value)
+            yield _told(name, before, value)
+    for name, value in draft.extra.items():
+        before = document.extra.get(name)
+        if before != value:
+            document.extra = document.extra | {name: value}
+            yield _told(name, before, value)
+
+
+def _merge_segments(draft: DocumentDraft, known: dict[str, Segment]) -> Iterable[str]:
+    for segment in draft.segments if draft.is_joined else ():
+        stored = known[segment.external_id]
+        if segment.speaker is not None and segment.speaker != stored.speaker:
+            yield _told(f"speaker of {segment.external_id}", stored.speaker, segment.speaker)
+            stored.speaker = segment.speaker
+        if any(stored.extra.get(name) != value for name, value in segment.extra.items()):
+            yield f"metadata of {segment.external_id}"
+            stored.extra = stored.extra | segment.extra
+
+
+def _told(name: str, before: object, after: object) -> str:
+    return f"{name} is {after!s}" if before is None else f"{name} is {after!s}, was {before!s}"

@@ -1,0 +1,277 @@
+"""Rows → documents with their segments, cleaned and cut, not yet stored.
+
+A row with `document` is a segment of it; its rows may stand anywhere among the others. Every other row
+is a document of its own, cut into sentences or kept whole. Texts that say nothing are skipped and told.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from annotator.domain import Project, ProjectKind, SegmentType, Split, segmenting
+from annotator.domain.layout import BlockType
+from annotator.importing import cleaning
+from annotator.importing.cleaning import Repair
+from annotator.importing.report import Placed, Report
+from annotator.importing.rows import Row
+
+COLUMNS = ("title", "author", "outlet", "url", "published_at", "language", "licence")
+
+
+@dataclass(slots=True)
+class SegmentDraft:
+    """A span of a draft's text; `rows` are those that brought it, none where a segmenter cut it."""
+
+    external_id: str
+    start: int
+    end: int
+    type: SegmentType
+    paragraph: int
+    speaker: str | None = None
+    extra: dict[str, object] = field(default_factory=dict)
+    rows: list[Placed] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DocumentDraft:
+    """A document as the rows tell it. `rows` are all that bring text of it, the first one first."""
+
+    external_id: str
+    rows: list[Placed]
+    raw: str
+    text: str
+    repairs: list[Repair]
+    segmenter: str
+    segments: list[SegmentDraft]
+    columns: dict[str, object] = field(default_factory=dict)
+    extra: dict[str, object] = field(default_factory=dict)
+    official_split: Split | None = None
+
+    @property
+    def raw_sha256(self) -> str:
+        """What tells this text from another, however it is cleaned and cut."""
+        return hashlib.sha256(self.raw.encode()).hexdigest()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a segmenter cut it: its segments came with no row."""
+        return self.segmenter == segmenting.SEGMENTER
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether its rows are its segments."""
+        return self.rows[0].row.document is not None
+
+
+def group(rows: Sequence[Placed], report: Report) -> dict[str, list[Placed]]:
+    """The rows that bring text, by the external id of their document, in the order of the file."""
+    groups: dict[str, list[Placed]] = {}
+    for placed in rows:
+        if placed.row.text is None:
+            continue
+        if not placed.row.text.strip():
+            report.empty.append(placed)
+            continue
+        groups.setdefault(placed.row.document or own_id(placed.row), []).append(placed)
+    return groups
+
+
+def draft(
+    external_id: str,
+    rows: list[Placed],
+    project: Project,
+    report: Report,
+    *,
+    split: Split | None = None,
+    cut: bool,
+) -> DocumentDraft | None:
+    """The document of these rows; None if all of them were rejected.
+
+    `split` is for rows that name none. With `cut`, a text that came in one piece is cut into sentences.
+    """
+    rows = [placed for placed in rows if _is_alike(placed, rows[0], report)]
+    if rows[0].row.document is not None:
+        found = _join(external_id, _in_order(rows, project, report), report)
+    else:
+        found = _cut(external_id, rows, cut=cut)
+    if not found.segments:
+        report.empty += [placed for placed in rows if placed not in report.empty]
+        return None
+    found.columns = _columns(found, report)
+    found.official_split = _split(found, report, default=split)
+    _share_metadata(found, report)
+    return found
+
+
+def own_id(row: Row) -> str:
+    """The external id of a document that one row is: its id, or a hash of its text."""
+    return row.id or hashlib.sha256((row.text or "").strip().encode()).hexdigest()[:16]
+
+
+def _is_alike(placed: Placed, first: Placed, report: Report) -> bool:
+    """Whether the row belongs to this document as the first one does; else it is rejected."""
+    row, name = placed.row, first.row.document or own_id(first.row)
+    segmented = first.row.document is not None
+    reason = None
+    if (row.document is not None) != segmented:
+        reason = f"{name!r} is a document of several rows, and the id of one by itself ({first.place})"
+    elif segmented and (row.position is None) != (first.row.position is None):
+        reason = f"some rows of document {name!r} have a position and some do not (see {first.place})"
+    elif not segmented and (row.text or "").strip() != (first.row.text or "").strip():
+        reason = f"{name!r} stands at {first.place} with another text: give one of them another id"
+    if reason is not None:
+        report.refuse(placed, reason, "document" if segmented else "id")
+    return reason is None
+
+
+def _in_order(rows: list[Placed], project: Project, report: Report) -> list[list[Placed]]:
+    """The rows of each segment, in reading order: by position, or as they stand where there is none."""
+    segments: dict[object, list[Placed]] = {}
+    for placed in rows:
+        key = _segment_key(placed.row, directed=project.kind is ProjectKind.DIRECTED)
+        known = segments.setdefault(key, [])
+        if known and known[0].row.text != placed.row.text:
+            where = f"{key} of document {placed.row.document!r} is taken by {known[0].place}"
+            report.refuse(placed, f"{where}, which has another text", "position")
+            continue
+        known.append(placed)
+    if rows[0].row.position is None:
+        return list(segments.values())
+    return [segments[position] for position in sorted(segments)]  # type: ignore[type-var]
+
+
+def _segment_key(row: Row, *, directed: bool) -> object:
+    """What rows of one segment have in common: it may be asked about several targets, or of several people."""
+    if row.position is not None:
+        return row.position
+    if directed:
+        return row.text
+    return row.id or (row.text if row.has_answer else row.line)
+
+
+def _join(external_id: str, segments: list[list[Placed]], report: Report) -> DocumentDraft:
+    """One text of many, each segment cleaned by itself."""
+    raws, cleans, kept = [], [], []
+    repairs: list[list[Repair]] = []
+    for rows in segments:
+        row = rows[0].row
+        raw = (row.text or "").strip()
+        cleaned = cleaning.clean(raw)
+        if not cleaned.text.strip():
+            report.empty += rows
+            continue
+        kept.append(rows)
+        raws.append(_Piece(raw, row))
+        cleans.append(_Piece(cleaned.text, row))
+        repairs.append(list(cleaned.repairs))
+    every_row = sorted((placed for rows in segments for placed in rows), key=lambda placed: placed.number)
+    found = DocumentDraft(external_id, every_row, "", "", [], segmenting.PRESEGMENTED, [])
+    if kept:
+        raw_joined, joined = segmenting.join(raws), segmenting.join(cleans)
+        found.raw, found.text = raw_joined.text, joined.text
+        for rows, was, is_, changes in zip(kept, raw_joined.spans, joined.spans, repairs, strict=True):
+            assert was is not None and is_ is not None
+            found.segments.append(_of_rows(external_id, rows, is_, len(found.segments)))
+            found.repairs += _moved(changes, was.start)
+    return found
+
+
+class _Piece:
+    """A segment's text and what `segmenting.join` asks of its row."""
+
+    def __init__(self, text: str, row: Row) -> None:
+        self.text, self.paragraph, self.speaker = text, row.paragraph, row.speaker
+        self.type: BlockType | None = row.type.value if row.type is not None else None
+
+
+def _of_rows(external_id: str, rows: list[Placed], span: segmenting.Span, number: int) -> SegmentDraft:
+    row = rows[0].row
+    name = row.id or f"{external_id}-{row.position if row.position is not None else number:02d}"
+    return SegmentDraft(
+        name,
+        span.start,
+        span.end,
+        SegmentType(span.type),
+        span.paragraph,
+        row.speaker,
+        dict(row.metadata),
+        rows,
+    )
+
+
+def _cut(external_id: str, rows: list[Placed], *, cut: bool) -> DocumentDraft:
+    """A text that came in one piece, in sentences or whole."""
+    row = rows[0].row
+    cleaned = cleaning.clean(row.text or "")
+    segmenter = segmenting.SEGMENTER if cut else segmenting.PRESEGMENTED
+    spans = segmenting.segments(cleaned.text, row.language) if cut else segmenting.whole(cleaned.text)
+    segments = [
+        SegmentDraft(
+            f"{external_id}-{number:02d}" if cut else external_id,
+            span.start,
+            span.end,
+            SegmentType(span.type) if cut else row.type or SegmentType.BODY,
+            span.paragraph,
+            row.speaker,
+            rows=[] if cut else rows,
+        )
+        for number, span in enumerate(spans)
+    ]
+    return DocumentDraft(
+        external_id, rows, row.text or "", cleaned.text, list(cleaned.repairs), segmenter, segments
+    )
+
+
+def _columns(found: DocumentDraft, report: Report) -> dict[str, object]:
+    """What the rows say of the document, each column by the first that says it."""
+    columns: dict[str, object] = {}
+    for placed in found.rows:
+        for name in COLUMNS:
+            value = getattr(placed.row, name)
+            if value is not None and columns.setdefault(name, value) != value:
+                report.refuse(
+                    placed,
+                    f"document {found.external_id!r} has the {name} {columns[name]!s} further up, "
+                    f"here it is {value!s}: make them one",
+                    name,
+                )
+    return columns
+
+
+def _split(found: DocumentDraft, report: Report, *, default: Split | None) -> Split | None:
+    split: Split | None = None
+    for placed in found.rows:
+        own = placed.row.split
+        if own is not None and split is not None and own != split:
+            report.refuse(
+                placed,
+                f"document {found.external_id!r} is in {split} further up, here it is in {own}: "
+                "a document is on one side",
+                "split",
+            )
+        split = split or own
+    return split or default
+
+
+def _share_metadata(found: DocumentDraft, report: Report) -> None:
+    """Further columns of the first row are the document's where no row differs, the rest the segments'."""
+    shared = dict(found.rows[0].row.metadata)
+    for placed in found.rows[1:]:
+        for name, value in placed.row.metadata.items():
+            if name in shared and shared[name] != value:
+                del shared[name]
+    if found.is_joined:
+        for segment in found.segments:
+            segment.extra = {name: value for name, value in segment.extra.items() if name not in shared}
+    elif lost := sorted(found.rows[0].row.metadata.keys() - shared.keys()):
+        names = ", ".join(lost)
+        note = f"the columns {names} differ between rows of one text: the value of its first row is kept"
+        if note not in report.notes:
+            report.notes.append(note)
+        shared = dict(found.rows[0].row.metadata)
+    found.extra = shared
+
+
+def _moved(repairs: Sequence[Repair], by: int) -> Iterator[Repair]:
+    for repair in repairs:
+        yield Repair(repair.kind, repair.before, repair.after, tuple(start + by for start in repair.starts))

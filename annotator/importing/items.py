@@ -1,0 +1,175 @@
+"""Stored drafts → items, and their places in the queue.
+
+An open project asks about each body segment, a directed one about each (segment, target) that a row
+names. Headings and boilerplate are asked about nowhere.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from annotator.domain import Entity, Item, Pool, PoolKind, Project, ProjectKind, Purpose, SegmentType, now
+from annotator.errors import Invalid
+from annotator.importing.bulk import chunks, insert
+from annotator.importing.documents import Stored
+from annotator.importing.names import Names
+from annotator.importing.report import Placed, Report
+from annotator.store import queue
+
+NO_TARGET = (
+    "has no target, and every item of a directed project has one: name its column with "
+    "--column target=NAME, or fix one for all in the project file (fixes = { target = KEY })"
+)
+Question = tuple[int, int | None, int | None]  # ids of segment, target, holder
+
+
+@dataclass(slots=True)
+class ItemDraft:
+    """A question. `rows` are those that ask it, `first` is what a message points at."""
+
+    external_id: str
+    segment_id: int
+    target: Entity | None
+    holder: Entity | None
+    rows: list[Placed]
+    first: Placed
+
+    @property
+    def question(self) -> Question:
+        """What tells it from others."""
+        target, holder = self.target, self.holder
+        return self.segment_id, target.id if target else None, holder.id if holder else None
+
+    @property
+    def names(self) -> list[str]:
+        """Its external id; with the target, where a text is asked about several under one id."""
+        keys = [entity.key for entity in (self.target, self.holder) if entity is not None]
+        return [":".join([self.external_id, *keys[:number]]) for number in range(len(keys) + 1)]
+
+
+def store(
+    session: Session, project: Project, stored: Sequence[Stored], names: Names, report: Report
+) -> dict[int, str]:
+    """Store the items that are new and queue them; return the item's external id by row number."""
+    drafts = sorted(_drafts(project, stored, names, report), key=lambda draft: draft.first.number)
+    known = _known(session, project, (name for draft in drafts for name in draft.names))
+    fresh: list[ItemDraft] = []
+    asked: dict[int, str] = {}
+    for draft in drafts:
+        name = next((name for name in draft.names if known.get(name, draft.question) == draft.question), None)
+        if name is None:
+            report.refuse(
+                draft.first, f"item {draft.external_id!r} asks about another text: give it another id", "id"
+            )
+            continue
+        asked |= {placed.number: name for placed in draft.rows}
+        report.items["unchanged" if name in known else "new"] += 1
+        if name not in known:
+            known[name], draft.external_id = draft.question, name
+            fresh.append(draft)
+    _insert(session, project, fresh)
+    return asked
+
+
+def _drafts(
+    project: Project, stored: Sequence[Stored], names: Names, report: Report
+) -> Iterator[ItemDraft]:
+    for found in stored:
+        draft = found.draft
+        body = [segment for segment in draft.segments if segment.type is SegmentType.BODY]
+        if draft.is_cut and len(body) != 1:
+            _refuse_answers(draft.rows, f"was cut into {len(body)} segments", report)
+        for segment in draft.segments:
+            if segment.type is not SegmentType.BODY:
+                _refuse_answers(segment.rows, f"is a {segment.type}, which nobody is asked about", report)
+            elif segment.external_id in found.segments:
+                place = found.segments[segment.external_id]
+                rows = draft.rows if draft.is_cut else segment.rows
+                for item in _questions(project, segment.external_id, place, rows, names, report):
+                    if draft.is_cut and len(body) != 1:
+                        item.rows = []
+                    yield item
+
+
+def _refuse_answers(rows: Iterable[Placed], why: str, report: Report) -> None:
+    for placed in rows:
+        if placed.row.has_answer:
+            way_out = "give the answer by item_id, or keep texts whole with --segment whole"
+            report.refuse(placed, f"carries an answer, but its text {why}: {way_out}", "text")
+
+
+def _questions(
+    project: Project, name: str, segment_id: int, rows: list[Placed], names: Names, report: Report
+) -> Iterable[ItemDraft]:
+    """What the rows ask about one segment: one item a target and holder that is fixed."""
+    found: dict[Question, ItemDraft] = {}
+    document = rows[0].row.document or rows[0].row.id
+    for placed in rows:
+        try:
+            target, holder = _fixed(project, placed, names, document)
+        except Invalid as error:
+            report.refuse(placed, str(error), "target")
+            continue
+        own = placed.row.item_id or (placed.row.id if project.kind is ProjectKind.DIRECTED else None)
+        item = ItemDraft(own or name, segment_id, target, holder, [placed], placed)
+        first = found.setdefault(item.question, item)
+        if first is not item:
+            first.rows.append(placed)
+    return found.values()
+
+
+def _fixed(
+    project: Project, placed: Placed, names: Names, document: str | None
+) -> tuple[Entity | None, Entity | None]:
+    """Target and holder that the row fixes, else the project does.
+
+    Where nothing is fixed, what stands beside an answer is the answer's.
+    """
+    fixes: dict[str, str] = project.settings.get("fixes", {})  # type: ignore[assignment]
+    directed = project.kind is ProjectKind.DIRECTED
+    row = placed.row
+    asks = directed or not row.has_answer
+    target = (row.target if asks else None) or fixes.get("target")
+    holder = (row.holder if asks else None) or fixes.get("holder")
+    if directed and target is None:
+        raise Invalid(NO_TARGET)
+    return (
+        names.target(target, document) if target is not None else None,
+        names.holder(holder, document) if directed or holder is not None else None,
+    )
+
+
+def _known(session: Session, project: Project, names: Iterable[str]) -> dict[str, Question]:
+    known: dict[str, Question] = {}
+    for chunk in chunks(names):
+        items = select(Item.external_id, Item.segment_id, Item.target_id, Item.holder_id).where(
+            Item.project_id == project.id,
+            col(Item.external_id).in_(chunk),
+            col(Item.deleted_at).is_(None),
+        )
+        known |= {name: (segment, target, holder) for name, segment, target, holder in session.exec(items)}
+    return known
+
+
+def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft]) -> None:
+    moment = now()
+    rows = [
+        {
+            "project_id": project.id,
+            "external_id": draft.external_id,
+            "segment_id": draft.segment_id,
+            "target_id": draft.target.id if draft.target is not None else None,
+            "holder_id": draft.holder.id if draft.holder is not None else None,
+            "purpose": Purpose.WORK,
+            "created_at": moment,
+        }
+        for draft in drafts
+    ]
+    seats = [(item, project.overlap) for item in insert(session, Item, rows)]
+    pools = select(Pool).where(
+        Pool.project_id == project.id, Pool.kind == PoolKind.ALL, col(Pool.deleted_at).is_(None)
+    )
+    for pool in session.exec(pools.order_by(col(Pool.id))):
+        for chunk in chunks(seats):
+            queue.enqueue(session, pool, chunk)

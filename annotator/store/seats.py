@@ -1,0 +1,235 @@
+"""Seats: how many more people an item wants, and who holds one.
+
+A seat is free in the queue's entries, or held by a lease, or by a counted answer. It is claimed by one
+conditional UPDATE and comes back when a lease ends without an answer; then the item is listed as
+returned, because the cursors of others may have passed it. What is free after a return is counted anew
+from the answers and leases, so that an import or a changed overlap can never make it too much.
+
+Locks are taken in one order: the person, the project, leases, entries. Claims and returns of a project
+come one after the other, so none waits for another in a circle; an answer under its own lease moves no
+seat and waits for nobody. The alternative, SKIP LOCKED, serves more people a second and says "empty" to
+some while a seat is free.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from annotator.domain import (
+    Annotation,
+    Batch,
+    Cursor,
+    Item,
+    Kind,
+    Lease,
+    Pool,
+    Project,
+    QueueEntry,
+    Returned,
+    User,
+    now,
+)
+
+CHUNK = 500  # items a statement names
+
+
+def lock(session: Session, user: User) -> None:
+    """One request of a person at a time; on SQLite the write transaction sees to that already."""
+    person = sa.select(col(User.id)).where(col(User.id) == user.id)
+    session.execute(person.with_for_update(key_share=True))
+
+
+def lock_project(session: Session, project_id: int) -> None:
+    """One claim or return in a project at a time."""
+    project = sa.select(col(Project.id)).where(col(Project.id) == project_id)
+    session.execute(project.with_for_update(key_share=True))
+
+
+def lend(
+    session: Session, user: User, items: Iterable[int], *, moment: datetime, until: datetime
+) -> list[Lease]:
+    """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
+    assert user.id is not None
+    leases = [
+        Lease(item_id=item, user_id=user.id, leased_at=moment, expires_at=until)
+        for item in _claim(session, items)
+    ]
+    session.add_all(leases)
+    session.flush()
+    return leases
+
+
+def lend_again(session: Session, user: User, item: Item, *, takes_seat: bool, minutes: int) -> None:
+    """A withdrawn answer's seat stays with its person, as a lease."""
+    assert user.id is not None and item.id is not None
+    if live_lease(session, user, item) is None:
+        expires = now() + timedelta(minutes=minutes)
+        session.add(Lease(item_id=item.id, user_id=user.id, takes_seat=takes_seat, expires_at=expires))
+        session.flush()
+
+
+def live_lease(session: Session, user: User, item: Item) -> Lease | None:
+    """The lease that this person holds on the item, also one past its time that has not been returned.
+
+    It is locked: nobody can return its seat while an answer takes it.
+    """
+    mine = select(Lease).where(
+        Lease.user_id == user.id, Lease.item_id == item.id, col(Lease.ended_at).is_(None)
+    )
+    return session.exec(mine.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def take(session: Session, user: User, item: Item) -> bool:
+    """Make an answer count: by the lease that its author holds, or by a seat that is still free.
+
+    False if others have taken all seats: the answer is surplus.
+    """
+    assert item.id is not None
+    lease = live_lease(session, user, item)
+    if lease is not None:
+        _end(session, lease)
+        if lease.takes_seat:
+            return True
+    lock_project(session, item.project_id)
+    return bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
+
+
+def release(session: Session, lease: Lease) -> None:
+    """End a lease without an answer; its seat comes back. Lock the project first."""
+    _end(session, lease)
+    if lease.takes_seat:
+        _give_back(session, [lease.item_id])
+
+
+def return_expired(session: Session, project: Project, moment: datetime) -> None:
+    """End the project's leases whose time is over and give their seats back. Lock the project first.
+
+    A lease that is locked just now is being answered or put off: it is left to that.
+    """
+    overdue = (
+        select(Lease)
+        .join(Item, col(Item.id) == col(Lease.item_id))
+        .where(Item.project_id == project.id, col(Lease.ended_at).is_(None), Lease.expires_at <= moment)
+        .order_by(col(Lease.id))
+        .with_for_update(skip_locked=True, of=Lease)
+        .execution_options(populate_existing=True)
+    )
+    leases = list(session.exec(overdue))
+    for lease in leases:
+        lease.ended_at = moment
+    session.flush()
+    _give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
+
+
+def recount(session: Session, project: Project) -> None:
+    """Make the free seats of a project what its answers, leases and overlap in force leave.
+
+    For when the overlap or the answers changed in bulk. Everybody walks the order from its start again;
+    what they have answered or put off is passed over.
+    """
+    assert project.id is not None
+    lock_project(session, project.id)
+    items = list(session.exec(select(Item.id).where(Item.project_id == project.id)))
+    for chunk in _chunks([item for item in items if item is not None]):
+        _set_free(session, chunk)
+    pools = sa.select(col(Pool.id)).where(col(Pool.project_id) == project.id)
+    session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools)))
+
+
+def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
+    """The newest revision of a first answer, if it is not withdrawn."""
+    later = sa.orm.aliased(Annotation)
+    superseded = sa.exists().where(
+        col(later.item_id) == col(annotation.item_id),
+        col(later.annotator_id) == col(annotation.annotator_id),
+        col(later.kind) == col(annotation.kind),
+        col(later.occasion) == col(annotation.occasion),
+        col(later.revision) > col(annotation.revision),
+    )
+    return sa.and_(
+        col(annotation.kind) == Kind.ANNOTATION,
+        col(annotation.occasion) == 0,
+        col(annotation.withdrawn).is_(False),
+        ~superseded,
+    )
+
+
+def _claim(session: Session, items: Iterable[int]) -> list[int]:
+    """Take a seat of each item that has one free, each once, in the order given."""
+    wanted = list(dict.fromkeys(items))
+    if not wanted:
+        return []
+    taken = (
+        sa.update(QueueEntry)
+        .where(col(QueueEntry.item_id).in_(wanted), col(QueueEntry.free_seats) > 0)
+        .values(free_seats=QueueEntry.free_seats - 1)
+        .returning(col(QueueEntry.item_id), col(QueueEntry.free_seats))
+    )
+    left = dict(session.execute(taken).tuples().all())
+    full = [item for item, seats in left.items() if not seats]
+    session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(full)))
+    return [item for item in wanted if item in left]
+
+
+def _end(session: Session, lease: Lease) -> None:
+    lease.ended_at = now()
+    session.add(lease)
+    session.flush()
+
+
+def _give_back(session: Session, items: Sequence[int]) -> None:
+    """List items as returned, each once and as the newest, if they have a seat now."""
+    for chunk in _chunks(list(dict.fromkeys(items))):
+        _set_free(session, chunk)
+        session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(chunk)))
+        entries = sa.select(col(QueueEntry.item_id), col(QueueEntry.pool_id)).where(
+            col(QueueEntry.item_id).in_(chunk), col(QueueEntry.free_seats) > 0
+        )
+        place = {item: number for number, item in enumerate(chunk)}
+        found = sorted(set(session.execute(entries).tuples()), key=lambda pair: place[pair[0]])
+        session.add_all([Returned(pool_id=pool, item_id=item) for item, pool in found])
+        session.flush()
+
+
+def _set_free(session: Session, items: Sequence[int]) -> None:
+    by_free: dict[int, list[int]] = {}
+    for item, free in _free(session, items).items():
+        by_free.setdefault(free, []).append(item)
+    for free, group in by_free.items():
+        session.execute(
+            sa.update(QueueEntry)
+            .where(col(QueueEntry.item_id).in_(group), col(QueueEntry.free_seats) != free)
+            .values(free_seats=free)
+        )
+
+
+def _free(session: Session, items: Sequence[int]) -> dict[int, int]:
+    """The seats of each item that nobody holds: by a counted current answer, or a live lease."""
+    answers = sa.select(col(Annotation.item_id), col(Annotation.annotator_id)).where(
+        col(Annotation.item_id).in_(items), col(Annotation.counted), is_current()
+    )
+    leases = sa.select(col(Lease.item_id), col(Lease.user_id)).where(
+        col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None), col(Lease.takes_seat)
+    )
+    overlaps = (
+        sa.select(col(Item.id), sa.func.coalesce(Item.overlap, Batch.overlap, Project.overlap))
+        .join(Project, col(Project.id) == col(Item.project_id))
+        .outerjoin(Batch, col(Batch.id) == col(Item.batch_id))
+        .where(col(Item.id).in_(items), col(Item.retired_at).is_(None), col(Item.deleted_at).is_(None))
+    )
+    free: dict[int, int] = dict.fromkeys(items, 0) | dict(session.execute(overlaps).tuples().all())
+    for item, _person in session.execute(sa.union(answers, leases)).tuples():
+        free[item] = max(0, free[item] - 1)
+    return free
+
+
+def _free_outside_queue(session: Session, item: int) -> bool:
+    """Whether an item that stands in no pool wants another answer."""
+    queued = session.execute(sa.select(sa.exists().where(col(QueueEntry.item_id) == item))).scalar_one()
+    return not queued and _free(session, [item])[item] > 0
+
+
+def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

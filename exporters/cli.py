@@ -1,0 +1,72 @@
+"""`standpoint release`."""
+
+import json
+import sys
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from annotator import reading
+from annotator.config import Settings
+from exporters.release import AGGREGATES, Bar, Release, write
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--aggregate",
+    type=click.Choice(AGGREGATES),
+    default="majority",
+    show_default=True,
+    help="How the votes on an item become its gold label.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_obj
+def release(settings: Settings, slug: str, folder: Path, aggregate: str, as_json: bool) -> None:
+    r"""Publish the project SLUG as a dataset in the new folder DIR.
+
+    DIR then opens with datasets.load_dataset(DIR, CONFIG), without code. CONFIG is one of
+
+    \b
+      gold         stances that hold, with label, votes and rationales
+      items        every item, judged or not
+      annotations  every answer of every annotator, under pseudonyms
+      documents    the texts
+
+    README.md is its card, release.json says what is in it and how it was made. A release gets a number
+    and never changes: DIR must be new or empty. The same state of the database gives the same bytes.
+
+    Documents keep the split that they were imported with. The others fall into train, validation and
+    test whole, by the shares that the project file gives, and stay there in every later release.
+
+    --json prints {"number", "rows": {CONFIG: {SPLIT: n}}, "left_out": {REASON: n}, "sha256"}.
+
+    \b
+    Example:
+      standpoint release tweets releases/1
+    """
+    engine = reading.connect(settings)
+    try:
+        written = write(engine, slug, folder, aggregate=aggregate, progress=_progress)
+    finally:
+        engine.dispose()
+    click.echo(json.dumps(asdict(written), ensure_ascii=False) if as_json else _told(written, slug, folder))
+
+
+def _told(written: Release, slug: str, folder: Path) -> str:
+    lines = [f"Release {written.number} of {slug} is in {folder}."]
+    for config, splits in written.rows.items():
+        lines.append(f"  {config:<12} " + ", ".join(f"{count:,} {split}" for split, count in splits.items()))
+    if written.left_out:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in written.left_out.items())
+        lines.append(f"  not in gold: {reasons}; README.md there says what this means")
+    return "\n".join(lines)
+
+
+def _progress(items: int) -> AbstractContextManager[Bar]:
+    """A bar on a terminal, and elsewhere nothing."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(length=items, label="Releasing", file=sys.stderr, hidden=hidden)

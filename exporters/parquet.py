@@ -1,0 +1,124 @@
+"""Rows → Parquet shards that `datasets.load_dataset` opens with their label names.
+
+The same rows give the same bytes: the size of row groups and shards, the compression and the schema's
+metadata are fixed here, and the only name in a file is that of the pyarrow that wrote it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exporters import schema
+from exporters.rows import Row
+
+GROUP = 5_000  # rows of a row group
+GROUP_DOCUMENTS = 500  # they may be long
+SHARD = 256 * 2**20  # bytes on disk after which a new shard is begun
+
+
+@dataclass
+class Split:
+    """One split of one config, being written. Memory holds a row group of it."""
+
+    folder: Path
+    name: str
+    schema: pa.Schema
+    group: int
+    shard_bytes: int
+    rows: int = 0
+    bytes: int = 0  # in memory, uncompressed
+    shards: list[Path] = field(default_factory=list)
+    _waiting: list[Row] = field(default_factory=list)
+    _writer: Any = None
+    _file: Any = None
+
+    def append(self, row: Row) -> None:
+        """Add a row; every so many are written."""
+        self._waiting.append(row)
+        if len(self._waiting) == self.group:
+            self._write()
+
+    def finish(self) -> None:
+        """Write what waits, and give the shards the names that say how many they are."""
+        if self._waiting:
+            self._write()
+        self.close()
+        for number, shard in enumerate(self.shards):
+            name = f"{self.name}-{number:05d}-of-{len(self.shards):05d}.parquet"
+            self.shards[number] = shard.rename(shard.with_name(name))
+
+    def close(self) -> None:
+        """Let go of the file, whole or not."""
+        if self._writer is not None:
+            self._writer.close()
+            self._file.close()
+            self._writer = None
+
+    def _write(self) -> None:
+        if self._writer is None:
+            self._open()
+        columns = [
+            pa.array([row[column.name] for row in self._waiting], type=column.type) for column in self.schema
+        ]
+        table = pa.Table.from_arrays(columns, schema=self.schema)
+        self._writer.write_table(table, row_group_size=self.group)
+        self.rows += len(self._waiting)
+        self.bytes += table.nbytes
+        self._waiting = []
+        if self._file.tell() >= self.shard_bytes:
+            self.close()
+
+    def _open(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shard = self.folder / f"{self.name}-{len(self.shards):05d}.parquet"
+        self._file = shard.open("xb")
+        self._writer = pq.ParquetWriter(self._file, self.schema, compression="zstd", version="2.6")
+        self.shards.append(shard)
+
+
+class Tables:
+    """All configs of a release, being written."""
+
+    def __init__(self, folder: Path, labels: Sequence[str], *, shard_bytes: int) -> None:
+        self.features = {config: schema.features(config, labels) for config in schema.CONFIGS}
+        self.splits = {
+            (config, split): Split(
+                folder / "data" / config,
+                split,
+                self.features[config].arrow_schema,
+                GROUP_DOCUMENTS if config == "documents" else GROUP,
+                shard_bytes,
+            )
+            for config in schema.CONFIGS
+            for split in schema.SPLITS
+        }
+
+    def append(self, config: str, split: str, row: Row) -> None:
+        """Add a row; its columns are those of `schema.features(config)`."""
+        self.splits[config, split].append(row)
+
+    def rows(self) -> dict[str, dict[str, int]]:
+        """The number of rows, {config: {split: n}}; splits without any are not listed."""
+        configs = self.features
+        return {config: {split.name: split.rows for split in self.written(config)} for config in configs}
+
+    def written(self, config: str) -> list[Split]:
+        """The splits of a config that have rows."""
+        return [split for (of, _), split in self.splits.items() if of == config and split.rows]
+
+
+@contextmanager
+def writing(folder: Path, labels: Sequence[str], *, shard_bytes: int = SHARD) -> Iterator[Tables]:
+    """Tables under `folder`/data, whole at the end. After an error no file is open, and none is whole."""
+    tables = Tables(folder, labels, shard_bytes=shard_bytes)
+    with ExitStack() as stack:
+        for split in tables.splits.values():
+            stack.callback(split.close)
+        yield tables
+        for split in tables.splits.values():
+            split.finish()

@@ -1,0 +1,211 @@
+"""A release: the whole of a project in a folder of its own, numbered and immutable.
+
+Everything is read from one snapshot. Number and time stand in release.json alone, so the same state,
+options and versions give the same bytes in every other file. The folder is written beside its place; then
+the database learns of the release, and only then the folder gets its name. Killed in between, a number
+stays without a folder, and is never given again; the other way round two folders could bear one number.
+"""
+
+import hashlib
+import json
+from array import array
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.engine import Engine
+
+from annotator import reading
+from annotator.errors import Invalid, StandpointError
+from annotator.reading import Document, Project, Snapshot, Totals
+from exporters import card, gold, parquet, rows, schema, splits
+from exporters.figures import Figures
+from exporters.files import new_folder, replacing
+
+AGGREGATES = ("majority",)
+
+
+class Bar(Protocol):
+    """Shows how far a release is."""
+
+    def update(self, n_steps: int) -> None:
+        """So many items more."""
+
+
+class Silent:
+    """A bar that nobody sees."""
+
+    def update(self, n_steps: int) -> None:
+        """Nothing."""
+
+
+Progress = Callable[[int], AbstractContextManager[Bar]]  # from the number of items
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release is known by; `--json` prints it."""
+
+    number: int
+    rows: Mapping[str, Mapping[str, int]]  # {config: {split: n}}
+    left_out: Mapping[str, int]  # {reason: n}
+    sha256: str
+
+
+def write(
+    engine: Engine,
+    slug: str,
+    folder: Path,
+    *,
+    aggregate: str = "majority",
+    by_id: int | None = None,
+    progress: Progress = lambda _: nullcontext(Silent()),
+) -> Release:
+    """Write a release of the project into `folder`, which is new or empty, and record it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such project.
+    Conflict
+        If the folder holds something, or another release was made meanwhile.
+    Invalid
+        If there is nothing to publish: no items, or not one gold stance.
+    Unusable
+        If the folder cannot be written.
+    """
+    if aggregate not in AGGREGATES:
+        raise Invalid(f"{aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
+    options: dict[str, object] = {"aggregate": aggregate}
+    with new_folder(folder) as part:
+        with reading.snapshot(engine, slug) as snapshot:
+            project, totals = snapshot.project, snapshot.totals()
+            if not totals.items:
+                raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
+            with progress(totals.items) as bar, parquet.writing(part, _names(project)) as tables:
+                figures, given = _write_rows(snapshot, tables, bar)
+        _check(figures, totals, tables, project)
+        (part / "README.md").write_text(card.text(project, figures, tables), encoding="utf-8")
+        return _close(
+            engine, part, project, _Contents(options, tables.rows(), figures.reasons(), given), by_id=by_id
+        )
+
+
+@dataclass(frozen=True)
+class _Contents:
+    options: dict[str, object]
+    rows: dict[str, dict[str, int]]
+    left_out: dict[str, int]
+    splits: "dict[str, array[int]]"  # of documents that had none
+
+
+def _names(project: Project) -> list[str]:
+    return [label.name for label in project.labels]
+
+
+def _write_rows(
+    snapshot: Snapshot, tables: parquet.Tables, bar: Bar
+) -> "tuple[Figures, dict[str, array[int]]]":
+    """Write all rows; return their figures, and the splits given to documents that had none."""
+    project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
+    given: dict[str, array[int]] = {split: array("q") for split in schema.SPLITS}
+    for document in snapshot.documents():
+        split = splits.assign(document, known=known, shares=project.shares, seed=project.seed)
+        if split is None:
+            figures.count_left_out_document(document)
+        else:
+            _write_document(document, split, project, tables, figures)
+            if document.split is None:
+                given[split].append(document.row)
+        bar.update(len(document.items))
+    return figures, given
+
+
+def _write_document(
+    document: Document, split: str, project: Project, tables: parquet.Tables, figures: Figures
+) -> None:
+    scheme = {name: number for number, name in enumerate(_names(project))}
+    figures.count_document(document, language=project.language, licence=project.licence)
+    tables.append("documents", split, rows.document(document))
+    for item in document.items:
+        decided = gold.decide(item, project)
+        figures.count_item(item, decided, split)
+        tables.append("items", split, rows.item(item, decided, document, project=project, scheme=scheme))
+        for stance in decided.gold:
+            row = rows.gold(stance, decided, item, document, project=project, scheme=scheme)
+            tables.append("gold", split, row)
+        for answer in item.answers:
+            for row in rows.annotations(answer, item, scheme):
+                tables.append("annotations", split, row)
+
+
+def _check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Project) -> None:
+    """Rows in are rows out and rows explained; and there is something to publish."""
+    found = Totals(figures.documents, figures.items, figures.answers)
+    written, explained = sum(tables.rows()["gold"].values()), figures.left_out.total()
+    if found != totals or figures.candidates != written + explained:
+        raise StandpointError(
+            f"The release does not add up ({found} of {totals}; {figures.candidates} candidates, {written} "
+            f"gold, {explained} left out). Nothing was published. This is a fault of Standpoint."
+        )
+    if not written:
+        why = ", ".join(f"{count} {reason}" for reason, count in figures.reasons().items())
+        raise Invalid(f"No stance of {project.slug!r} is gold yet ({why}): annotate first, or adjudicate.")
+
+
+def _close(
+    engine: Engine, part: Path, project: Project, contents: _Contents, *, by_id: int | None
+) -> Release:
+    """Hash the files, record the release and write release.json."""
+    files = {str(path.relative_to(part)): _sha256(path) for path in sorted(part.rglob("*")) if path.is_file()}
+    sha256 = hashlib.sha256(
+        "".join(f"{files[name]}  {name}\n" for name in sorted(files)).encode()
+    ).hexdigest()
+    now = datetime.now(UTC)
+    number = reading.record(
+        engine,
+        project,
+        sha256=sha256,
+        options=contents.options,
+        rows=contents.rows,
+        left_out=contents.left_out,
+        splits=contents.splits,
+        created_at=now,
+        by_id=by_id,
+    )
+    release = Release(number, contents.rows, contents.left_out, sha256)
+    with replacing(part / "release.json") as path:
+        path.write_text(_facts(project, release, contents.options, files, now), encoding="utf-8")
+    return release
+
+
+def _facts(
+    project: Project, release: Release, options: Mapping[str, object], files: Mapping[str, str], now: datetime
+) -> str:
+    last = project.last_release
+    facts = {
+        "schema_version": schema.VERSION,
+        "slug": project.slug,
+        "kind": project.kind,
+        "number": release.number,
+        "created_at": now.isoformat().replace("+00:00", "Z"),
+        "sha256": release.sha256,
+        "parent": {"number": last.number, "sha256": last.sha256} if last else None,
+        "labels": [{"name": label.name, "polarity": label.polarity} for label in project.labels],
+        "options": options,
+        "seed": project.seed,
+        "rows": asdict(release)["rows"],
+        "left_out": asdict(release)["left_out"],
+        "files": files,
+        "versions": {name: version(name) for name in ("standpoint", "datasets", "pyarrow")},
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,162 @@
+"""Rows of the four configs, as `schema.features` has them: dictionaries in which labels are numbers."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.reading import Answer, Document, Item, Project, Stance
+from exporters.gold import GOLD, Decided, Gold
+
+Row = dict[str, Any]
+Scheme = Mapping[str, int]  # a label's name → its number
+
+
+def gold(
+    stance: Gold, decided: Decided, item: Item, document: Document, *, project: Project, scheme: Scheme
+) -> Row:
+    """The row of one gold stance."""
+    verdict = stance.verdict
+    return {
+        "id": gold_id(item.id, stance.holder.key, stance.target.key, stance.former),
+        "item_id": item.id,
+        "document_id": document.id,
+        "segment_start": item.start,
+        "segment_end": item.end,
+        "text": item.text,
+        "context_before": item.context_before,
+        "context_after": item.context_after,
+        "holder_id": stance.holder.key,
+        "holder": stance.holder.name,
+        "target_id": stance.target.key,
+        "target": stance.target.name,
+        **_shown(stance, scheme),
+        "label_distribution": verdict.distribution if verdict else None,
+        "p_absent": verdict.p_absent if verdict else None,
+        "n_annotators": decided.n_annotators,
+        "agreement": stance.agreement,
+        "decided_by": stance.decided_by,
+        "published_at": document.published_at,
+        "language": document.language or project.language,
+        "metadata": as_json(item.metadata),
+    }
+
+
+def item(question: Item, decided: Decided, document: Document, *, project: Project, scheme: Scheme) -> Row:
+    """The row of one item. Its stances are null unless all that was said of it is decided."""
+    stances = [
+        {"holder": stance.holder.name, "target": stance.target.name, **_shown(stance, scheme)}
+        for stance in decided.gold
+    ]
+    return {
+        "id": question.id,
+        "document_id": document.id,
+        "segment_start": question.start,
+        "segment_end": question.end,
+        "text": question.text,
+        "context_before": question.context_before,
+        "context_after": question.context_after,
+        "holder": question.holder.name if question.holder else None,
+        "target": question.target.name if question.target else None,
+        "status": decided.status,
+        "n_annotators": decided.n_annotators,
+        "stances": stances if decided.status == GOLD else None,
+        "language": document.language or project.language,
+        "metadata": as_json(question.metadata),
+    }
+
+
+def annotations(answer: Answer, question: Item, scheme: Scheme) -> Iterator[Row]:
+    """A row for each stance of an answer; one whose stance columns are null for an answer without any."""
+    own = {
+        "id": answer.id,
+        "item_id": question.id,
+        "annotator": answer.annotator,
+        "kind": answer.kind,
+        "occasion": answer.occasion,
+        "round": question.round,
+        "outcome": answer.outcome,
+        "annotation_flags": answer.flags,
+        "seconds": answer.seconds,
+        "created_at": answer.created_at,
+        "revision": answer.revision,
+        "surplus": not answer.counted,
+        "context_shown": answer.context_shown,
+        "guidelines_version": answer.guidelines_version,
+        "suggestion_seen": answer.suggestion_seen,
+    }
+    if not answer.stances:
+        yield own | NO_STANCE
+    for stance in answer.stances:
+        yield own | _stance(stance, scheme)
+
+
+def document(document: Document) -> Row:
+    """The row of one document."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "author": document.author,
+        "outlet": document.outlet,
+        "url": document.url,
+        "published_at": document.published_at,
+        "language": document.language,
+        "licence": document.licence,
+        "text": document.text,
+        "metadata": as_json(document.metadata),
+    }
+
+
+def gold_id(item_id: str, holder: str, target: str, former: bool) -> str:
+    """Sixteen hexadecimal digits that are the same in every release, made of keys alone.
+
+    >>> gold_id("item 1", "author", "whaling", former=False)
+    '8bca167f966a502d'
+    """
+    key = json.dumps([item_id, holder, target, former])
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def as_json(metadata: Mapping[str, object]) -> str:
+    """A JSON object whose keys are sorted: databases keep them in orders of their own."""
+    return json.dumps(metadata, ensure_ascii=False, sort_keys=True) if metadata else "{}"
+
+
+NO_STANCE: Row = {
+    "target": None,
+    "holder": None,
+    "label": None,
+    "attribution": None,
+    "voice": None,
+    "confidence": None,
+    "rationales": None,
+    "holder_mentions": None,
+    "target_mentions": None,
+    "flags": None,
+}
+
+
+def _stance(stance: Stance, scheme: Scheme) -> Row:
+    return {
+        "target": stance.target.name,
+        "holder": stance.holder.name,
+        "label": scheme[stance.label],
+        "attribution": stance.attribution,
+        "voice": stance.voice.name if stance.voice else None,
+        "confidence": stance.confidence,
+        "rationales": stance.rationales,
+        "holder_mentions": stance.holder_mentions,
+        "target_mentions": stance.target_mentions,
+        "flags": stance.flags,
+    }
+
+
+def _shown(stance: Gold, scheme: Scheme) -> Row:
+    return {
+        "label": scheme[stance.label],
+        "attribution": stance.attribution,
+        "flags": stance.flags,
+        "rationales": stance.rationales,
+        "holder_mentions": stance.holder_mentions,
+        "target_mentions": stance.target_mentions,
+    }

@@ -1,0 +1,121 @@
+"""No answer is lost: it waits in the browser until the server has it, and is stored once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+pytestmark = pytest.mark.browser
+
+MANY = [[f"Sentence number {number}." for number in range(12)]]
+
+
+def test_dead_network_loses_nothing(sit_down: Callable) -> None:
+    """In a tunnel the work goes on; after it, every answer arrives once."""
+    seat = sit_down("directed", MANY)
+    seat.page.context.set_offline(True)
+
+    seat.press("1", "2", "3")
+    expect(seat.page.locator("save-status")).to_contain_text("3 waiting, offline")
+    expect(seat.sentence).to_have_text("Sentence number 3.")
+    assert seat.rows() == 0
+    seat.page.context.set_offline(False)
+
+    expect(seat.page.locator("save-status")).to_contain_text("Saved")
+    assert seat.answers() == {
+        "0-0": ["author FAVOR night-trains"],
+        "0-1": ["author AGAINST night-trains"],
+        "0-2": ["author NONE night-trains"],
+    }
+    assert seat.rows() == 3
+
+
+def test_closed_tab_keeps_what_waits(sit_down: Callable) -> None:
+    """A laptop is shut in mid-work; the answers go out when the page is opened again."""
+    seat = sit_down("directed", MANY)
+    blocked = "**/api/v1/annotations/*"
+    seat.page.route(blocked, lambda route: route.abort())
+    seat.press("1", "2")
+    expect(seat.page.locator("save-status")).to_contain_text("2 waiting, offline")
+    address = seat.page.url
+    seat.page.goto("about:blank")
+    seat.page.unroute(blocked)
+
+    seat.page.goto(address)
+
+    expect(seat.sentence).to_have_text("Sentence number 2.")
+    seat.wait_until_saved()
+    assert seat.rows() == 2
+
+
+def test_server_error_is_told_and_tried_again(sit_down: Callable) -> None:
+    """"Saved" must not stand there while the server's disk is full."""
+    seat = sit_down("directed", MANY)
+    failing = True
+
+    def answer(route: Route) -> None:
+        if failing:
+            route.fulfill(status=503, json={"detail": "The database does not answer now."})
+        else:
+            route.continue_()
+
+    seat.page.route("**/api/v1/annotations/*", answer)
+    seat.press("1")
+    expect(seat.page.locator("save-status")).to_contain_text("1 waiting, the server is in trouble")
+    failing = False
+    seat.press("2")
+
+    expect(seat.page.locator("save-status")).to_contain_text("Saved")
+    assert set(seat.answers()) == {"0-0", "0-1"}
+
+
+def test_lost_acknowledgement_saves_once(sit_down: Callable) -> None:
+    """The server stored it, its word got lost, the page repeats itself: still one answer."""
+    seat = sit_down("directed", MANY)
+    lost: list[Any] = []
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        if lost:
+            route.fulfill(response=response)
+        else:
+            lost.append(response)
+            route.abort()
+
+    seat.page.route("**/api/v1/annotations/*", answer)
+    seat.press("1", "1")
+
+    seat.wait_until_saved()
+    assert len(lost) == 1
+    assert seat.rows() == 2
+
+
+def test_refused_answer_is_shown_and_holds_up_nobody(sit_down: Callable) -> None:
+    """An answer that can never be stored must not block those behind it, nor vanish silently."""
+    seat = sit_down("directed", MANY)
+    refused = iter([True])
+
+    def answer(route: Route) -> None:
+        if next(refused, False):
+            route.fulfill(status=422, json={"detail": "FAVOR is no label of this project."})
+        else:
+            route.continue_()
+
+    seat.page.route("**/api/v1/annotations/*", answer)
+    seat.press("1", "2")
+
+    expect(seat.page.locator("save-status")).to_contain_text("1 refused")
+    seat.page.get_by_text("Why").click()
+    expect(seat.page.locator("save-status")).to_contain_text("FAVOR is no label of this project.")
+    assert set(seat.answers()) == {"0-1"}
+
+
+def test_signed_out_keeps_the_answers(sit_down: Callable) -> None:
+    """A session that ends at noon must not take the morning's last answers with it."""
+    seat = sit_down("directed", MANY)
+    seat.page.context.clear_cookies()
+
+    seat.press("1")
+
+    expect(seat.page.locator("save-status")).to_contain_text("1 waiting: sign in again")

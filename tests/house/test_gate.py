@@ -1,0 +1,58 @@
+"""The gate's count is believed without looking further, so it may not flatter."""
+
+import pytest
+
+from scripts import gate
+
+SUITE = """
+import pytest
+
+@pytest.fixture
+def untidy():
+    yield
+    raise RuntimeError("not cleaned up")
+
+def test_holds(): pass
+def test_fails(): assert False
+def test_leaves_a_mess(untidy): pass
+@pytest.mark.parametrize("n", [1, 2])
+def test_lacks_something(n): pytest.skip("no browser here")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to run the gate's steps in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_test_is_counted_once(folder):
+    """A test that passes and fails to clean up is no success, and a skipped one is none either."""
+    (folder / "test_it.py").write_text(SUITE)
+    outcome = gate.run_tests("suite", ["-n0", "-p", "no:cacheprovider"])
+
+    assert (outcome.passed, outcome.failed) == (1, 2)
+    assert [(count, "no browser here" in why) for why, count in outcome.not_run.items()] == [(2, True)]
+
+
+def test_a_suite_without_tests_has_failed(folder):
+    """A misspelt path must not turn into a green run."""
+    outcome = gate.run_tests("suite", ["-n0", "-p", "no:cacheprovider"])
+
+    assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_a_suite_that_cannot_be_read_has_failed(folder):
+    """Nor may a syntax error."""
+    (folder / "test_it.py").write_text("def test_it(:")
+    outcome = gate.run_tests("suite", ["-n0", "-p", "no:cacheprovider"])
+
+    assert (outcome.passed, outcome.failed) == (0, 1)
+
+
+def test_the_last_line_counts_all_steps(capsys):
+    """Machines and people read this line and nothing else."""
+    gate.report([gate.Outcome("a", passed=2), gate.Outcome("b", failed=1, not_run=gate.Counter({"why": 3}))])
+
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 1 failed, 3 not run"
