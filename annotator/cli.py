@@ -8,8 +8,8 @@ anybody's package are listed alike, and `standpoint --help` imports neither data
 import ast
 import dataclasses
 import importlib.util
-import inspect
 import sys
+from importlib.abc import InspectLoader
 from importlib.metadata import EntryPoint, entry_points
 
 import click
@@ -24,9 +24,11 @@ SUMMARY = 78  # characters, at most
 class Refused(click.ClickException):
     """What people see when the input or the state is at fault: one message on stderr, exit code 1."""
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+
+class Interrupted(click.ClickException):
+    """What people see when they stopped a command themselves."""
+
+    exit_code = 130
 
 
 class LazyGroup(click.Group):
@@ -60,7 +62,7 @@ class LazyGroup(click.Group):
         except StandpointError as error:
             raise Refused(str(error)) from error
         except KeyboardInterrupt:
-            raise Refused("Interrupted: what was not finished is not saved.", exit_code=130) from None
+            raise Interrupted("Interrupted: what was not finished is not saved.") from None
         except _database_errors() as error:
             raise Refused(f"The database did not answer: {_first_line(error)}.") from error
 
@@ -71,11 +73,11 @@ def summary(entry: EntryPoint) -> str:
     Where the source does not tell (no docstring, a command that a call makes), the command is loaded.
     """
     try:
-        text = _docstring(entry) or _load(entry).get_short_help_str(SUMMARY)
+        text = _docstring(entry)
+        command = click.Command(None, help=text) if text else _load(entry)
     except StandpointError:
         return "(cannot be loaded)"
-    sentence = " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
-    return click.utils.make_default_short_help(sentence, max_length=SUMMARY)
+    return command.get_short_help_str(SUMMARY)
 
 
 @click.group(name="standpoint", cls=LazyGroup)
@@ -100,7 +102,6 @@ def main(ctx: click.Context) -> None:
     what to do; 2: the command line was not understood. `standpoint COMMAND --help` tells the rest.
     """
     ctx.obj = ctx.obj or Settings.read()
-
 
 
 def _load(entry: EntryPoint) -> click.Command:
@@ -152,7 +153,7 @@ def _docstring(entry: EntryPoint) -> str | None:
         spec = importlib.util.find_spec(entry.module)
     except ImportError:
         spec = None
-    if spec is None or spec.loader is None or not hasattr(spec.loader, "get_source"):
+    if spec is None or not isinstance(spec.loader, InspectLoader):
         return None
     source = spec.loader.get_source(entry.module)
     for node in ast.parse(source or "").body:

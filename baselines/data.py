@@ -11,6 +11,7 @@ from typing import Any
 import datasets
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
+from yaml import YAMLError  # type: ignore[import-untyped]
 
 from annotator.errors import BadInput, NotFound
 from exporters import schema
@@ -36,6 +37,10 @@ class Facts(BaseModel):
     slug: str
     kind: str
     labels: list[Label]
+
+
+# What `datasets` and the YAML of a card raise for a folder that was cut or edited.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, YAMLError, datasets.exceptions.DatasetsError)
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
     with tempfile.TemporaryDirectory(prefix="standpoint-") as cache, _quiet():
         try:
             found = datasets.load_dataset(str(release.path), config, cache_dir=cache)
-        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        except UNREADABLE as error:
             reason = str(error.__cause__ or error).strip().splitlines()[0]
             raise BadInput(release.path, f"config {config} cannot be read: {reason.rstrip('.')}.") from error
         yield found

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PARTS = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z{_MARKS}]+|\d+|[^\W\d_A-Za-z]{_LETTER}*")
+_RUN = re.compile(rf"\d+|(?:[^\W\d_]|[{_MARKS}])+")
 _LENGTHENED = re.compile(r"(\w)\1{3,}")
 
 
@@ -54,8 +55,8 @@ def tokens(text: str, *, split_hashtags: bool = True) -> list[str]:
             continue
         found.append(_LENGTHENED.sub(r"\1\1\1", token.lower()))
         if match.lastgroup == "hashtag" and split_hashtags:
-            parts = _PARTS.findall(token[1:])
-            found.extend(part.lower() for part in parts if len(parts) > 1)
+            parts = [part.lower() for run in _RUN.findall(token) for part in _cased(run)]
+            found.extend(parts if len(parts) > 1 else [])
     return found
 
 
@@ -166,3 +167,13 @@ class Ngrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _lowered(self, texts: list[str]) -> list[str]:
         return [" ".join(text.lower().split()) for text in texts]
+
+
+def _cased(run: str) -> list[str]:
+    """The words that capitals part: "NHSFirst" gives "NHS" and "First"."""
+    starts = [
+        place
+        for place in range(1, len(run))
+        if run[place].isupper() and (run[place - 1].islower() or run[place + 1 : place + 2].islower())
+    ]
+    return [run[start:end] for start, end in pairwise([0, *starts, len(run)])]

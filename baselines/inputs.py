@@ -2,8 +2,9 @@
 
 import csv
 import json
+import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from baselines import data
 from baselines.notes import BaselineWarning
 
 BATCH = 10_000
+NEEDED = ("text", "target")
+SURROGATE = re.compile("[\ud800-\udfff]")
 Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
 
 
@@ -75,18 +78,27 @@ def _table(path: Path) -> Iterator[pd.DataFrame]:
 
 
 def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]:
-    for column in ("text", "target"):
-        if column not in row:
-            raise BadInput(path, f"no column {column}; it has {', '.join(map(str, row))}.", line=line)
+    for column in NEEDED:
         if not isinstance(row[column], str) or not row[column].strip():
             raise BadInput(path, "empty, or no text.", line=line, column=column)
-    name = row.get("item_id") or row.get("id")
-    return {
-        "item_id": None if name is None else str(name),
+    name = row.get("item_id", row.get("id"))
+    found = {
+        "item_id": None if name in (None, "") else str(name),
         "text": row["text"],
         "target": row["target"],
         "holder": str(row.get("holder") or "author"),
     }
+    for column, value in found.items():
+        if value and SURROGATE.search(value):
+            raise BadInput(path, "half of a character (a lone surrogate).", line=line, column=column)
+    return found
+
+
+def _check_columns(path: Path, names: Iterable[str], *, line: int | None = None) -> None:
+    names = list(names)
+    absent = [column for column in NEEDED if column not in names]
+    if absent:
+        raise BadInput(path, f"no column {absent[0]}; it has {', '.join(names) or 'none'}.", line=line)
 
 
 def _separated(path: Path) -> Rows:
@@ -94,6 +106,7 @@ def _separated(path: Path) -> Rows:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, delimiter=delimiter, strict=True)
         try:
+            _check_columns(path, rows.fieldnames or ())
             for row in rows:
                 if None in row or None in row.values():
                     width = len(rows.fieldnames or ())
@@ -102,7 +115,7 @@ def _separated(path: Path) -> Rows:
         except UnicodeDecodeError as error:
             raise _not_utf8(path, error) from error
         except csv.Error as error:
-            raise BadInput(path, f"{error}.", line=rows.line_num) from error
+            raise BadInput(path, f"{error}.", line=rows.reader.line_num) from error
 
 
 def _json_lines(path: Path) -> Rows:
@@ -111,6 +124,7 @@ def _json_lines(path: Path) -> Rows:
             for line, text in enumerate(file, start=1):
                 row = json.loads(text) if text.strip() else None
                 if isinstance(row, dict):
+                    _check_columns(path, row, line=line)
                     yield line, row
                 elif row is not None or text.strip():
                     raise BadInput(path, "not a JSON object.", line=line)
@@ -123,6 +137,7 @@ def _json_lines(path: Path) -> Rows:
 def _parquet(path: Path) -> Rows:
     try:
         with pq.ParquetFile(path) as file:
+            _check_columns(path, file.schema_arrow.names)
             columns = [name for name in (*data.ROW, "id") if name in file.schema_arrow.names]
             row = 0
             for batch in file.iter_batches(batch_size=BATCH, columns=columns):

@@ -30,9 +30,7 @@ def confusion_svg(counts: Sequence[Sequence[int]], labels: Sequence[str]) -> str
         for across, n in enumerate(row):
             share = shares[down][across]
             told = f"{n:,}\n{share:.0%}"
-            axes.text(
-                across, down, told, ha="center", va="center", color="white" if share > 0.7 else "black"
-            )
+            axes.text(across, down, told, ha="center", va="center", color="white" if share > 0.7 else "black")
     picture = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "standpoint", "svg.fonttype": "none"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # the browser draws the text

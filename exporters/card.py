@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from datasets import DatasetInfo, SplitInfo
+from datasets import DatasetInfo, SplitDict, SplitInfo
 from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -123,10 +123,9 @@ def _config(config: str, tables: Tables) -> dict[str, object]:
 
 
 def _info(config: str, tables: Tables) -> DatasetInfo:
-    splits = {
-        split.name: SplitInfo(split.name, num_bytes=split.bytes, num_examples=split.rows)
-        for split in tables.written(config)
-    }
+    splits = SplitDict()
+    for split in tables.written(config):
+        splits.add(SplitInfo(split.name, num_bytes=split.bytes, num_examples=split.rows))
     on_disk = sum(shard.stat().st_size for split in tables.written(config) for shard in split.shards)
     return DatasetInfo(
         features=tables.features[config],

@@ -6,11 +6,12 @@ the database learns of the release, and only then the folder gets its name. Kill
 stays without a folder, and is never given again; the other way round two folders could bear one number.
 """
 
+import gc
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -87,7 +88,8 @@ def write(
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
             with progress(totals.items) as bar, parquet.writing(part, _names(project)) as tables:
-                figures, given = _write_rows(snapshot, tables, bar)
+                with _collecting_rarely():
+                    figures, given = _write_rows(snapshot, tables, bar)
         _check(figures, totals, tables, project)
         (part / "README.md").write_text(card.text(project, figures, tables), encoding="utf-8")
         return _close(
@@ -105,6 +107,17 @@ class _Contents:
 
 def _names(project: Project) -> list[str]:
     return [label.name for label in project.labels]
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Let Python look for circles less often: rows make none, and the search takes as long as the work."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _write_rows(

@@ -1,172 +1,196 @@
-"""Rows for tests: a small project, straight into the tables and the same whenever it is made again."""
+"""Rows for tests: people, projects, documents, items, answers. Each makes what it needs and flushes.
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid5
+    ada = make.user(session, "ada")
+    posts = make.directed(session, items=3, overlap=2, members=[ada])
+    annotations.append(session, ada, uuid4(), make.answer(posts.items[0], "FAVOR"))
+"""
 
-from sqlmodel import Session, SQLModel, select
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlmodel import Session, col, select
 
 from annotator.domain import (
-    Annotation,
-    Batch,
-    Coverage,
     Document,
     Entity,
     EntityKind,
-    Guidelines,
     Item,
-    Label,
+    Pool,
     Project,
-    ProjectKind,
-    Reserved,
+    Role,
     Segment,
-    Span,
-    SpanRole,
-    Stance,
+    SegmentType,
     User,
 )
+from annotator.domain.answering import AnswerIn
+from annotator.domain.project_file import ProjectFile
+from annotator.store import accounts, projects, queue
+from annotator.store.registry import Registry
 
-START = datetime(2026, 3, 1, 9, tzinfo=UTC)
-UUIDS = UUID("5b0f2f0e-8a52-4a53-a7a5-2a1f6f6e4a11")
-LABELS = {"FAVOR": "favor", "AGAINST": "against", "NONE": "none"}
+TARGET = "wind-farms"
+SENTENCES = (
+    "The council hinted at a delay.",
+    "“We will not wait,” said the residents’ group.",
+    "Nobody asked the fishers.",
+    "The minister left early 🚪.",
+)
 
 
-class Make:
-    """Makes rows in `session`; every one is flushed, nothing is committed."""
+@dataclass(frozen=True)
+class Directed:
+    """A project that asks what each post's author thinks of one target."""
 
-    def __init__(self, session: Session, *, kind: str = "directed", labels: dict[str, str] = LABELS) -> None:
-        self.session = session
-        self.project = self.add(
-            Project(
-                slug="trains", name="Trains", kind=ProjectKind(kind), pseudonym_key="k" * 64, created_at=START
-            )
-        )
-        self.labels = {
-            name: self.add(self._of_project(Label, name=name, polarity=polarity, position=position))
-            for position, (name, polarity) in enumerate(labels.items())
-        }
-        self.entities = {}
-        self.users = {}
-        self.number = 0
-        for reserved in Reserved:
-            self.entity(str(reserved)).reserved = True
+    project: Project
+    target: Entity
+    items: list[Item]
 
-    def add(self, row: SQLModel) -> Any:
-        self.session.add(row)
-        self.session.flush()
-        return row
 
-    def entity(self, name: str, *, key: str | None = None, kind: EntityKind = EntityKind.ACTOR) -> Entity:
-        key = key or name.lower().replace(" ", "-")
-        if key not in self.entities:
-            self.entities[key] = self.add(self._of_project(Entity, name=name, key=key, kind=kind))
-        return self.entities[key]
+@dataclass(frozen=True)
+class Opened:
+    """A project that asks for whole tuples, sentence by sentence."""
 
-    def user(self, name: str, **fields: Any) -> User:
-        if name not in self.users:
-            self.users[name] = self.add(User(name=name, created_at=START, **fields))
-        return self.users[name]
+    project: Project
+    documents: list[Document]
+    items: list[Item]
 
-    def document(self, id_: str, *sentences: str, **fields: Any) -> Document:
-        """A document of these sentences, each a segment."""
-        text = " ".join(sentences)
-        document = self.add(
-            self._of_project(Document, external_id=id_, text=text, raw_sha256="", segmenter="test", **fields)
-        )
-        start = 0
-        for position, sentence in enumerate(sentences):
-            segment = Segment(
-                document_id=document.id,
-                external_id=f"{id_}-{position}",
+
+def user(session: Session, name: str = "ada", *, is_admin: bool = False) -> User:
+    """A new person."""
+    return accounts.add_user(session, name, is_admin=is_admin)
+
+
+def project(
+    session: Session,
+    slug: str = "posts",
+    *,
+    kind: str = "directed",
+    members: Iterable[User] = (),
+    role: Role = Role.ANNOTATOR,
+    **fields: object,
+) -> Project:
+    """A new project with the usual labels and reserved holders; `fields` as in a project file."""
+    made = projects.create(session, ProjectFile.model_validate({"slug": slug, "kind": kind, **fields}))
+    for member in members:
+        projects.join(session, made, member, role)
+    return made
+
+
+def entity(session: Session, of: Project, key: str, *, kind: EntityKind = EntityKind.ACTOR) -> Entity:
+    """A new entry of the registry, whose name is the key without its hyphens."""
+    return Registry.load(session, of.id).register(key.replace("-", " "), key=key, kind=kind)
+
+
+def document(
+    session: Session, of: Project, external_id: str, sentences: Sequence[str], *, heading: str | None = None
+) -> tuple[Document, list[Segment]]:
+    """A document with a segment for each sentence, after its heading if it has one."""
+    spoken = [(heading, SegmentType.HEADING)] if heading is not None else []
+    spoken += [(sentence, SegmentType.BODY) for sentence in sentences]
+    text = " ".join(sentence for sentence, _ in spoken)
+    row = Document(
+        project_id=of.id,
+        external_id=external_id,
+        title=f"About {external_id}",
+        text=text,
+        raw_sha256=sha256(text.encode()).hexdigest(),
+        segmenter="tests",
+        language="en",
+    )
+    session.add(row)
+    session.flush()
+    segments, start = [], 0
+    for position, (sentence, kind) in enumerate(spoken):
+        segments.append(
+            Segment(
+                document_id=row.id,
+                external_id=f"{external_id}-{position}",
                 position=position,
                 paragraph=0,
                 start=start,
                 end=start + len(sentence),
-            )
-            self.add(segment)
-            start += len(sentence) + 1
-        return document
-
-    def item(
-        self, document: Document, position: int = 0, *, target: str | None = None, **fields: Any
-    ) -> Item:
-        """An item; in a directed project the author's stance towards `target`."""
-        of_document = select(Segment).where(Segment.document_id == document.id)
-        segment = self.session.exec(of_document.where(Segment.position == position)).one()
-        fixed = {"target_id": self.entity(target).id, "holder_id": self.entity("author").id} if target else {}
-        id_ = fields.pop("id", f"{document.external_id}-{position}" + (f"-{target}" if target else ""))
-        return self.add(self._of_project(Item, external_id=id_, segment_id=segment.id, **fixed, **fields))
-
-    def question(
-        self, id_: str, text: str = "We like trains.", *, target: str = "trains", **fields: Any
-    ) -> Item:
-        """A document of one sentence, and the item about it."""
-        document = {
-            name: fields.pop(name) for name in ("official_split", "cluster", "language") if name in fields
-        }
-        return self.item(self.document(id_, text, **document), target=target, id=f"item {id_}", **fields)
-
-    def answer(self, item: Item, by: str, *stances: str | dict[str, Any], **fields: Any) -> Annotation:
-        """An answer; a stance is a label's name, or what `stance` gives."""
-        self.number += 1
-        answer = self.add(
-            Annotation(
-                uuid=uuid5(UUIDS, str(self.number)),
-                item_id=item.id,
-                annotator_id=self.user(by).id,
-                created_at=START + timedelta(minutes=self.number),
-                body_sha256="",
-                **fields,
+                type=kind,
             )
         )
-        for position, given in enumerate(stances):
-            self._stance(answer, item, position, **(stance(given) if isinstance(given, str) else given))
-        return answer
-
-    def cover(self, document: Document, by: str) -> Coverage:
-        return self.add(Coverage(document_id=document.id, annotator_id=self.user(by).id, created_at=START))
-
-    def batch(self, name: str, **fields: Any) -> Batch:
-        return self.add(self._of_project(Batch, name=name, **fields))
-
-    def guidelines(self, text: str) -> Guidelines:
-        self.project.guidelines_version += 1
-        version = self.project.guidelines_version
-        return self.add(Guidelines(project_id=self.project.id, version=version, text=text, created_at=START))
-
-    def _stance(self, answer: Annotation, item: Item, position: int, **given: Any) -> None:
-        spans = {role: given.pop(role) for role in SpanRole}
-        holder, target, label = given.pop("by"), given.pop("to"), given.pop("label")
-        row = self.add(
-            Stance(
-                annotation_id=answer.id,
-                position=position,
-                holder_id=self.entity(holder).id if holder else item.holder_id,
-                target_id=self.entity(target).id if target else item.target_id,
-                label_id=self.labels[label].id,
-                **given,
-            )
-        )
-        for role, pairs in spans.items():
-            for start, end in pairs:
-                self.add(Span(stance_id=row.id, role=role, start=start, end=end))
-
-    def _of_project(self, table: type[SQLModel], **fields: Any) -> SQLModel:
-        created = {"created_at": START} if "created_at" in table.model_fields else {}
-        return table(project_id=self.project.id, **created, **fields)
+        start += len(sentence) + 1
+    session.add_all(segments)
+    session.flush()
+    return row, segments
 
 
-def stance(
-    label: str,
-    by: str | None = None,
-    to: str | None = None,
+def items(
+    session: Session,
+    of: Project,
+    segments: Iterable[Segment],
     *,
-    rationale: Sequence[tuple[int, int]] = (),
-    holder: Sequence[tuple[int, int]] = (),
-    target: Sequence[tuple[int, int]] = (),
-    **fields: Any,
-) -> dict[str, Any]:
-    """A stance for `Make.answer`: label, holder and target by name, spans by role."""
-    spans = {SpanRole.RATIONALE: rationale, SpanRole.HOLDER: holder, SpanRole.TARGET: target}
-    return {"label": label, "by": by, "to": to, **spans, **fields}
+    target: Entity | None = None,
+    holder: Entity | None = None,
+) -> list[Item]:
+    """An item for each body segment, with its id, at the end of the queue."""
+    rows = [
+        Item(
+            project_id=of.id,
+            external_id=segment.external_id,
+            segment_id=segment.id,
+            target_id=target.id if target else None,
+            holder_id=holder.id if holder else None,
+        )
+        for segment in segments
+        if segment.type is SegmentType.BODY
+    ]
+    session.add_all(rows)
+    session.flush()
+    queue.enqueue(session, pool(session, of), [(row.id, of.overlap) for row in rows])
+    return rows
+
+
+def pool(session: Session, of: Project) -> Pool:
+    """The project's first pool."""
+    return session.exec(select(Pool).where(Pool.project_id == of.id).order_by(col(Pool.id))).first()
+
+
+def directed(
+    session: Session, slug: str = "posts", *, items: int = 3, members: Iterable[User] = (), **fields: object
+) -> Directed:
+    """Posts of one sentence each, with the ids slug-0-0, slug-1-0, …, about one target."""
+    made = project(session, slug, members=members, **fields)
+    target = entity(session, made, TARGET, kind=EntityKind.ISSUE)
+    author = Registry.load(session, made.id).by_key["author"]
+    rows = []
+    for number in range(items):
+        _, segments = document(session, made, f"{slug}-{number}", [f"Post {number}: so it is."])
+        rows += _items(session, made, segments, target=target, holder=author)
+    return Directed(made, target, rows)
+
+
+_items = items
+
+
+def open_document(
+    session: Session,
+    slug: str = "news",
+    *,
+    sentences: Sequence[str] = SENTENCES,
+    documents: int = 1,
+    heading: str | None = None,
+    members: Iterable[User] = (),
+    **fields: object,
+) -> Opened:
+    """Documents of these sentences, with the ids slug-0, slug-1, …, and residents and council to name."""
+    made = project(session, slug, kind="open", members=members, **fields)
+    for key in ("council", "residents"):
+        entity(session, made, key)
+    entity(session, made, "delay", kind=EntityKind.EVENT)
+    rows, documents_made = [], []
+    for number in range(documents):
+        row, segments = document(session, made, f"{slug}-{number}", sentences, heading=heading)
+        documents_made.append(row)
+        rows += _items(session, made, segments)
+    return Opened(made, documents_made, rows)
+
+
+def answer(item: Item | str, label: str | None = None, **fields: object) -> AnswerIn:
+    """An answer with one stance of this label, or as the fields say."""
+    said = {"stances": [{"label": label}]} if label is not None else {}
+    external_id = item if isinstance(item, str) else item.external_id
+    return AnswerIn.model_validate({"item": external_id, **said, **fields})

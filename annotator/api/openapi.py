@@ -33,6 +33,7 @@ class Description:
     takes: type[BaseModel] | None
     gives: dict[int, type[BaseModel] | None]
     query: dict[str, dict[str, Any]] = field(default_factory=dict)
+    is_open: bool = False  # to everybody, signed in or not
 
 
 def describes(
@@ -40,11 +41,12 @@ def describes(
     takes: type[BaseModel] | None = None,
     gives: dict[int, type[BaseModel] | None],
     query: dict[str, dict[str, Any]] | None = None,
+    is_open: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Say of a view which body it reads, what it answers by status, and its query parameters' schemas."""
 
     def attach(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.description = Description(takes, gives, query or {})  # type: ignore[attr-defined]
+        view.description = Description(takes, gives, query or {}, is_open)  # type: ignore[attr-defined]
         return view
 
     return attach
@@ -52,6 +54,7 @@ def describes(
 
 @bp.get("/openapi.json")
 @needs_no_database
+@describes(gives={200: None}, is_open=True)
 def show() -> Response:
     """The description of this API."""
     return jsonify(document(current_app))
@@ -112,6 +115,8 @@ def _operation(rule: Any, view: Callable[..., Any], description: Description) ->
         "responses": {str(status): _response(status, model) for status, model in description.gives.items()},
     }
     operation["responses"]["default"] = _response(0, Problem)
+    if description.is_open:
+        operation["security"] = []
     if description.takes is not None:
         operation["requestBody"] = {"required": True, "content": _content(description.takes)}
     return operation

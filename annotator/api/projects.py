@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
+from annotator.api import body
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import EntitiesOut, EntityIn, EntityOut, GuidelinesOut, ProgressOut, ProjectOut
 from annotator.domain import Role
@@ -37,7 +38,7 @@ def entities() -> ResponseReturnValue:
 @describes(takes=EntityIn, gives={201: EntityOut})
 def propose() -> ResponseReturnValue:
     """Propose an entity, where the project lets annotators; a curator will look at it."""
-    wanted = EntityIn.model_validate_json(request.data)
+    wanted = body.read(EntityIn)
     entity = registry.propose(g.session, g.project, wanted.name, kind=wanted.kind, by=g.user)
     return EntityOut.of(entity).model_dump(mode="json"), 201
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 
+from annotator.api import body
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import ItemOut, QueueOut, SkipIn
 from annotator.domain import Role
@@ -41,7 +42,7 @@ def next_items() -> ResponseReturnValue:
 @describes(takes=SkipIn, gives={204: None})
 def skip() -> ResponseReturnValue:
     """Put an item off. Never an answer: it comes back once, at the end."""
-    wanted = SkipIn.model_validate_json(request.data)
+    wanted = body.read(SkipIn)
     queue.skip(g.session, g.user, items.find(g.session, g.project, wanted.item))
     return "", 204
 

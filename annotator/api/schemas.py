@@ -6,8 +6,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from annotator.domain import Alias, Annotation, Document, Entity, EntityKind, Label, Project
-from annotator.domain.answering import AnswerIn, Incoming
+from annotator.domain import (
+    Alias,
+    Annotation,
+    Document,
+    Entity,
+    EntityKind,
+    Label,
+    Project,
+    SpanRole,
+    Stance,
+)
+from annotator.domain.answering import AnswerIn, Incoming, Name
 from annotator.store.questions import Question
 
 
@@ -97,7 +107,7 @@ class EntitiesOut(Outgoing):
 class EntityIn(Incoming):
     """An entity that an annotator proposes."""
 
-    name: str
+    name: Name
     kind: EntityKind = EntityKind.ACTOR
 
 
@@ -120,7 +130,7 @@ class ProgressOut(Outgoing):
 class SkipIn(Incoming):
     """The item to put off."""
 
-    item: str
+    item: Name
 
 
 class SegmentOut(Outgoing):
@@ -218,6 +228,76 @@ class AnnotationOut(Outgoing):
         return cls.model_validate(annotation)
 
 
+class MentionsOut(Outgoing):
+    """Where the text names the holder and the target, in code points."""
+
+    holder: list[tuple[int, int]]
+    target: list[tuple[int, int]]
+
+
+class StanceOut(Outgoing):
+    """A stance in the shape that it is sent in: entities by key, the label by name."""
+
+    label: str
+    target: str
+    holder: str
+    attribution: str | None
+    voice: str | None
+    sources: list[str]
+    confidence: float | None
+    flags: list[str]
+    rationales: list[tuple[int, int]]
+    mentions: MentionsOut
+
+    @classmethod
+    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
+        """From its row and the rows that it names."""
+        spans: dict[str, list[tuple[int, int]]] = {role: [] for role in SpanRole}
+        for span in stance.spans:
+            spans[span.role].append((span.start, span.end))
+        return cls(
+            label=labels[stance.label_id].name,
+            target=entities[stance.target_id].key,
+            holder=entities[stance.holder_id].key,
+            attribution=stance.attribution,
+            voice=entities[stance.voice_id].key if stance.voice_id is not None else None,
+            sources=[entities[source.entity_id].key for source in stance.sources],
+            confidence=stance.confidence,
+            flags=stance.flags,
+            rationales=spans[SpanRole.RATIONALE],
+            mentions=MentionsOut(holder=spans[SpanRole.HOLDER], target=spans[SpanRole.TARGET]),
+        )
+
+
+class AnswerOut(Outgoing):
+    """An answer as it stands."""
+
+    uuid: UUID
+    item: str
+    revision: int
+    counted: bool
+    outcome: str
+    stances: list[StanceOut]
+    flags: list[str]
+    comment: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(
+        cls, annotation: Annotation, *, item: str, entities: dict[int, Entity], labels: dict[int, Label]
+    ) -> Self:
+        """From its row, its item's id and the rows that its stances name."""
+        stances = [StanceOut.of(each, entities=entities, labels=labels) for each in annotation.stances]
+        return cls.model_validate({**annotation.model_dump(), "item": item, "stances": stances})
+
+
+class Where(Outgoing):
+    """A part of the request that is wrong, "stances.0.label", and why."""
+
+    where: str
+    problem: str
+
+
 class Problem(Outgoing):
     """RFC 9457: what went wrong, in a sentence; `errors` say where."""
 
@@ -225,12 +305,20 @@ class Problem(Outgoing):
     title: str
     status: int
     detail: str
-    errors: list[dict[str, str]] = []
+    errors: list[Where] = []
+
+
+class ConflictProblem(Problem):
+    """Somebody else, or an earlier request, was there first; `current` is what stands there now."""
+
+    current: AnswerOut | None = None
 
 
 __all__ = [
     "AnnotationOut",
     "AnswerIn",
+    "AnswerOut",
+    "ConflictProblem",
     "EntitiesOut",
     "EntityIn",
     "EntityOut",

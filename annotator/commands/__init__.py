@@ -1,1 +1,1 @@
-"""The commands of `annotator`, a noun a file; `cli.py` finds them by entry points and loads the one called."""
+"""The commands of `annotator`, a noun a file. `cli.py` finds them by entry points."""

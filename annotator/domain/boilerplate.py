@@ -9,6 +9,7 @@ import re
 
 LONGEST_NOTICE = 60  # words
 _DIGITS = re.compile(r"\d")
+_LONG_NUMBER = re.compile(r"\d{5}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NO_WORDS = re.compile(r"[\d\s!-/:-@\[-`{-~–—―•·●■►→↑…«»“”‘’؛،]+")  # digits and punctuation; emoji speak
 _EDGE = re.compile(r"^[\s\W]+|[\s\W]+$")
@@ -74,6 +75,6 @@ def is_crawl_id(line: str) -> bool:
     At least one run of five digits, and three digits for every seven letters: a year in a headline is
     none.
     """
-    digits, letters = len(_DIGITS.findall(line)), len(_LETTERS.findall(line))
-    short = len(line.split()) <= 8 and not line.endswith((".", "!", "?", "؟", "…"))
-    return short and bool(re.search(r"\d{5}", line)) and digits * 7 >= letters * 3
+    if len(line.split()) > 8 or line.endswith((".", "!", "?", "؟", "…")) or not _LONG_NUMBER.search(line):
+        return False
+    return len(_DIGITS.findall(line)) * 7 >= len(_LETTERS.findall(line)) * 3

@@ -33,6 +33,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _database)
+    app.register_error_handler(sa.exc.IntegrityError, _beaten)
+    app.register_error_handler(sa.exc.DataError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -74,6 +76,22 @@ def _database(error: sa.exc.OperationalError) -> Response:
     log.error("the database failed: %s", error.orig)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer now; nothing was stored. Try again."
+    )
+
+
+def _beaten(error: sa.exc.IntegrityError) -> Response:
+    """Two requests at the same moment wanted what only one can have, and the other was first."""
+    log.warning("a constraint refused a request: %s", error.orig)
+    return problem(
+        HTTPStatus.CONFLICT,
+        "Another request was there first; nothing was stored. Look, and try again.",
+    )
+
+
+def _unstorable(error: sa.exc.DataError) -> Response:
+    log.warning("the database refused a value: %s", error.orig)
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The request holds a value that the database cannot store."
     )
 
 

@@ -15,6 +15,7 @@ from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
+from werkzeug.exceptions import NotFound as UnknownPage
 from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
@@ -50,6 +51,8 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "needs_no_database", False):
             return
+        if "\0" in request.path:
+            raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         g.session = Session(engine.execution_options(standpoint_writes=is_writing))
         _identify(csrf)
@@ -141,8 +144,8 @@ def _identify(csrf: CSRFProtect) -> None:
     browser = request.cookies.get(COOKIE)
     if browser:
         g.user = accounts.user_of_session(g.session, browser)
-    if request.method not in _SAFE:
-        csrf.protect()
+        if request.method not in _SAFE and request.routing_exception is None:
+            csrf.protect()
 
 
 def start(response: Response, token: str, *, days: int) -> Response:

@@ -1,8 +1,8 @@
 """Which encoding a file is in: UTF-8, unless it says otherwise; never a guess that nobody confirmed.
 
 UTF-8 is read strictly, because a wrong guess stays in the data for ever and looks almost right. Where
-it does not hold, the error names the place and charset-normalizer's guess, with how the line would read,
-and the person decides.
+it does not hold, the error names the place and charset-normalizer's guesses, each with how the line
+would read, and the person decides.
 """
 
 import codecs
@@ -21,7 +21,9 @@ MARKS = {  # the longer first: UTF-32's mark begins with UTF-16's
     codecs.BOM_UTF16_BE: "utf-16",
 }
 CHUNK = 65_536  # bytes
-AROUND = 30  # characters quoted on each side
+AROUND = 30  # bytes quoted after the place; twice as many before it
+USUAL = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman"]
+USUAL += ["gb18030", "shift_jis", "big5", "euc_kr"]
 
 
 class Place(NamedTuple):
@@ -65,15 +67,18 @@ def wrong(path: Path, encoding: str) -> BadInput:
         reason = f"byte 0x{file.read(1).hex().upper()} (offset {place.offset:,}) is not {encoding}"
         file.seek(max(0, place.offset - CHUNK // 2))
         around = file.read(CHUNK)
-        file.seek(max(place.line_start, place.offset - CHUNK // 2))
-        line = file.read(place.offset - file.tell() + AROUND * 2)
-    best = from_bytes(around).best()
-    if best is None:
-        way_out = "if you know its encoding, name it: --encoding cp1252"
-    else:
-        way_out = f"it may be {best.encoding}, a guess that would read «{_excerpt(line, best.encoding)}»: "
-        way_out += f"if that is right, say --encoding {best.encoding}; else try cp1252"
-    return BadInput(path, f"{reason}; {way_out}", line=place.line, column=place.column)
+        file.seek(max(place.line_start, place.offset - 2 * AROUND))
+        line = file.read(place.offset - file.tell() + AROUND).splitlines()[0]
+    readings: dict[str, list[str]] = {}
+    for name in _likely(around):
+        readings.setdefault(_excerpt(line, name), []).append(name)
+    told = "; ".join(f"{' or '.join(names)} would read «{text}»" for text, names in readings.items())
+    return BadInput(
+        path,
+        f"{reason}. {told}. Choose what reads right: --encoding NAME",
+        line=place.line,
+        column=place.column,
+    )
 
 
 def find(path: Path, encoding: str) -> Place | None:
@@ -97,7 +102,12 @@ def find(path: Path, encoding: str) -> Place | None:
                 return None
 
 
+def _likely(sample: bytes) -> list[str]:
+    """Up to three encodings, best first; cp1252 is always among them, being the commonest by far."""
+    guesses = [guess.encoding for guess in from_bytes(sample, cp_isolation=USUAL)]
+    return list(dict.fromkeys((*guesses[:2], "cp1252")))
+
+
 def _excerpt(line: bytes, encoding: str) -> str:
-    """The end of these bytes as the guess reads them, on one line."""
-    text = line.decode(encoding, errors="replace").splitlines() or [""]
-    return text[0][-3 * AROUND :].strip()
+    """What these bytes would be, on one line."""
+    return " ".join(line.decode(encoding, errors="replace").split())

@@ -24,7 +24,9 @@ class Stored:
     is_new: bool
 
 
-def store(session: Session, project: Project, drafts: Sequence[DocumentDraft], report: Report) -> list[Stored]:
+def store(
+    session: Session, project: Project, drafts: Sequence[DocumentDraft], report: Report
+) -> list[Stored]:
     """Store what is new, merge what is known; return the drafts that are in the database now, in order."""
     stored: dict[str, Stored] = {}
     for chunk in chunks(drafts):
@@ -32,7 +34,11 @@ def store(session: Session, project: Project, drafts: Sequence[DocumentDraft], r
         fresh = [draft for draft in chunk if draft.external_id not in known]
         for found in (
             *_insert(session, project, fresh, report),
-            *_merge(session, [(draft, known[draft.external_id]) for draft in chunk if draft.external_id in known], report),
+            *_merge(
+                session,
+                [(draft, known[draft.external_id]) for draft in chunk if draft.external_id in known],
+                report,
+            ),
         ):
             stored[found.draft.external_id] = found
     return [stored[draft.external_id] for draft in drafts if draft.external_id in stored]
@@ -98,9 +104,7 @@ def _segment(document_id: int, position: int, draft: DocumentDraft) -> dict[str,
     }
 
 
-def _merge(
-    session: Session, pairs: list[tuple[DocumentDraft, Document]], report: Report
-) -> Iterable[Stored]:
+def _merge(session: Session, pairs: list[tuple[DocumentDraft, Document]], report: Report) -> Iterable[Stored]:
     segments = _segments_of(session, [document.id for _, document in pairs])
     for draft, document in pairs:
         assert document.id is not None
@@ -114,7 +118,9 @@ def _merge(
             session.add(document)
             report.merges.append(f"document {draft.external_id!r} merged: {'; '.join(changed)}")
         report.documents["merged" if changed else "unchanged"] += 1
-        yield Stored(draft, document.id, {name: segment.id or 0 for name, segment in known.items()}, is_new=False)
+        yield Stored(
+            draft, document.id, {name: segment.id or 0 for name, segment in known.items()}, is_new=False
+        )
     session.flush()
 
 

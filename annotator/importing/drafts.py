@@ -5,6 +5,7 @@ is a document of its own, cut into sentences or kept whole. Texts that say nothi
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from annotator.importing.cleaning import Repair
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Row
 
+_WORD = re.compile(r"\w")
+EMPTY = "empty_segments"  # in a document's metadata: the ids of its segments that say nothing
 COLUMNS = ("title", "author", "outlet", "url", "published_at", "language", "licence")
 
 
@@ -63,16 +66,12 @@ class DocumentDraft:
         return self.rows[0].row.document is not None
 
 
-def group(rows: Sequence[Placed], report: Report) -> dict[str, list[Placed]]:
+def group(rows: Sequence[Placed]) -> dict[str, list[Placed]]:
     """The rows that bring text, by the external id of their document, in the order of the file."""
     groups: dict[str, list[Placed]] = {}
     for placed in rows:
-        if placed.row.text is None:
-            continue
-        if not placed.row.text.strip():
-            report.empty.append(placed)
-            continue
-        groups.setdefault(placed.row.document or own_id(placed.row), []).append(placed)
+        if placed.row.text is not None:
+            groups.setdefault(placed.row.document or own_id(placed.row), []).append(placed)
     return groups
 
 
@@ -85,27 +84,36 @@ def draft(
     split: Split | None = None,
     cut: bool,
 ) -> DocumentDraft | None:
-    """The document of these rows; None if all of them were rejected.
+    """The document of these rows; None if all of them were rejected or say nothing.
 
     `split` is for rows that name none. With `cut`, a text that came in one piece is cut into sentences.
     """
     rows = [placed for placed in rows if _is_alike(placed, rows[0], report)]
+    empty = [placed for placed in rows if not _says_something(placed.row)]
+    report.empty += empty
+    rows = [placed for placed in rows if _says_something(placed.row)]
+    if not rows:
+        return None
     if rows[0].row.document is not None:
-        found = _join(external_id, _in_order(rows, project, report), report)
+        found = _join(external_id, _in_order(rows, project, report))
     else:
         found = _cut(external_id, rows, cut=cut)
-    if not found.segments:
-        report.empty += [placed for placed in rows if placed not in report.empty]
-        return None
     found.columns = _columns(found, report)
     found.official_split = _split(found, report, default=split)
     _share_metadata(found, report)
+    if empty:
+        found.extra[EMPTY] = [_segment_name(external_id, placed.row, 0) for placed in empty]
     return found
 
 
 def own_id(row: Row) -> str:
     """The external id of a document that one row is: its id, or a hash of its text."""
     return row.id or hashlib.sha256((row.text or "").strip().encode()).hexdigest()[:16]
+
+
+def _says_something(row: Row) -> bool:
+    text = row.text or ""
+    return bool(_WORD.search(text) or cleaning.clean(text).text.strip())
 
 
 def _is_alike(placed: Placed, first: Placed, report: Report) -> bool:
@@ -141,7 +149,7 @@ def _in_order(rows: list[Placed], project: Project, report: Report) -> list[list
 
 
 def _segment_key(row: Row, *, directed: bool) -> object:
-    """What rows of one segment have in common: it may be asked about several targets, or of several people."""
+    """What rows of one segment have in common: it may be asked about several targets, of several people."""
     if row.position is not None:
         return row.position
     if directed:
@@ -149,31 +157,25 @@ def _segment_key(row: Row, *, directed: bool) -> object:
     return row.id or (row.text if row.has_answer else row.line)
 
 
-def _join(external_id: str, segments: list[list[Placed]], report: Report) -> DocumentDraft:
+def _join(external_id: str, segments: list[list[Placed]]) -> DocumentDraft:
     """One text of many, each segment cleaned by itself."""
-    raws, cleans, kept = [], [], []
-    repairs: list[list[Repair]] = []
-    for rows in segments:
-        row = rows[0].row
-        raw = (row.text or "").strip()
-        cleaned = cleaning.clean(raw)
-        if not cleaned.text.strip():
-            report.empty += rows
-            continue
-        kept.append(rows)
-        raws.append(_Piece(raw, row))
-        cleans.append(_Piece(cleaned.text, row))
-        repairs.append(list(cleaned.repairs))
-    every_row = sorted((placed for rows in segments for placed in rows), key=lambda placed: placed.number)
-    found = DocumentDraft(external_id, every_row, "", "", [], segmenting.PRESEGMENTED, [])
-    if kept:
-        raw_joined, joined = segmenting.join(raws), segmenting.join(cleans)
-        found.raw, found.text = raw_joined.text, joined.text
-        for rows, was, is_, changes in zip(kept, raw_joined.spans, joined.spans, repairs, strict=True):
-            assert was is not None and is_ is not None
-            found.segments.append(_of_rows(external_id, rows, is_, len(found.segments)))
-            found.repairs += _moved(changes, was.start)
+    rows = [of_segment[0].row for of_segment in segments]
+    given = [(row.text or "").strip() for row in rows]
+    cleaned = [cleaning.clean(text) for text in given]
+    raw = segmenting.join([_Piece(text, row) for text, row in zip(given, rows, strict=True)])
+    joined = segmenting.join([_Piece(clean.text, row) for clean, row in zip(cleaned, rows, strict=True)])
+    every_row = sorted((placed for of_segment in segments for placed in of_segment), key=_number)
+    found = DocumentDraft(external_id, every_row, raw.text, joined.text, [], segmenting.PRESEGMENTED, [])
+    places = zip(segments, cleaned, raw.spans, joined.spans, strict=True)
+    for number, (of_segment, clean, before, after) in enumerate(places):
+        assert before is not None and after is not None
+        found.segments.append(_of_rows(external_id, of_segment, after, number))
+        found.repairs += _moved(clean.repairs, before.start)
     return found
+
+
+def _number(placed: Placed) -> int:
+    return placed.number
 
 
 class _Piece:
@@ -186,9 +188,8 @@ class _Piece:
 
 def _of_rows(external_id: str, rows: list[Placed], span: segmenting.Span, number: int) -> SegmentDraft:
     row = rows[0].row
-    name = row.id or f"{external_id}-{row.position if row.position is not None else number:02d}"
     return SegmentDraft(
-        name,
+        _segment_name(external_id, row, number),
         span.start,
         span.end,
         SegmentType(span.type),
@@ -197,6 +198,10 @@ def _of_rows(external_id: str, rows: list[Placed], span: segmenting.Span, number
         dict(row.metadata),
         rows,
     )
+
+
+def _segment_name(document: str, row: Row, number: int) -> str:
+    return row.id or f"{document}-{row.position if row.position is not None else number:02d}"
 
 
 def _cut(external_id: str, rows: list[Placed], *, cut: bool) -> DocumentDraft:
@@ -263,11 +268,8 @@ def _share_metadata(found: DocumentDraft, report: Report) -> None:
     if found.is_joined:
         for segment in found.segments:
             segment.extra = {name: value for name, value in segment.extra.items() if name not in shared}
-    elif lost := sorted(found.rows[0].row.metadata.keys() - shared.keys()):
-        names = ", ".join(lost)
-        note = f"the columns {names} differ between rows of one text: the value of its first row is kept"
-        if note not in report.notes:
-            report.notes.append(note)
+    else:
+        report.differing.update(found.rows[0].row.metadata.keys() - shared.keys())
         shared = dict(found.rows[0].row.metadata)
     found.extra = shared
 

@@ -20,6 +20,7 @@ def refuse_duplicates(path: object, rows: Iterator[Row | Rejected]) -> Iterator[
     """
     with closing(sqlite3.connect("", check_same_thread=False, isolation_level=None)) as seen:
         seen.execute("PRAGMA journal_mode = OFF")
+        seen.execute("BEGIN")  # one transaction, or each id would be written through
         seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, line INT, text BLOB, rest TEXT) WITHOUT ROWID")
         for row in rows:
             fault = _fault(seen, row) if isinstance(row, Row) and row.id and row.text is not None else None

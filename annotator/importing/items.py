@@ -72,9 +72,7 @@ def store(
     return asked
 
 
-def _drafts(
-    project: Project, stored: Sequence[Stored], names: Names, report: Report
-) -> Iterator[ItemDraft]:
+def _drafts(project: Project, stored: Sequence[Stored], names: Names, report: Report) -> Iterator[ItemDraft]:
     for found in stored:
         draft = found.draft
         body = [segment for segment in draft.segments if segment.type is SegmentType.BODY]
@@ -86,7 +84,8 @@ def _drafts(
             elif segment.external_id in found.segments:
                 place = found.segments[segment.external_id]
                 rows = draft.rows if draft.is_cut else segment.rows
-                for item in _questions(project, segment.external_id, place, rows, names, report):
+                name = segment.external_id
+                for item in _questions(project, name, place, rows, names=names, report=report):
                     if draft.is_cut and len(body) != 1:
                         item.rows = []
                     yield item
@@ -100,7 +99,7 @@ def _refuse_answers(rows: Iterable[Placed], why: str, report: Report) -> None:
 
 
 def _questions(
-    project: Project, name: str, segment_id: int, rows: list[Placed], names: Names, report: Report
+    project: Project, name: str, segment_id: int, rows: list[Placed], *, names: Names, report: Report
 ) -> Iterable[ItemDraft]:
     """What the rows ask about one segment: one item a target and holder that is fixed."""
     found: dict[Question, ItemDraft] = {}

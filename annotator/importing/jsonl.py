@@ -19,7 +19,7 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
         if line is None:
             yield Rejected(str(path), number, None, too_long(number))
         elif line.strip():
-            yield _row(path, columns, number, line)
+            yield _row(path, columns, number, line.strip())
     columns.check_met(path)
 
 
@@ -27,7 +27,7 @@ def _row(path: Path, columns: Columns, number: int, line: str) -> Row | Rejected
     try:
         cells = values.from_json(line)
     except Fault as fault:
-        hint = ". Is this one JSON document? Write one object a line" if line.strip() in "[{" else ""
+        hint = ". Is this one JSON document? Write one object a line" if line in "[{" else ""
         return Rejected(str(path), number, None, fault.reason + hint)
     if not isinstance(cells, dict):
         return Rejected(str(path), number, None, f"expected an object {{…}}, not {values.shown(cells)}")

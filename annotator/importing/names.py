@@ -1,8 +1,8 @@
-"""Names in a file → entries of the project's registry and scheme. Unknown entities are registered and told."""
+"""Names in a file → entries of the project's registry and scheme. Unknown entities are registered."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from annotator.domain import Entity, EntityKind, Label, Project, Reserved, User
+from annotator.domain import Entity, EntityKind, Label, Project, Reserved
 from annotator.errors import Invalid
 from annotator.importing.report import Report
 from annotator.store import projects
@@ -20,6 +20,7 @@ class Names:
         self._report = report
         self._known: dict[tuple[str, str | None], Entity] = {}
         self._labels = {label.name: label for label in projects.labels(session, project)}
+        self._names: dict[int, str] = {}
 
     def target(self, name: str, document: str | None = None) -> Entity:
         """Whom or what this name means; an unknown one becomes an issue.
@@ -60,7 +61,12 @@ class Names:
                 "Rename it in the file, or add it to the project file and apply that"
             )
         self._labels[name] = found
+        self._names[found.id or 0] = found.name
         return found
+
+    def label_name(self, label_id: int) -> str:
+        """The name of a label that was found."""
+        return self._names[label_id]
 
     def _find(self, name: str, document: str | None) -> Entity | None:
         key = (name, document)
@@ -76,10 +82,3 @@ class Names:
         self._report.entities.append((str(kind), name))
         self._known[name, document] = entity
         return entity
-
-
-def users(session: Session, names: set[str]) -> dict[str, User]:
-    """The people there are of these names."""
-    found = select(User).where(col(User.name).in_(names), col(User.deleted_at).is_(None))
-    return {user.name: user for user in session.exec(found)}
-

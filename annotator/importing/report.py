@@ -43,11 +43,12 @@ class Report:
     new_annotators: list[str] = field(default_factory=list)
     entities: list[tuple[str, str]] = field(default_factory=list)  # kind, name
     covered: int = 0  # documents × annotators, new
+    covered_empty: int = 0  # of their segments those that are empty, so that no item asks about them
     repairs: list[tuple[str, Repair]] = field(default_factory=list)  # with the document
     merges: list[str] = field(default_factory=list)
     empty: list[Placed] = field(default_factory=list)
     duplicates: list[Placed] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    differing: Counter[str] = field(default_factory=Counter)  # column → texts whose rows differ in it
     rejected: list[Rejected] = field(default_factory=list)
 
     def refuse(self, placed: Placed, reason: str, column: str | None = None) -> None:
@@ -114,9 +115,9 @@ class Report:
 
     def _of_answers(self) -> Iterable[str]:
         for kind, number in self.new_answers.items():
-            yield f"{_plural(number, kind)} new, of which {self.empty_answers[kind]:,} without stance"
+            yield f"{_answers(number, kind)} new, of which {self.empty_answers[kind]:,} without stance"
         for kind, number in self.known_answers.items():
-            yield f"{_plural(number, kind)} unchanged"
+            yield f"{_answers(number, kind)} unchanged"
         if self.changed_answers:
             was = "1 answer" if self.changed_answers == 1 else f"{self.changed_answers:,} answers"
             yield f"{was} changed: a revision was appended"
@@ -124,17 +125,21 @@ class Report:
             new = _few(self.new_annotators) or "none"
             yield f"annotators: {len(self.annotators):,}, {len(self.new_annotators):,} of them new: {new}"
         if self.covered:
-            yield f"coverage: {self.covered:,} readings of whole documents"
-        for kind in dict.fromkeys(kind for kind, _ in self.entities):
-            names = [name for other, name in self.entities if other == kind]
-            yield f"registered as {kind}: {len(names):,}: {_few(names)}"
+            yield f"coverage: {self.covered:,} documents read whole"
+        if self.covered_empty:
+            yield f"  {self.covered_empty:,} times an empty segment, about which nothing is asked or stored"
+        for role in dict.fromkeys(role for role, _ in self.entities):
+            names = [name for other, name in self.entities if other == role]
+            yield f"registered as {role}: {len(names):,}: {_few(names)}"
 
     def _of_rows(self) -> Iterable[str]:
         if self.empty:
             yield f"{_number(self.empty, 'empty text')} skipped: {_places(self.empty)}"
         if self.duplicates:
             yield f"{_number(self.duplicates, 'duplicate row')} dropped: {_places(self.duplicates)}"
-        yield from self.notes
+        if self.differing:
+            columns = ", ".join(f"{name} ({number:,})" for name, number in self.differing.most_common())
+            yield f"rows of one text differ, and the first row's value is kept: {columns}"
 
     def _of_rejected(self, *, would: bool) -> Iterable[str]:
         if not self.rejected:
@@ -159,17 +164,17 @@ def _of_repairs(repairs: Sequence[tuple[str, Repair]]) -> Iterable[str]:
     for kind, number in kinds.most_common():
         shown = (f"{before!r} → {after!r}" for (before, after), _ in changes[kind].most_common(3))
         more = ", …" if len(changes[kind]) > 3 else ""
-        yield f"repaired, {kind}: {number:,} in {_number(documents[kind], 'document')}: {', '.join(shown)}{more}"
+        where = _number(documents[kind], "document")
+        yield f"repaired, {kind}: {number:,} in {where}: {', '.join(shown)}{more}"
 
 
 def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{number:,} {what}" for what, number in counts.items() if number) or "none"
 
 
-def _plural(number: int, kind: Kind) -> str:
-    names = {Kind.GOLD: ("gold answer", "gold answers")}
-    one, many = names.get(kind, (str(kind), f"{kind}s"))
-    return f"{number:,} {one if number == 1 else many}"
+def _answers(number: int, kind: Kind) -> str:
+    one = "gold answer" if kind is Kind.GOLD else str(kind)
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
 
 
 def _number(things: Sequence[object] | set[str], what: str) -> str:

@@ -35,17 +35,17 @@ def read_delimited(
     records = csv.reader(_again(first, fed), **dialect)  # type: ignore[arg-type]
     header = _header(path, columns, records)
     while True:
-        start = fed.number + 1
+        fed.start = None
         try:
-            record = next(records)
-        except StopIteration:
-            yield from fed.rejected()
-            return
+            record = next(records, None)
         except csv.Error as error:
             yield from fed.rejected()
-            yield Rejected(str(path), start, None, _broken(error, start, fed.number))
+            yield Rejected(str(path), fed.start or fed.number, None, _broken(error, fed.number))
             continue
         yield from fed.rejected()
+        if record is None:
+            return
+        start = fed.start or fed.number
         if len(record) == len(header):
             yield columns.build(path, start, dict(zip(header, record, strict=True)))
         elif record:
@@ -62,6 +62,7 @@ class _Fed(Iterator[str]):
 
     def __init__(self, path: Path, encoding: str | None) -> None:
         self.number = 0  # of the last line that was eaten
+        self.start: int | None = None  # of the first one since this was None
         self._path, self._lines = path, lines(path, encoding, newline="")
         self._too_long: list[int] = []
 
@@ -69,6 +70,7 @@ class _Fed(Iterator[str]):
         for number, line in self._lines:
             self.number = number
             if line is not None:
+                self.start = self.start or number
                 return line
             self._too_long.append(number)
         raise StopIteration
@@ -105,7 +107,7 @@ def _ragged(record: list[str], header: list[str], delimiter: str) -> str:
     )
 
 
-def _broken(error: csv.Error, start: int, end: int) -> str:
+def _broken(error: csv.Error, end: int) -> str:
     if "field limit" in str(error) or "end of data" in str(error):
         return f"a quotation mark that opens here is not closed up to line {end}: close it, or write it twice"
     return (

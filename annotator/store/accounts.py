@@ -15,6 +15,7 @@ from annotator.store import audit
 
 LINK_HOURS = 24
 MOST_NAME = 100
+MOST_DAYS = 36_500
 
 
 def add_user(session: Session, name: str, *, is_admin: bool = False, by_id: int | None = None) -> User:
@@ -112,7 +113,15 @@ def sign_out(session: Session, token: str) -> None:
 def create_token(
     session: Session, user: User, *, name: str, scopes: list[str] | None = None, days: int | None = None
 ) -> str:
-    """A new API token of this user. This is the only time that it can be seen."""
+    """A new API token of this user. This is the only time that it can be seen.
+
+    Raises
+    ------
+    Invalid
+        If it would last less than a day or more than MOST_DAYS.
+    """
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise Invalid(f"A token lasts 1 to {MOST_DAYS} days, not {days}.")
     token = f"sp_{secrets.token_urlsafe(32)}"
     expires_at = now() + timedelta(days=days) if days is not None else None
     row = ApiToken(

@@ -11,25 +11,14 @@ from sqlmodel import Session, col, select
 from annotator.domain import (
     Annotation,
     Document,
-    Entity,
     Item,
     Kind,
-    Label,
     Membership,
-    Polarity,
     Project,
-    ProjectKind,
     Purpose,
-    Reserved,
     Segment,
-    Source,
-    Span,
-    SpanRole,
-    Stance,
-    StanceFlag,
     User,
 )
-from annotator.domain.answer import Outcome
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import context, seats, stances
@@ -64,7 +53,7 @@ def append(
     annotation.context_start, annotation.context_end = shown
     if not answer.withdrawn:
         annotation.stances = stances.made(session, project, item, answer, shown)
-    _take_or_keep_seat(session, user, item, annotation, stood, lease_minutes)
+    _take_or_keep_seat(session, user, item, annotation, stood=stood, minutes=lease_minutes)
     session.add(annotation)
     _flush(session)
     return annotation, True
@@ -148,7 +137,13 @@ def _newest(session: Session, user: User, item: Item, occasion: int) -> Annotati
 
 
 def _take_or_keep_seat(
-    session: Session, user: User, item: Item, annotation: Annotation, stood: Annotation | None, minutes: int
+    session: Session,
+    user: User,
+    item: Item,
+    annotation: Annotation,
+    *,
+    stood: Annotation | None,
+    minutes: int,
 ) -> None:
     """A correction keeps the seat of the answer that stood; undo turns it into a lease; else one is taken."""
     counted = stood is not None and stood.counted

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Item, Kind, Pool, Project, QueueEntry, User
+from annotator.domain import Annotation, Item, Pool, Project, QueueEntry, User
+from annotator.store import seats
 
 
 def of(session: Session, project: Project, user: User, *, since: datetime) -> dict[str, int]:
@@ -38,23 +39,12 @@ def of(session: Session, project: Project, user: User, *, since: datetime) -> di
 
 def _current_answers(project: Project, user: User) -> sa.Select[int]:
     """The ids of the items that this person has answered and not withdrawn."""
-    later = sa.orm.aliased(Annotation)
-    superseded = sa.exists().where(
-        col(later.item_id) == col(Annotation.item_id),
-        col(later.annotator_id) == col(Annotation.annotator_id),
-        col(later.kind) == col(Annotation.kind),
-        col(later.occasion) == col(Annotation.occasion),
-        col(later.revision) > col(Annotation.revision),
-    )
     return (
         sa.select(col(Annotation.item_id))
         .join(Item, col(Item.id) == col(Annotation.item_id))
         .where(
             col(Item.project_id) == project.id,
             col(Annotation.annotator_id) == user.id,
-            col(Annotation.kind) == Kind.ANNOTATION,
-            col(Annotation.occasion) == 0,
-            col(Annotation.withdrawn).is_(False),
-            ~superseded,
+            seats.is_current(),
         )
     )

@@ -17,9 +17,9 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.domain.project_file import EntityEntry, LabelEntry, ProjectFile
+from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit
+from annotator.store import audit, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -78,9 +78,13 @@ def apply(session: Session, project: Project, file: ProjectFile, *, by_id: int |
     """
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
+    overlap = project.overlap
     changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
     changed += _apply_guidelines(session, project, file.guidelines_text, by_id)
+    if project.overlap != overlap:
+        session.flush()
+        seats.recount(session, project)
     if changed:
         project.scheme_version += 1
         project.updated_at, project.updated_by_id = now(), by_id
@@ -198,7 +202,7 @@ def _apply_entities(session: Session, project: Project, entries: list[EntityEntr
     for entry in entries:
         for kind in RelationKind:
             for other in getattr(entry, kind):
-                _relate(session, registry, entry.key, kind, other)
+                changed += _relate(session, registry, entry.key, kind, other)
     session.flush()
     return changed
 
@@ -208,7 +212,6 @@ def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
     is_new = entity is None
     if entity is None:
         entity = registry.register(entry.name or entry.key, key=entry.key, kind=entry.kind)
-    aliases = len(registry.by_alias)
     if entry.key not in set(Reserved):
         wanted = entry.model_dump(
             include={"kind", "actor_type", "names", "happened_on", "favor_means", "against_means"}
@@ -223,23 +226,29 @@ def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
     differs = any(getattr(entity, name) != value for name, value in wanted.items())
     entity.sqlmodel_update(wanted)
     registry.session.add(entity)
-    for language, name in entry.names.items():
-        registry.alias(entity, name, language=language)
-    for alias in entry.aliases:
+    named = [AliasEntry(name=entity.name)]
+    named += [AliasEntry(name=name, language=language) for language, name in entry.names.items()]
+    added = [
         registry.alias(entity, alias.name, document=alias.document, language=alias.language)
+        for alias in named + entry.aliases
+    ]
     if is_new:
         return f"entity {entry.key} added"
-    return f"entity {entry.key} changed" if differs or len(registry.by_alias) > aliases else None
+    return f"entity {entry.key} changed" if differs or any(added) else None
 
 
-def _relate(session: Session, registry: Registry, subject: str, kind: RelationKind, other: str) -> None:
+def _relate(session: Session, registry: Registry, subject: str, kind: RelationKind, other: str) -> list[str]:
     if other not in registry.by_key:
         raise Invalid(f"entity {subject!r} is {kind} {other!r}, which is not in the registry")
+    if other == subject:
+        raise Invalid(f"entity {subject!r} cannot be {kind} itself")
     subject_id, object_id = registry.by_key[subject].id, registry.by_key[other].id
     assert subject_id is not None and object_id is not None
     known = select(Relation).filter_by(kind=kind, subject_id=subject_id, object_id=object_id)
-    if session.exec(known).first() is None:
-        session.add(Relation(kind=kind, subject_id=subject_id, object_id=object_id))
+    if session.exec(known).first() is not None:
+        return []
+    session.add(Relation(kind=kind, subject_id=subject_id, object_id=object_id))
+    return [f"entity {subject} is {kind} {other}"]
 
 
 def _apply_guidelines(session: Session, project: Project, text: str | None, by_id: int | None) -> list[str]:

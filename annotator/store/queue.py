@@ -59,7 +59,9 @@ def serve(session: Session, project: Project, user: User, *, limit: int, minutes
     room = min(limit, MOST_LEASES) - len(held)
     if room > 0:
         lend = partial(seats.lend, session, user, moment=moment, until=until)
-        held += _next(session, project, user, pools, lend, room=room, most=MOST_LEASES - len(held))
+        visit = walk.Visit(session, user, pools, lend)
+        held += _next(visit, project.serve, room=room, most=MOST_LEASES - len(held))
+        held = held or walk.skipped(visit, room=room)
     retry_after = None if held else _next_return(session, pools, user, moment)
     return Served(held[:limit], _free_seats(session, pools), retry_after)
 
@@ -84,7 +86,7 @@ def skip(session: Session, user: User, item: Item) -> None:
     session.flush()
 
 
-def enqueue(session: Session, pool: Pool, seats: Sequence[tuple[int, int]]) -> None:
+def enqueue(session: Session, pool: Pool, entries: Sequence[tuple[int, int]]) -> None:
     """Append (item id, free seats) to the end of a pool's order."""
     last = sa.select(sa.func.coalesce(sa.func.max(QueueEntry.rank), -1)).where(
         col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation
@@ -92,7 +94,7 @@ def enqueue(session: Session, pool: Pool, seats: Sequence[tuple[int, int]]) -> N
     first = session.execute(last).scalar_one() + 1
     rows = [
         {"pool_id": pool.id, "generation": pool.generation, "rank": rank, "item_id": item, "free_seats": free}
-        for rank, (item, free) in enumerate(seats, start=first)
+        for rank, (item, free) in enumerate(entries, start=first)
     ]
     if rows:
         session.execute(sa.insert(QueueEntry), rows)
@@ -109,19 +111,12 @@ def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
     return list(session.exec(query.order_by(col(Pool.id))))
 
 
-def _next(
-    session: Session, project: Project, user: User, pools: list[Pool], lend: walk.Lend, *, room: int, most: int
-) -> list[Lease]:
-    """New leases: of what was returned, of what comes in order, and where there is neither, of the put off."""
-    lent = walk.returned(session, pools, user, lend, room=room)
-    room, left = room - len(lent), most - len(lent)
-    if project.serve is Serve.DOCUMENT:
-        lent += walk.by_document(session, pools, user, lend, room=room, most=left)
-    else:
-        lent += walk.in_order(session, pools, user, lend, room=room)
-    if not lent and most == MOST_LEASES:
-        lent = walk.skipped(session, pools, user, lend, room=room)
-    return lent
+def _next(visit: walk.Visit, serve: Serve, *, room: int, most: int) -> list[Lease]:
+    """New leases: of what was returned, then of what comes in order."""
+    lent = walk.returned(visit, room=room)
+    if serve is Serve.DOCUMENT:
+        return lent + walk.by_document(visit, room=room - len(lent), most=most - len(lent))
+    return lent + walk.in_order(visit, room=room - len(lent))
 
 
 def _renew(session: Session, project: Project, user: User, until: datetime) -> list[Lease]:

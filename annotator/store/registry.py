@@ -4,18 +4,19 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from annotator.domain import ActorType, Alias, Entity, EntityKind, EntityStatus, Project, Reserved, User
 from annotator.errors import Conflict, Forbidden, Invalid
 
 MOST_NAME = 200
 
-_ARABIC = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
-)
+_ARABIC = str.maketrans("أإآٱىةؤئیک", "اااايهوييك", "ـ")
 _DROPPED = re.compile(r"[.'’‘ʼ`´\"“”„«»]")
 _SPACED = re.compile(r"[\s\-‐‑‒–—_]+")
 
@@ -24,18 +25,22 @@ def normalise(name: str) -> str:
     """The form in which names are compared: no case, accents, vowel signs, quotes, dots or dashes.
 
     Arabic letters that are written one for the other (أ إ آ ا, ى ي, ة ه) become one, as in the light
-    normalisation of Larkey, Ballesteros & Connell 2002, https://doi.org/10.1145/564376.564425.
+    normalisation of Larkey, Ballesteros & Connell 2002, https://doi.org/10.1145/564376.564425; so do
+    the Persian forms of yeh and kaf. Invisible marks of direction and joining are dropped.
 
     >>> normalise("Méxicó  U.S.-led") == normalise("mexico us led")
     True
     >>> normalise("الحكومةُ") == normalise("الحكومه")
     True
     """
-    decomposed = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKC", name).translate(_ARABIC)
-    ).casefold()
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC)
+    composed = unicodedata.normalize("NFKC", name).translate(_ARABIC)
+    folded = unicodedata.normalize("NFKD", composed).casefold()
+    letters = "".join(filter(_is_letter, folded)).translate(_ARABIC)
     return _SPACED.sub(" ", _DROPPED.sub("", letters)).strip()
+
+
+def _is_letter(character: str) -> bool:
+    return not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
 
 
 @dataclass
@@ -55,15 +60,42 @@ class Registry:
     @classmethod
     def load(cls, session: Session, project_id: int) -> "Registry":
         """Read all undeleted entities and aliases of a project: two queries."""
-        registry = cls(session, project_id)
         entities = select(Entity).where(Entity.project_id == project_id, col(Entity.deleted_at).is_(None))
-        for entity in session.exec(entities.order_by(col(Entity.id))):
-            registry._index(entity)
-        aliases = select(Alias).where(Alias.project_id == project_id).order_by(col(Alias.id))
-        for alias in session.exec(aliases):
-            if alias.entity_id in registry.entities:
-                registry._index_alias(alias)
-        return registry
+        aliases = select(Alias).where(Alias.project_id == project_id)
+        return cls._of(session, project_id, entities, aliases)
+
+    @classmethod
+    def naming(
+        cls,
+        session: Session,
+        project_id: int,
+        names: Iterable[str],
+        *,
+        document: str | None = None,
+        ids: Iterable[int] = (),
+    ) -> "Registry":
+        """Read what these names may mean in this document, and the entities of these ids: two queries.
+
+        `find` answers for these names as it does in a whole registry, whose size makes no difference.
+        """
+        names = set(names)
+        aliases = select(Alias).where(
+            Alias.project_id == project_id,
+            col(Alias.normalised).in_({normalise(name) for name in names}),
+            sa.or_(col(Alias.document).is_(None), col(Alias.document) == document),
+        )
+        meant = aliases.with_only_columns(col(Alias.entity_id))
+        entities = select(Entity).where(
+            Entity.project_id == project_id,
+            sa.or_(
+                col(Entity.id).in_(ids),
+                sa.and_(
+                    col(Entity.deleted_at).is_(None),
+                    sa.or_(col(Entity.key).in_(names), col(Entity.id).in_(meant)),
+                ),
+            ),
+        )
+        return cls._of(session, project_id, entities, aliases)
 
     def find(self, name: str, document: str | None = None) -> Entity | None:
         """The entity of this key, name, or alias (of that document first); None if nobody has it.
@@ -76,6 +108,8 @@ class Registry:
         if name in self.by_key:
             return self.by_key[name]
         normalised = normalise(name)
+        if not normalised:
+            return None
         local = self.by_alias.get((normalised, document), []) if document else []
         for found in (local, self.by_name.get(normalised, []), self.by_alias.get((normalised, None), [])):
             if len(found) > 1:
@@ -115,11 +149,11 @@ class Registry:
 
     def alias(
         self, entity: Entity, name: str, *, document: str | None = None, language: str | None = None
-    ) -> None:
-        """One more name for an entity; said twice it stands once."""
+    ) -> bool:
+        """One more name for an entity; said twice it stands once. True if it is new."""
         normalised = normalise(name)
         if not normalised or entity in self.by_alias.get((normalised, document), []):
-            return
+            return False
         assert entity.id is not None
         alias = Alias(
             project_id=self.project_id,
@@ -131,6 +165,7 @@ class Registry:
         )
         self.session.add(alias)
         self._index_alias(alias)
+        return True
 
     def ensure_reserved(self) -> None:
         """Author, unspecified and everyone exist in every project."""
@@ -154,6 +189,22 @@ class Registry:
             entity.kind = EntityKind.ACTOR
             self.session.add(entity)
         return entity
+
+    @classmethod
+    def _of(
+        cls,
+        session: Session,
+        project_id: int,
+        entities: SelectOfScalar[Entity],
+        aliases: SelectOfScalar[Alias],
+    ) -> "Registry":
+        registry = cls(session, project_id)
+        for entity in session.exec(entities.order_by(col(Entity.id))):
+            registry._index(entity)
+        for alias in session.exec(aliases.order_by(col(Alias.id))):
+            if alias.entity_id in registry.entities:
+                registry._index_alias(alias)
+        return registry
 
     def _index(self, entity: Entity) -> None:
         assert entity.id is not None
@@ -203,8 +254,9 @@ def propose(session: Session, project: Project, name: str, *, kind: EntityKind, 
     """
     if not project.entities_open:
         raise Forbidden(f"The registry of {project.slug!r} is closed: ask the curator for {name!r}.")
-    if not name.strip() or len(name) > MOST_NAME:
-        raise Invalid(f"A name has 1 to {MOST_NAME} characters.", {"name": "is empty or too long"})
+    if not normalise(name) or len(name) > MOST_NAME:
+        problem = "has no letters" if len(name) <= MOST_NAME else "is too long"
+        raise Invalid(f"A name has 1 to {MOST_NAME} characters, letters among them.", {"name": problem})
     assert project.id is not None
     registry = Registry.load(session, project.id)
     known = registry.by_alias.get((normalise(name), None))

@@ -96,6 +96,13 @@ def take(session: Session, user: User, item: Item) -> bool:
     return bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
 
 
+def close(session: Session, user: User, item: Item) -> None:
+    """End a lease of somebody whose answer has a seat already."""
+    lease = live_lease(session, user, item)
+    if lease is not None:
+        _end(session, lease)
+
+
 def release(session: Session, lease: Lease) -> None:
     """End a lease without an answer; its seat comes back. Lock the project first."""
     _end(session, lease)
@@ -167,7 +174,7 @@ def _claim(session: Session, items: Iterable[int]) -> list[int]:
         .values(free_seats=QueueEntry.free_seats - 1)
         .returning(col(QueueEntry.item_id), col(QueueEntry.free_seats))
     )
-    left = dict(session.execute(taken).tuples().all())
+    left: dict[int, int] = dict(session.execute(taken).all())
     full = [item for item, seats in left.items() if not seats]
     session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(full)))
     return [item for item in wanted if item in left]
@@ -188,7 +195,7 @@ def _give_back(session: Session, items: Sequence[int]) -> None:
             col(QueueEntry.item_id).in_(chunk), col(QueueEntry.free_seats) > 0
         )
         place = {item: number for number, item in enumerate(chunk)}
-        found = sorted(set(session.execute(entries).tuples()), key=lambda pair: place[pair[0]])
+        found = sorted(set(session.execute(entries)), key=lambda entry: place[entry[0]])
         session.add_all([Returned(pool_id=pool, item_id=item) for item, pool in found])
         session.flush()
 
@@ -219,8 +226,8 @@ def _free(session: Session, items: Sequence[int]) -> dict[int, int]:
         .outerjoin(Batch, col(Batch.id) == col(Item.batch_id))
         .where(col(Item.id).in_(items), col(Item.retired_at).is_(None), col(Item.deleted_at).is_(None))
     )
-    free: dict[int, int] = dict.fromkeys(items, 0) | dict(session.execute(overlaps).tuples().all())
-    for item, _person in session.execute(sa.union(answers, leases)).tuples():
+    free: dict[int, int] = dict.fromkeys(items, 0) | dict(session.execute(overlaps).all())
+    for item, _person in session.execute(sa.union(answers, leases)):
         free[item] = max(0, free[item] - 1)
     return free
 

@@ -1,118 +1,184 @@
-"""The stances of an answer, held against its item, the scheme and the registry."""
+"""The stances of an answer: names become entries of the registry and labels of the scheme, or are refused."""
 
-import sqlalchemy as sa
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
 from sqlmodel import Session, col, select
 
 from annotator.domain import (
-    Document, Entity, EntityKind, Item, Label, Polarity, Project, ProjectKind, Reserved, Segment, Source, Span, SpanRole, Stance, StanceFlag,
+    Annotation,
+    Document,
+    Entity,
+    EntityKind,
+    Item,
+    Label,
+    Outcome,
+    Polarity,
+    Project,
+    ProjectKind,
+    Reserved,
+    Segment,
+    Source,
+    Span,
+    SpanRole,
+    Stance,
+    StanceFlag,
 )
-from annotator.domain.answer import Outcome
 from annotator.domain.answering import AnswerIn, StanceIn
 from annotator.errors import Invalid
 from annotator.store import projects
 from annotator.store.registry import Registry
 
 
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What the stances of one item may name."""
+
+    item: Item
+    document: str  # external id; some aliases hold in it only
+    labels: dict[str, Label]  # retired ones too: an answer under an older scheme is kept
+    registry: Registry
+
+
 def made(
     session: Session, project: Project, item: Item, answer: AnswerIn, shown: tuple[int, int]
 ) -> list[Stance]:
+    """The rows of an answer's stances, not added yet. `shown` is the context, in code points.
+
+    Raises
+    ------
+    Invalid
+        If a label or name is unknown or ambiguous, a span lies outside the context, or two stances
+        have the same holder and target; says where.
+    """
     if answer.outcome is not Outcome.JUDGED:
         return []
-    if (
-        project.kind is ProjectKind.DIRECTED
-        and item.target_id
-        and item.holder_id
-        and len(answer.stances) != 1
-    ):
+    if _asks_for_one(project, item) and len(answer.stances) != 1:
         raise Invalid("This item asks for one label.", {"stances": "must be exactly one"})
-    assert project.id is not None
-    registry = Registry.load(session, project.id)
-    labels = {label.name: label for label in projects.labels(session, project)}
-    document = session.exec(
-        select(Document.external_id).join(Segment).where(col(Segment.id) == item.segment_id)
-    ).one()
-    stances: list[Stance] = []
-    for position, given in enumerate(answer.stances):
-        where = f"stances.{position}"
-        try:
-            stances.append(_stance(registry, labels, item, document, given, position=position))
-            _check_spans(given, shown)
-        except Invalid as error:
-            field, problem = next(iter(error.where.items()), ("", str(error)))
-            path = f"{where}.{field}" if field else where
-            raise Invalid(f"{path}: {problem}", {path: problem}) from None
-    tuples = [(stance.holder_id, stance.target_id, stance.former) for stance in stances]
-    if len(set(tuples)) < len(tuples):
-        raise Invalid(
-            "Two stances have the same holder and target.", {"stances": "repeat a holder and target"}
-        )
+    if not answer.stances:
+        return []
+    scheme = _scheme(session, project, item, answer)
+    stances = [_at(scheme, position, given, shown) for position, given in enumerate(answer.stances)]
+    if len({(each.holder_id, each.target_id, each.former) for each in stances}) < len(stances):
+        twice = "repeat a holder and target"
+        raise Invalid("Two stances have the same holder and target.", {"stances": twice})
     return stances
 
 
-def _stance(
-    registry: Registry, labels: dict[str, Label], item: Item, document: str, given: StanceIn, *, position: int
-) -> Stance:
-    label = labels.get(given.label)
-    if label is None or label.retired_at is not None:
-        _refuse("label", f"{given.label!r} is no label of this project; there are {', '.join(labels)}")
-    assert label is not None and label.id is not None
-    if label.polarity in {Polarity.NONE, Polarity.UNRELATED} and item.target_id is None:
-        _refuse("label", f"{label.name} exists only where the target is fixed; here, leave the stance out")
-    holder = _fixed_or_named(
-        registry, item.holder_id, given.holder, document, "holder", default=Reserved.AUTHOR
-    )
-    target = _fixed_or_named(registry, item.target_id, given.target, document, "target")
-    if holder.kind != "actor":
-        _refuse("holder", f"{holder.name!r} is registered as {holder.kind}: only an actor can hold a stance")
-    voice = _named(registry, given.voice, document, "voice") if given.voice else None
-    sources = [_named(registry, name, document, "sources") for name in given.sources]
-    flags = sorted({str(flag) for flag in given.flags})
+def names_of(session: Session, annotation: Annotation) -> tuple[dict[int, Entity], dict[int, Label]]:
+    """The entities and labels that an answer's stances name, by id."""
+    stances = annotation.stances
+    entities = {each.holder_id for each in stances} | {each.target_id for each in stances}
+    entities |= {each.voice_id for each in stances if each.voice_id is not None}
+    entities |= {source.entity_id for each in stances for source in each.sources}
+    labels = {each.label_id for each in stances}
+    found = session.exec(select(Entity).where(col(Entity.id).in_(entities)))
+    named = session.exec(select(Label).where(col(Label.id).in_(labels)))
+    return {each.id: each for each in found if each.id}, {each.id: each for each in named if each.id}
+
+
+def _asks_for_one(project: Project, item: Item) -> bool:
+    fixed = item.target_id is not None and item.holder_id is not None
+    return project.kind is ProjectKind.DIRECTED and fixed
+
+
+def _scheme(session: Session, project: Project, item: Item, answer: AnswerIn) -> Scheme:
+    assert project.id is not None
+    document = session.exec(
+        select(Document.external_id).join(Segment).where(col(Segment.id) == item.segment_id)
+    ).one()
+    fixed = [entity for entity in (item.target_id, item.holder_id) if entity is not None]
+    registry = Registry.naming(session, project.id, _names(answer), document=document, ids=fixed)
+    labels = {label.name: label for label in projects.labels(session, project)}
+    return Scheme(item, document, labels, registry)
+
+
+def _names(answer: AnswerIn) -> Iterable[str]:
+    yield Reserved.AUTHOR
+    for stance in answer.stances:
+        yield from filter(None, (stance.target, stance.holder, stance.voice))
+        yield from stance.sources
+
+
+def _at(scheme: Scheme, position: int, given: StanceIn, shown: tuple[int, int]) -> Stance:
+    try:
+        stance = _stance(scheme, given)
+        _check_spans(given, shown)
+    except Invalid as error:
+        field, problem = next(iter(error.where.items()))
+        where = f"stances.{position}.{field}"
+        raise Invalid(f"{where}: {problem}", {where: problem}) from None
+    stance.position = position
+    return stance
+
+
+def _stance(scheme: Scheme, given: StanceIn) -> Stance:
+    label = _label(scheme, given.label)
+    holder = _holder(scheme, given.holder)
+    target = _target(scheme, given.target)
+    voice = _named(scheme, given.voice, "voice") if given.voice else None
+    sources = [_named(scheme, name, "sources") for name in given.sources]
     return Stance(
-        position=position,
+        position=0,
         holder_id=_id(holder),
         target_id=_id(target),
-        label_id=label.id,
+        label_id=label.id or 0,
         attribution=given.attribution,
-        voice_id=voice.id if voice is not None else None,
+        voice_id=_id(voice) if voice is not None else None,
         confidence=given.confidence,
         former=StanceFlag.FORMER in given.flags,
-        flags=flags,
+        flags=sorted({str(flag) for flag in given.flags}),
         spans=_spans(given),
         sources=[Source(position=n, entity_id=_id(source)) for n, source in enumerate(sources)],
     )
 
 
-def _fixed_or_named(
-    registry: Registry,
-    fixed: int | None,
-    name: str | None,
-    document: str,
-    field: str,
-    *,
-    default: str | None = None,
-) -> Entity:
-    if name is None and fixed is None and default is None:
-        _refuse(field, "is missing: this item does not fix it")
-    if fixed is None:
-        return _named(registry, name or str(default), document, field)
-    entity = registry.entities[fixed]
-    if name is not None and _named(registry, name, document, field) is not entity:
+def _label(scheme: Scheme, name: str) -> Label:
+    label = scheme.labels.get(name)
+    if label is None:
+        in_use = ", ".join(each.name for each in scheme.labels.values() if each.retired_at is None)
+        _refuse("label", f"{name!r} is no label of this project; there are {in_use}")
+    if label.polarity in {Polarity.NONE, Polarity.UNRELATED} and scheme.item.target_id is None:
+        _refuse("label", f"{name} exists only where the target is fixed; here, leave the stance out")
+    return label
+
+
+def _holder(scheme: Scheme, name: str | None) -> Entity:
+    if scheme.item.holder_id is not None:
+        return _fixed(scheme, scheme.item.holder_id, name, "holder")
+    holder = _named(scheme, name or Reserved.AUTHOR, "holder")
+    if holder.kind is not EntityKind.ACTOR:
+        _refuse("holder", f"{holder.name!r} is registered as {holder.kind}: only an actor can hold a stance")
+    return holder
+
+
+def _target(scheme: Scheme, name: str | None) -> Entity:
+    if scheme.item.target_id is not None:
+        return _fixed(scheme, scheme.item.target_id, name, "target")
+    if not name:
+        _refuse("target", "is missing: this item does not fix it")
+    return _named(scheme, name, "target")
+
+
+def _fixed(scheme: Scheme, fixed: int, name: str | None, field: str) -> Entity:
+    entity = scheme.registry.entities[fixed]
+    if name and _named(scheme, name, field) is not entity:
         _refuse(field, f"is {name!r}, but this item fixes it as {entity.name!r}")
     return entity
 
 
-def _named(registry: Registry, name: str, document: str, field: str) -> Entity:
+def _named(scheme: Scheme, name: str, field: str) -> Entity:
     try:
-        entity = registry.find(name, document)
+        entity = scheme.registry.find(name, scheme.document)
     except Invalid as error:
         _refuse(field, str(error))
     if entity is None:
         _refuse(field, f"{name!r} is not in the registry of this project")
-    assert entity is not None
     return entity
 
 
-def _refuse(field: str, problem: str) -> None:
+def _refuse(field: str, problem: str) -> NoReturn:
     raise Invalid(problem, {field: problem})
 
 
@@ -138,9 +204,8 @@ def _spans(given: StanceIn) -> list[Span]:
 
 
 def _check_spans(given: StanceIn, shown: tuple[int, int]) -> None:
+    first, last = shown
     for _, field, spans in _by_role(given):
         for start, end in spans:
-            if not shown[0] <= start < end <= shown[1]:
-                _refuse(
-                    field, f"[{start}, {end}] does not lie in the context shown, [{shown[0]}, {shown[1]}]"
-                )
+            if not first <= start < end <= last:
+                _refuse(field, f"[{start}, {end}] does not lie in the context shown, [{first}, {last}]")

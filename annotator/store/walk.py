@@ -6,6 +6,7 @@ own, or full, is listed as returned once its seat comes back, under an id that n
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -15,67 +16,73 @@ from annotator.store import seats
 
 WINDOW = 100  # entries looked at a time
 
-Lend = Callable[[list[int]], list[Lease]]
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person who asks for items of these pools."""
+
+    session: Session
+    user: User
+    pools: list[Pool]
+    lend: Callable[[list[int]], list[Lease]]
 
 
-def returned(session: Session, pools: list[Pool], user: User, lend: Lend, *, room: int) -> list[Lease]:
+def returned(visit: Visit, *, room: int) -> list[Lease]:
     """Seats that came back since this person looked last, the longest returned first."""
     lent: list[Lease] = []
-    for pool in pools:
-        while len(lent) < room and (window := _unseen_returns(session, pool, user)):
-            free = _without_own(session, user, [item for item, _ in window])
+    for pool in visit.pools:
+        while len(lent) < room and (window := _unseen_returns(visit, pool)):
+            free = _without_own(visit, [item for item, _ in window])
             wanted = [(item, place) for item, place in window if item in free][: room - len(lent)]
-            lent += lend([item for item, _ in wanted])
+            lent += visit.lend([item for item, _ in wanted])
             is_cut = len(wanted) < len(free)
-            _cursor(session, pool, user).returned = (wanted if is_cut else window)[-1][1]
-            session.flush()
+            _cursor(visit, pool).returned = (wanted if is_cut else window)[-1][1]
+            visit.session.flush()
     return lent
 
 
-def in_order(session: Session, pools: list[Pool], user: User, lend: Lend, *, room: int) -> list[Lease]:
+def in_order(visit: Visit, *, room: int) -> list[Lease]:
     """The next items of the orders."""
     lent: list[Lease] = []
-    for pool in pools:
-        while len(lent) < room and (window := _window(session, pool, user)):
-            free = _without_own(session, user, [item for item, _ in window])
+    for pool in visit.pools:
+        while len(lent) < room and (window := _window(visit, pool)):
+            free = _without_own(visit, [item for item, _ in window])
             wanted = [(item, rank) for item, rank in window if item in free][: room - len(lent)]
-            lent += lend([item for item, _ in wanted])
+            lent += visit.lend([item for item, _ in wanted])
             is_cut = len(wanted) < len(free)
-            _cursor(session, pool, user).rank = (wanted if is_cut else window)[-1][1]
-            session.flush()
+            _cursor(visit, pool).rank = (wanted if is_cut else window)[-1][1]
+            visit.session.flush()
     return lent
 
 
-def by_document(
-    session: Session, pools: list[Pool], user: User, lend: Lend, *, room: int, most: int
-) -> list[Lease]:
+def by_document(visit: Visit, *, room: int, most: int) -> list[Lease]:
     """The next documents of the orders: each one's items in reading order, `most` in all."""
     lent: list[Lease] = []
-    for pool in pools:
-        while len(lent) < room and (window := _window(session, pool, user)):
-            free = _without_own(session, user, [item for item, _ in window])
+    for pool in visit.pools:
+        while len(lent) < room and (window := _window(visit, pool)):
+            free = _without_own(visit, [item for item, _ in window])
             item, rank = next((entry for entry in window if entry[0] in free), (None, window[-1][1]))
             if item is not None:
-                document = _of_document(session, pool, user, item)
+                document = _of_document(visit, pool, item)
                 document = document[: most - len(lent)]
-                lent += lend(document)
+                lent += visit.lend(document)
             if item is None or item in document:
-                _cursor(session, pool, user).rank = rank
-                session.flush()
+                _cursor(visit, pool).rank = rank
+                visit.session.flush()
     return lent
 
 
-def skipped(session: Session, pools: list[Pool], user: User, lend: Lend, *, room: int) -> list[Lease]:
+def skipped(visit: Visit, *, room: int) -> list[Lease]:
     """Items that this person put off once, when nothing else is left."""
     query = (
         sa.select(col(Skip.item_id))
         .join(QueueEntry, col(QueueEntry.item_id) == col(Skip.item_id))
-        .where(sa.or_(*map(in_force, pools)), col(Skip.user_id) == user.id, col(Skip.times) == 1)
+        .where(sa.or_(*map(in_force, visit.pools)), col(Skip.user_id) == visit.user.id, col(Skip.times) == 1)
         .order_by(col(Skip.skipped_at), col(Skip.item_id))
     )
-    items = list(session.execute(query).scalars())
-    taken = _held_or_answered(session, user, items)
-    return lend([item for item in items if item not in taken][:room])
+    items = list(visit.session.execute(query).scalars())
+    taken = _held_or_answered(visit, items)
+    return visit.lend([item for item in items if item not in taken][:room])
 
 
 def in_force(pool: Pool) -> sa.ColumnElement[bool]:
@@ -87,7 +94,7 @@ def in_force(pool: Pool) -> sa.ColumnElement[bool]:
     )
 
 
-def _unseen_returns(session: Session, pool: Pool, user: User) -> list[tuple[int, int]]:
+def _unseen_returns(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
     """(item id, place in the list of returned ones) of the next that this person has not looked at."""
     query = (
         sa.select(col(Returned.item_id), col(Returned.id))
@@ -95,37 +102,37 @@ def _unseen_returns(session: Session, pool: Pool, user: User) -> list[tuple[int,
         .where(
             in_force(pool),
             col(Returned.pool_id) == pool.id,
-            col(Returned.id) > _cursor(session, pool, user).returned,
+            col(Returned.id) > _cursor(visit, pool).returned,
         )
         .order_by(col(Returned.id))
         .limit(WINDOW)
     )
-    return list(session.execute(query).tuples())
+    return [(item, place) for item, place in visit.session.execute(query)]
 
 
-def _window(session: Session, pool: Pool, user: User) -> list[tuple[int, int]]:
+def _window(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
     """(item id, rank) of the next free entries after the person's cursor."""
     query = (
         sa.select(col(QueueEntry.item_id), col(QueueEntry.rank))
-        .where(in_force(pool), col(QueueEntry.rank) > _cursor(session, pool, user).rank)
+        .where(in_force(pool), col(QueueEntry.rank) > _cursor(visit, pool).rank)
         .order_by(col(QueueEntry.rank))
         .limit(WINDOW)
     )
-    return list(session.execute(query).tuples())
+    return [(item, place) for item, place in visit.session.execute(query)]
 
 
-def _cursor(session: Session, pool: Pool, user: User) -> Cursor:
+def _cursor(visit: Visit, pool: Pool) -> Cursor:
     """How far the person has come in the pool's order in force."""
-    assert user.id is not None and pool.id is not None
-    cursor = session.get(Cursor, (user.id, pool.id, pool.generation))
+    assert visit.user.id is not None and pool.id is not None
+    cursor = visit.session.get(Cursor, (visit.user.id, pool.id, pool.generation))
     if cursor is None:
-        cursor = Cursor(user_id=user.id, pool_id=pool.id, generation=pool.generation)
-        session.add(cursor)
-        session.flush()
+        cursor = Cursor(user_id=visit.user.id, pool_id=pool.id, generation=pool.generation)
+        visit.session.add(cursor)
+        visit.session.flush()
     return cursor
 
 
-def _of_document(session: Session, pool: Pool, user: User, item: int) -> list[int]:
+def _of_document(visit: Visit, pool: Pool, item: int) -> list[int]:
     """The free items of the document that this item is from, in reading order."""
     document = sa.select(col(Segment.document_id)).join(Item, col(Item.segment_id) == col(Segment.id))
     siblings = (
@@ -138,22 +145,24 @@ def _of_document(session: Session, pool: Pool, user: User, item: int) -> list[in
         )
         .order_by(col(Segment.position), col(Item.id))
     )
-    items = list(session.execute(siblings).scalars())
-    free = _without_own(session, user, items)
+    items = list(visit.session.execute(siblings).scalars())
+    free = _without_own(visit, items)
     return [item for item in items if item in free]
 
 
-def _without_own(session: Session, user: User, items: list[int]) -> set[int]:
+def _without_own(visit: Visit, items: list[int]) -> set[int]:
     """The items that this person has neither answered, nor holds, nor put off."""
-    put_off = sa.select(col(Skip.item_id)).where(col(Skip.user_id) == user.id, col(Skip.item_id).in_(items))
-    return set(items) - _held_or_answered(session, user, items) - set(session.execute(put_off).scalars())
+    put_off = sa.select(col(Skip.item_id)).where(
+        col(Skip.user_id) == visit.user.id, col(Skip.item_id).in_(items)
+    )
+    return set(items) - _held_or_answered(visit, items) - set(visit.session.execute(put_off).scalars())
 
 
-def _held_or_answered(session: Session, user: User, items: list[int]) -> set[int]:
+def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
     leased = sa.select(col(Lease.item_id)).where(
-        col(Lease.user_id) == user.id, col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None)
+        col(Lease.user_id) == visit.user.id, col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None)
     )
     answered = sa.select(col(Annotation.item_id)).where(
-        col(Annotation.annotator_id) == user.id, col(Annotation.item_id).in_(items), seats.is_current()
+        col(Annotation.annotator_id) == visit.user.id, col(Annotation.item_id).in_(items), seats.is_current()
     )
-    return set(session.execute(sa.union(leased, answered)).scalars())
+    return set(visit.session.execute(sa.union(leased, answered)).scalars())

@@ -8,6 +8,7 @@ import re
 
 from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from annotator.domain import Label, Polarity, ProjectKind, Role
 from annotator.http.session import requires
@@ -30,6 +31,7 @@ SHARED_MODULES = (
     "lib/drawer.js",
     "lib/outbox.js",
     "lib/queue.js",
+    "lib/renewal.js",
     "lib/steps.js",
     "lib/text.js",
     "lib/uuid.js",
@@ -56,7 +58,7 @@ def seat() -> ResponseReturnValue:
         project=g.project,
         labels=_in_use(),
         modules=sorted(SHARED_MODULES + FORM_MODULES[g.project.kind]),
-        locale=g.user.locale or "en",
+        locale=str(get_locale()),
     )
 
 
@@ -75,10 +77,10 @@ def _in_use() -> list[Label]:
 
 
 def _rule(label: Label) -> str:
-    """The custom properties of one label.
+    r"""The custom properties of one label.
 
     >>> _rule(Label(project_id=1, name='"}', polarity=Polarity.FAVOR, hue=145, position=0))
-    '  [data-label="\\\\22 \\\\7d "] { --label-hue: 145; --label-chroma: 0.11; }\\n'
+    '  [data-label="\\22 \\7d "] { --label-hue: 145; --label-chroma: 0.11; }\n'
     """
     hue = label.hue if label.hue is not None else HUES.get(label.polarity, 250)
     chroma = 0.02 if label.hue is None and label.polarity in GREY else 0.11

@@ -109,7 +109,7 @@ def test_items_stand_in_reading_order_with_their_context(make: Make, engine: Eng
 def test_spans_are_code_points_of_the_document(make: Make, engine: Engine) -> None:
     """One emoji before a rationale must not shift it by one."""
     document = make.document("d", "👍🏽 Ada: I love trains.", "Indeed.")
-    spans = {"rationale": [(8, 14), (24, 31)], "holder": [(3, 6)], "target": [(15, 21)]}
+    spans = {"rationale": [(8, 14), (23, 30)], "holder": [(3, 6)], "target": [(15, 21)]}
     make.answer(make.item(document, target="trains"), "ada", stance("FAVOR", **spans))
 
     (found,) = read(make, engine)

@@ -15,7 +15,7 @@ WORDS = {
     "MIXED": ["partly", "although", "however", "half"],
     "NEUTRAL": ["reported", "according", "spokesman", "agency"],
 }
-FILLER = "the a of on and in at today again people city line year new".split()
+FILLER = ["the", "a", "of", "on", "and", "in", "at", "today", "again", "people", "city", "line", "year"]
 TARGETS = ("Night Trains", "Cycle Lanes")
 
 
@@ -48,7 +48,7 @@ def directed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of an open project: two holders, three targets of which one is rare, items without a target."""
+    """A release of an open project: two holders, three targets of which one is rare."""
     splits = {"train": 160, "test": 40}
     gold = {split: rows_of(split, n, labels=tuple(OPEN)) for split, n in splits.items()}
     for rows in gold.values():

@@ -19,9 +19,7 @@ def test_probabilities_are_those_of_scikit_learn(n_classes):
     """The oracle: our temperature is that of CalibratedClassifierCV where that one takes the rows."""
     rows, y = some_rows(n_classes=n_classes)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    oracle = CalibratedClassifierCV(
-        LinearSVC(random_state=0), method="temperature", ensemble=False, cv=folds
-    )
+    oracle = CalibratedClassifierCV(LinearSVC(random_state=0), method="temperature", ensemble=False, cv=folds)
 
     ours = Calibrated(LinearSVC(random_state=0)).fit(rows, y)
 

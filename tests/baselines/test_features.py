@@ -16,6 +16,9 @@ def texts(*lines: str) -> pd.DataFrame:
 def test_a_hashtag_is_itself_and_its_words():
     """Stance often stands in a hashtag alone; its words must meet the same words outside of it."""
     assert tokens("#NHSFirst #one_day #ok") == ["#nhsfirst", "nhs", "first", "#one_day", "one", "day", "#ok"]
+    assert tokens("#لا_للحرب #ÉcoleÉtat2024") == [
+        "#لا_للحرب", "لا", "للحرب", "#écoleétat2024", "école", "état", "2024",
+    ]  # fmt: skip
     assert tokens("#StopTheTrain2day") == ["#stopthetrain2day", "stop", "the", "train", "2", "day"]
     assert tokens("#StopTheTrain", split_hashtags=False) == ["#stopthetrain"]
 

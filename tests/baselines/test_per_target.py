@@ -42,7 +42,9 @@ def test_a_target_with_few_labels_is_answered_by_the_pooled_model(rows):
     labels = np.array(["FAVOR"] * 4 + ["AGAINST"])
 
     with pytest.warns(BaselineWarning, match="Ferries.*pooled"):
-        model = models.svm_ngrams().fit(pd.concat([texts, poor], ignore_index=True), np.concatenate([y, labels]))
+        model = models.svm_ngrams().fit(
+            pd.concat([texts, poor], ignore_index=True), np.concatenate([y, labels])
+        )
 
     assert set(model.classifiers_) == {"Night Trains", "Cycle Lanes"}
     asked = poor.iloc[:2].assign(text=["dreadful stop useless", "welcome splendid thanks"])
@@ -53,7 +55,9 @@ def test_a_target_with_few_labels_is_answered_by_the_pooled_model(rows):
 def test_five_rows_of_two_labels_make_a_classifier_of_its_own():
     """The line between the two is the one that the manual draws."""
     labels = ["FAVOR", "AGAINST"] * 5
-    ferries = pd.DataFrame({"text": [f"row {label}" for label in labels], "target": "Ferries", "holder": "author"})
+    ferries = pd.DataFrame(
+        {"text": [f"row {label}" for label in labels], "target": "Ferries", "holder": "author"}
+    )
 
     model = models.svm_ngrams().fit(ferries, np.array(labels))
 

@@ -55,7 +55,9 @@ def test_resampled_scores_are_computed_as_scikit_learn_does(pairs):
     """An interval of another quantity than the score that it stands beside would be a lie."""
     gold, predicted = zip(*pairs, strict=True)
     scores = scored(gold, predicted, ["t"] * len(pairs), resamples=1)
-    sides = np.array([[side == polarity for polarity in POLARITIES.values()] for side in ("favor", "against")])
+    sides = np.array(
+        [[side == polarity for polarity in POLARITIES.values()] for side in ("favor", "against")]
+    )
 
     ours = bootstrap._scores(np.array(scores.confusion), sides)
 

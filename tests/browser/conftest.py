@@ -9,7 +9,19 @@ from playwright.sync_api import Locator, Page
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Document, Item, Pool, Project, Role, Segment, Span, Stance, User
+from annotator.domain import (
+    Annotation,
+    Document,
+    Entity,
+    Item,
+    Label,
+    Pool,
+    Project,
+    Role,
+    Segment,
+    Span,
+    Stance,
+)
 from annotator.domain.project_file import ProjectFile
 from annotator.store import accounts, projects, queue
 from annotator.store.engine import writing
@@ -145,8 +157,6 @@ class Seat:
 
 
 def _told(session: Session, stance: Stance) -> str:
-    from annotator.domain import Entity, Label
-
     holder, target = session.get(Entity, stance.holder_id), session.get(Entity, stance.target_id)
     return f"{holder.key} {session.get(Label, stance.label_id).name} {target.key}"
 
@@ -166,6 +176,3 @@ def sit_down(engine: Engine, server: str, browser_page: Page) -> Iterator[Callab
         return Seat(browser_page, engine)
 
     yield sit
-
-
-

@@ -151,7 +151,9 @@ def test_guidelines_open_beside_the_work(sit_down: Callable) -> None:
 
     seat.press("g")
 
-    expect(seat.page.get_by_role("region", name="Guidelines")).to_contain_text("A reporting verb is not a stance")
+    expect(seat.page.get_by_role("region", name="Guidelines")).to_contain_text(
+        "A reporting verb is not a stance"
+    )
     seat.press("1", "g")
     expect(seat.sentence).to_have_text("Buses will do.")
-    expect(seat.page.get_by_role("region", name="Guidelines")).to_be_hidden()
+    expect(guidelines).to_be_hidden()

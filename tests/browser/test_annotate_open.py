@@ -37,7 +37,7 @@ def test_no_stance_is_one_key(sit_down: Callable) -> None:
 
 
 def test_typing_in_a_field_triggers_no_label(sit_down: Callable) -> None:
-    """"s" in a name must not skip the item, nor "1" choose anybody."""
+    """An "s" in a name must not skip the item, nor "1" choose anybody."""
     seat = sit_down("open", TEXT)
 
     seat.press("a")
@@ -62,7 +62,7 @@ def test_new_entity_is_proposed(sit_down: Callable) -> None:
     seat.press("2", "1", "Enter")
 
     seat.wait_until_saved()
-    assert [stances for stances in seat.answers().values()] == [["passengers-union FAVOR night-trains"]]
+    assert list(seat.answers().values()) == [["passengers-union FAVOR night-trains"]]
 
 
 def test_spans_name_holder_target_and_reason(sit_down: Callable) -> None:

@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
+from sqlalchemy.engine import Engine
+
+from annotator.domain import Role
+from annotator.store import accounts, projects
+from annotator.store.engine import writing
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +55,7 @@ def test_closed_tab_keeps_what_waits(sit_down: Callable) -> None:
 
 
 def test_server_error_is_told_and_tried_again(sit_down: Callable) -> None:
-    """"Saved" must not stand there while the server's disk is full."""
+    """The word "saved" must not stand there while the server's disk is full."""
     seat = sit_down("directed", MANY)
     failing = True
 
@@ -111,11 +116,44 @@ def test_refused_answer_is_shown_and_holds_up_nobody(sit_down: Callable) -> None
     assert set(seat.answers()) == {"0-1"}
 
 
-def test_signed_out_keeps_the_answers(sit_down: Callable) -> None:
-    """A session that ends at noon must not take the morning's last answers with it."""
+def test_answers_go_out_after_signing_in_again(sit_down: Callable, engine: Engine) -> None:
+    """A session ends at noon; whoever signs in again goes on where she was, with nothing lost."""
     seat = sit_down("directed", MANY)
     seat.page.context.clear_cookies()
-
     seat.press("1")
+    expect(seat.page.locator("save-status")).to_contain_text("sign in again")
 
-    expect(seat.page.locator("save-status")).to_contain_text("1 waiting: sign in again")
+    _sign_in(seat, engine, "ada")
+    seat.press("2")
+
+    seat.wait_until_saved()
+    assert set(seat.answers()) == {"0-0", "0-1"}
+
+
+def test_answers_never_go_out_as_another_person(sit_down: Callable, engine: Engine) -> None:
+    """Two people share a laptop: the one's answers must wait while the other is signed in."""
+    seat = sit_down("directed", MANY)
+    seat.page.route("**/api/v1/annotations/*", lambda route: route.abort())
+    seat.press("1")
+    expect(seat.page.locator("save-status")).to_contain_text("1 waiting")
+    with writing(engine) as session:
+        project = projects.find(session, "trains")
+        projects.join(session, project, accounts.add_user(session, "bea"), Role.ANNOTATOR)
+    seat.page.unroute("**/api/v1/annotations/*")
+    seat.page.context.clear_cookies()
+
+    _sign_in(seat, engine, "bea")
+    seat.press("1")
+    expect(seat.page.locator("save-status")).to_contain_text("2 waiting: sign in again")
+    seat.page.reload()
+
+    expect(seat.page.locator("save-status")).to_contain_text("Answers of ada wait here")
+    assert seat.rows() == 0
+
+
+def _sign_in(seat: Any, engine: Engine, name: str) -> None:
+    with writing(engine) as session:
+        token = accounts.sign_in_link(session, accounts.find_user(session, name))
+    other = seat.page.context.new_page()
+    other.goto(f"{seat.page.url.split('/projects/')[0]}/sign-in/{token}")
+    other.close()

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from annotator.importing.cleaning import Repair, clean, restore
 
-BITS = st.sampled_from(
-    ["Ã©", "Ă©", "chargĂ©", "A\u0303", "©", "â€™", "’", "“", "&amp;", "&amp;amp;", "&lt;", "<", "&#13;", "\r\n", "\r"]
-    + ["\n", " ", "\t", "\xa0", "\u200b", "\ufeff", "\u00ad", "e\u0301", "ا\u0653", "\x92", "Ã ", "\x1b[3m", "👍🏽", "a"]
+BITS = (
+    "Ã©|Ă©|chargĂ©|A\u0303|©|â€™|’|“|&amp;|&amp;amp;|&lt;|<|&#13;|\r\n|\r|\n| |\t|\xa0|\u200b|\ufeff"
+    "|\u00ad|e\u0301|ا\u0653|\x92|Ã |\x1b[3m|👍🏽|a"
 )
-TEXTS = st.lists(BITS | BITS | st.text(max_size=4), max_size=12).map("".join)
+TEXTS = st.lists(
+    st.sampled_from(BITS.split("|")) | st.sampled_from(BITS.split("|")) | st.text(max_size=4), max_size=12
+).map("".join)
 
 
 @given(raw=TEXTS)
@@ -37,7 +39,10 @@ def test_offsets_follow_the_text(raw):
     assert moved == sorted(moved)
     assert moved[-1] == len(cleaned.text)
     inside = {
-        start + step for repair in cleaned.repairs for start in repair.starts for step in range(len(repair.before))
+        start + step
+        for repair in cleaned.repairs
+        for start in repair.starts
+        for step in range(len(repair.before))
     }
     assert all(cleaned.text[moved[place]] == raw[place] for place in range(len(raw)) if place not in inside)
 
@@ -75,8 +80,8 @@ def test_traces_of_the_way_here_are_taken_off(raw, text, kinds):
     [
         "👩‍👩‍👧‍👦 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️",
         "می‌خواهم، آب نمی‌رسد؛ لا إله ﷺ",
-        "‏قال: «لا» 123‎",
-        "क्‍ष ภาษา​ไทย",
+        "\u200fقال: «لا» 123\u200e",
+        "क्‍ष ภาษา\u200bไทย",
         "“Curly” ‘quotes’, l’eau – naïve… ﬁn",
         "¿Qué? ¡No! Română: după, fără",
         "ＦＵＬＬ width, 10 °C, m² © ® ™",
@@ -93,4 +98,9 @@ def test_the_same_repair_in_many_places_is_one_entry():
     (repair,) = clean("one\r\n" * 1_000).repairs
 
     assert repair.count == 1_000
-    assert repair.as_json() | {"starts": []} == {"kind": "line break", "before": "\r\n", "after": "\n", "starts": []}
+    assert repair.as_json() | {"starts": []} == {
+        "kind": "line break",
+        "before": "\r\n",
+        "after": "\n",
+        "starts": [],
+    }

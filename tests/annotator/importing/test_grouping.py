@@ -5,7 +5,9 @@ from annotator.importing.rows import Rejected, Row
 
 
 def rows(*places):
-    return [Row(line=line, document=document, position=position, text="…") for line, document, position in places]
+    return [
+        Row(line=line, document=document, position=position, text="…") for line, document, position in places
+    ]
 
 
 def test_the_segments_of_a_document_come_together_and_in_order():

@@ -7,7 +7,7 @@ from annotator.importing.rows import Offsets, Words
 from annotator.importing.spans import resolve
 
 TEXT = "👍 We refuse. They refuse, and refuse again. Café."
-SEGMENTS = {"a-01": (0, 12), "a-02": (13, 44), "a-03": (45, 50)}
+SEGMENTS = {"a-01": (0, 12), "a-02": (13, 43), "a-03": (44, 49)}
 
 
 def find(span, segment="a-01"):
@@ -38,9 +38,9 @@ def test_a_span_is_found_in_code_points(span, words):
         (Words("refuse", "a-02"), "«refuse» occurs twice in segment a-02"),
         (Words("They"), "«They» does not occur in segment a-01"),
         (Words("refuse", "b-01"), "segment b-01, which this document does not have"),
-        (Offsets(40, 60), "outside the document, which has 50 characters"),
+        (Offsets(40, 60), "outside the document, which has 49 characters"),
         (Offsets(5, 5), "outside"),
-        (Offsets(-3, 2, "a-02"), "outside segment a-02, which has 31 characters"),
+        (Offsets(-3, 2, "a-02"), "outside segment a-02, which has 30 characters"),
         (Offsets(2, 4, None, "they"), "holds 'We', not 'they'"),
     ],
 )
@@ -51,6 +51,6 @@ def test_a_span_that_cannot_be_meant_is_refused(span, message):
 
 
 def test_words_that_overlap_themselves_occur_twice():
-    """"no no" stands twice in "no no no"."""
+    """The words "no no" stand twice in "no no no"."""
     with pytest.raises(Invalid, match="twice"):
         resolve(Words("no no"), text="no no no", segment="a", segments={"a": (0, 8)})

@@ -6,6 +6,7 @@ import { Activity } from "../lib/activity.js"
 import { openDrawer } from "../lib/drawer.js"
 import { Outbox } from "../lib/outbox.js"
 import { Queue } from "../lib/queue.js"
+import { renew } from "../lib/renewal.js"
 import { Steps } from "../lib/steps.js"
 import { uuid } from "../lib/uuid.js"
 
@@ -59,6 +60,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
       if (event.target.closest("[data-mark]")) event.preventDefault()
     })
     this.addEventListener("click", ({ target }) => this.#press(target.closest("button")?.dataset ?? {}))
+    addEventListener("beforeunload", (event) => {
+      if (!this.outbox.stored && this.outbox.waiting.length) event.preventDefault()
+    })
     this.outbox.addEventListener("sent", ({ detail }) => {
       this.queue.acknowledge(detail.entry.item)
       if (detail.answer?.counted === false && !detail.entry.body.withdrawn) this.#tell(this.dataset.surplus)
@@ -105,8 +109,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #skip() {
     if (!this.#entry) return
     const { item } = this.#entry
-    this.outbox.add({ uuid: uuid(), method: "POST", path: `${this.api}/skips`, body: { item: item.id }, item: item.id })
-    this.steps.push({ item, answer: this.#entry.answer, uuid: null })
+    const skip = uuid()
+    this.outbox.add({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id }, item: item.id })
+    this.steps.push({ item, answer: this.#entry.answer, skip })
     this.#leave()
   }
 
@@ -123,7 +128,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (step.uuid) {
       this.#put(uuid(), { item: step.item.id, project: this.dataset.project, replaces: step.uuid, withdrawn: true })
       this.progress.answered(-1)
-    }
+    } else this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
     if (this.#entry) this.queue.putBack(this.#entry)
     this.#show({ item: step.item, answer: step.answer }, this.dataset.back)
   }
@@ -191,7 +196,14 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #count() { read(`${this.api}/progress`).then((counts) => this.progress.show(counts), () => {}) }
 })
 
-function deliver({ method, path, body }) { return ask(method, path, body) }
+async function deliver({ method, path, body, user }) {
+  try {
+    return await ask(method, path, body)
+  } catch (problem) {
+    if (![401, 403].includes(problem.status) || !(await renew(user))) throw problem
+    return ask(method, path, body)
+  }
+}
 
 function othersReady() {
   const waited = [...document.querySelectorAll(":not(:defined)")].map(({ localName }) => localName)

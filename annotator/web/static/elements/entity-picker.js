@@ -5,6 +5,7 @@ const KINDS = { holder: ["actor"], target: ["actor", "event", "issue", "claim"] 
 customElements.define("entity-picker", class extends HTMLElement {
   #options = [] // {key, name, note} or {register, name, note}
   #active = 0
+  #asked = null // what `offer` was given
 
   connectedCallback() {
     this.field = this.querySelector("input")
@@ -19,7 +20,7 @@ customElements.define("entity-picker", class extends HTMLElement {
   }
 
   offer({ registry, item, role, besides, open, typed = "" }) {
-    Object.assign(this, { registry, item, role, besides, open })
+    this.#asked = { registry, item, role, besides, open }
     this.field.value = typed
     for (const prompt of this.querySelectorAll("[data-prompt]")) prompt.hidden = prompt.dataset.prompt !== role
     this.#draw()
@@ -27,18 +28,24 @@ customElements.define("entity-picker", class extends HTMLElement {
 
   #draw() {
     const typed = this.field.value.trim()
-    this.#options = typed ? this.#matches(typed) : this.registry.likely(this.item, this.role, { besides: this.besides }).map(shown(this.registry))
+    this.#options = typed ? this.#matches(typed) : this.#likely()
     this.#active = 0
     this.list.replaceChildren(...this.#options.map((option, index) => this.#row(option, index)))
     this.#point()
   }
 
+  #likely() {
+    const { registry, item, role, besides } = this.#asked
+    return registry.likely(item, role, { besides }).map(shown(registry))
+  }
+
   #matches(typed) {
-    const found = this.registry.search(typed, this.item, this.role)
+    const { registry, item, role, open } = this.#asked
+    const found = registry.search(typed, item, role)
     const exact = found.some(({ worth }) => worth === 4)
-    const options = found.map(({ entity, alias }) => ({ ...shown(this.registry)(entity), note: alias === entity.name ? this.dataset[entity.kind] : alias }))
-    if (exact || !this.open) return options
-    return [...options, ...KINDS[this.role].map((kind) => ({ register: kind, name: typed, note: this.dataset[`new_${kind}`] }))]
+    const options = found.map(({ entity, alias }) => ({ ...shown(registry)(entity), note: alias === entity.name ? this.dataset[entity.kind] : alias }))
+    if (exact || !open) return options
+    return [...options, ...KINDS[role].map((kind) => ({ register: kind, name: typed, note: this.dataset[`new_${kind}`] }))]
   }
 
   #row({ key, name, note, register }, index) {
@@ -53,7 +60,7 @@ customElements.define("entity-picker", class extends HTMLElement {
   }
 
   #note(key, note) {
-    const { reserved, kind } = this.registry.get(key)
+    const { reserved, kind } = this.#asked.registry.get(key)
     return reserved ? "" : note ?? this.dataset[kind]
   }
 

@@ -49,7 +49,10 @@ customElements.define("passage-text", class extends HTMLElement {
       units(part.text, Math.max(0, start - part.start)), units(part.text, Math.max(0, end - part.start)))).join("")
   }
 
-  clear() { getSelection().removeAllRanges() }
+  clear() {
+    this.#walk = null
+    getSelection().removeAllRanges()
+  }
 
   handleEvent(event) {
     if (event.type === "keydown") return this.#step(event)

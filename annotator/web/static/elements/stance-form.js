@@ -118,6 +118,9 @@ customElements.define("stance-form", class extends HTMLElement {
       slot.querySelector("[data-value]").textContent = draft[part] ? this.#name(draft[part]) : "…"
       slot.querySelector("button").disabled = !draft[part] || Boolean(fixed[part])
     }
+    const card = this.querySelector(".draft-target")
+    card.hidden = !draft.target
+    if (draft.target) card.show({ target: this.registry.get(draft.target) })
     this.querySelector("[data-draft-chips]").replaceChildren(...this.#chips(draft, -1))
   }
 

@@ -16,7 +16,7 @@ export class Steps {
 
   get length() { return this.#steps.length }
 
-  // {item, answer, uuid}: uuid null if it was skipped.
+  // {item, answer, uuid} of an answer, {item, answer, skip: uuid} of a skip.
   push(step) {
     this.#steps.push(step)
     if (this.#steps.length > MOST) this.#steps.shift()

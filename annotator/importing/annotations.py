@@ -1,0 +1,182 @@
+"""Answers → rows of Annotation, Stance, Source and Span; their annotators → members of the project.
+
+An imported answer's uuid is made from what it is the answer of, so that the same file gives the same
+answer again: nothing is stored for it. If its content differs, a revision is appended. What somebody
+answered here is theirs: an import does not replace it.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from annotator.domain import (
+    Annotation,
+    Kind,
+    Membership,
+    Project,
+    Role,
+    Source,
+    Span,
+    Stance,
+    User,
+    UserKind,
+    now,
+)
+from annotator.importing.answers import Answer
+from annotator.importing.bulk import chunks, insert, insert_only
+from annotator.importing.names import GOLD, Names
+from annotator.importing.report import Report
+
+IMPORTED = UUID("5f1d7c52-6a34-5b0e-9d37-3f6c1c8e2b90")  # the namespace of their uuids
+OCCASION = 0
+
+
+def store(
+    session: Session, project: Project, answers: Sequence[Answer], names: Names, report: Report
+) -> None:
+    """Store the answers that are new and revise those that changed."""
+    people = annotators(session, project, {answer.annotator for answer in answers}, report)
+    for chunk in chunks(answers):
+        newest = _newest(session, {answer.item.id for answer in chunk})
+        rows = []
+        for answer in chunk:
+            before = newest.get((answer.item.id, people[answer.annotator], answer.kind))
+            sha256 = answer.sha256(names)
+            if before is not None and before.body_sha256 == sha256 and not before.withdrawn:
+                report.known_answers[answer.kind] += 1
+            elif before is not None and before.uuid != _uuid(project, answer, before.revision):
+                report.refuse(answer.placed, _answered_here(answer))
+            else:
+                _count(answer, before, report)
+                rows.append((answer, _annotation(project, answer, people[answer.annotator], before, sha256)))
+        _insert(session, rows)
+
+
+def annotators(session: Session, project: Project, names: set[str], report: Report) -> dict[str, int]:
+    """The ids of the annotators of these names, all members of the project; new ones never sign in."""
+    people: dict[str, int] = {}
+    for chunk in chunks(sorted(names)):
+        known = select(User.name, User.id).where(col(User.name).in_(chunk), col(User.deleted_at).is_(None))
+        people |= {name: id_ or 0 for name, id_ in session.exec(known)}
+    new = [name for name in sorted(names) if name not in people]
+    people |= dict(zip(new, insert(session, User, [_user(name) for name in new]), strict=True))
+    _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
+    report.annotators |= names - {GOLD}
+    report.new_annotators += [name for name in new if name != GOLD]
+    return people
+
+
+def _user(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": UserKind.PERSON,
+        "is_admin": False,
+        "simulated": False,
+        "preferences": {},
+        "created_at": now(),
+    }
+
+
+def _join(session: Session, project: Project, people: list[int]) -> None:
+    """Those who have no role in the project become annotators of it."""
+    seats = sa.select(col(Membership.user_id)).where(
+        col(Membership.project_id) == project.id, col(Membership.deleted_at).is_(None)
+    )
+    members = set(session.execute(seats).scalars())
+    rows = [
+        {"project_id": project.id, "user_id": person, "role": Role.ANNOTATOR, "created_at": now()}
+        for person in people
+        if person not in members
+    ]
+    insert_only(session, Membership, rows)
+
+
+def _newest(session: Session, items: Iterable[int]) -> dict[tuple[int, int, Kind], Annotation]:
+    """The newest revision by item, annotator and kind."""
+    query = select(Annotation).where(col(Annotation.item_id).in_(items), Annotation.occasion == OCCASION)
+    found = session.exec(query.order_by(col(Annotation.revision)))
+    return {(answer.item_id, answer.annotator_id, answer.kind): answer for answer in found}
+
+
+def _answered_here(answer: Answer) -> str:
+    return (
+        f"{answer.annotator} has answered item {answer.item.external_id!r} in this project otherwise, "
+        "and an import does not replace that: leave the row out, or give its annotator another name"
+    )
+
+
+def _count(answer: Answer, before: Annotation | None, report: Report) -> None:
+    if before is not None:
+        report.changed_answers += 1
+        return
+    report.new_answers[answer.kind] += 1
+    report.empty_answers[answer.kind] += not answer.stances
+
+
+def _annotation(
+    project: Project, answer: Answer, annotator_id: int, before: Annotation | None, sha256: str
+) -> dict[str, Any]:
+    revision = before.revision + 1 if before is not None else 0
+    return {
+        "uuid": _uuid(project, answer, revision),
+        "item_id": answer.item.id,
+        "annotator_id": annotator_id,
+        "kind": answer.kind,
+        "occasion": OCCASION,
+        "revision": revision,
+        "replaces": before.uuid if before is not None else None,
+        "withdrawn": False,
+        "counted": True,
+        "outcome": answer.outcome,
+        "flags": [str(flag) for flag in answer.flags],
+        "comment": answer.comment,
+        "seconds": answer.seconds,
+        "created_at": now(),
+        "precedent": False,
+        "body_sha256": sha256,
+    }
+
+
+def _uuid(project: Project, answer: Answer, revision: int) -> UUID:
+    parts = [project.slug, answer.kind, answer.item.external_id, answer.annotator, OCCASION, revision]
+    return uuid5(IMPORTED, json.dumps(parts))
+
+
+def _insert(session: Session, rows: list[tuple[Answer, dict[str, Any]]]) -> None:
+    ids = insert(session, Annotation, [row for _, row in rows])
+    stances = [
+        (stance, id_, position)
+        for (answer, _), id_ in zip(rows, ids, strict=True)
+        for position, stance in enumerate(answer.stances)
+    ]
+    stance_rows = [
+        {
+            "annotation_id": id_,
+            "position": position,
+            "holder_id": stance.holder_id,
+            "target_id": stance.target_id,
+            "label_id": stance.label_id,
+            "attribution": stance.attribution,
+            "voice_id": stance.voice_id,
+            "confidence": stance.confidence,
+            "former": stance.former,
+            "flags": [str(flag) for flag in stance.flags],
+        }
+        for stance, id_, position in stances
+    ]
+    stance_ids = insert(session, Stance, stance_rows)
+    sources, spans = [], []
+    for (stance, _, _), id_ in zip(stances, stance_ids, strict=True):
+        sources += [
+            {"stance_id": id_, "position": position, "entity_id": source}
+            for position, source in enumerate(stance.source_ids)
+        ]
+        spans += [
+            {"stance_id": id_, "role": role, "start": start, "end": end} for role, start, end in stance.spans
+        ]
+    insert_only(session, Source, sources)
+    insert_only(session, Span, spans)

@@ -1,0 +1,193 @@
+"""The queue under any course of events that hypothesis can think of."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlmodel import col, select
+
+from annotator.domain import Annotation, Lease, QueueEntry, Returned, Serve, Skip, now
+from annotator.store import annotations, queue, seats
+from tests import make
+
+PEOPLE = ("ada", "bob", "cyd")
+SENTENCES = ("One.", "Two.", "Three.")
+
+people = st.sampled_from(PEOPLE)
+numbers = st.integers(0, 2 * len(SENTENCES) - 1)
+
+
+def test_the_queue_keeps_its_promises_whatever_happens(session, soak):
+    """A seat too many costs money and skews agreement; a seat hidden is an item that is never judged."""
+    members = {name: make.user(session, name) for name in PEOPLE}
+    opened = make.open_document(session, sentences=SENTENCES, documents=2, members=members.values())
+    session.commit()
+
+    run_state_machine_as_test(
+        lambda: Queue(session, members, opened),
+        settings=settings(
+            max_examples=2_000 if soak else 25,
+            stateful_step_count=60 if soak else 30,
+            deadline=None,
+            derandomize=not soak,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+class Queue(RuleBasedStateMachine):
+    """Three people at six sentences in two documents, in a transaction that is never committed."""
+
+    def __init__(self, session, members, opened):
+        super().__init__()
+        self.session, self.members, self.opened = session, members, opened
+        self.project, self.items = opened.project, opened.items
+        self.taken_back = None
+        self.before = {}
+        self.overlap = 1
+
+    def teardown(self):
+        self.session.rollback()
+
+    @initialize(overlap=st.integers(1, 3), serve=st.sampled_from(list(Serve)))
+    def start(self, overlap, serve):
+        self.project.overlap, self.project.serve, self.overlap = overlap, serve, overlap
+        self.session.flush()
+        seats.recount(self.session, self.project)
+
+    @rule(name=people, limit=st.integers(1, 4))
+    def lend(self, name, limit):
+        user = self.members[name]
+        served = queue.serve(self.session, self.project, user, limit=limit, minutes=30)
+        lent = [lease.item_id for lease in served.leases]
+
+        assert len(lent) == len(set(lent)) <= limit
+        assert not set(lent) & self.answered_by(user)
+        assert served.remaining == sum(self.free().values())
+        if self.taken_back and self.taken_back[0] == name:
+            assert lent[0] == self.taken_back[1]
+        if not lent:
+            assert {item for item, free in self.free().items() if free} <= self.done_with(user)
+            waits = self.leased_to_others(user) - self.done_with(user)
+            assert (served.retry_after is not None) == bool(waits)
+
+    @rule(name=people, number=numbers)
+    def answer(self, name, number):
+        """In time, late, or never asked for: it is stored, and counts exactly if it has a seat."""
+        user, item = self.members[name], self.items[number]
+        stands = annotations.current(self.session, user, item)
+        has_seat = user.id in self.held()[item.id] or self.free()[item.id] > 0
+        saved, is_new = annotations.append(
+            self.session, user, uuid4(), make.answer(item, replaces=stands.uuid if stands else None)
+        )
+
+        assert is_new
+        assert saved.counted == has_seat
+        self.forget(name, item)
+
+    @rule(name=people, number=numbers)
+    def undo(self, name, number):
+        user, item = self.members[name], self.items[number]
+        stands = annotations.current(self.session, user, item)
+        if stands is None:
+            return
+        undone = make.answer(item, replaces=stands.uuid, withdrawn=True)
+        annotations.append(self.session, user, uuid4(), undone)
+
+        assert (user.id in self.held()[item.id]) == stands.counted
+        self.taken_back = (name, item.id)
+
+    @rule(name=people, number=numbers)
+    def skip(self, name, number):
+        user, item = self.members[name], self.items[number]
+        counted = user.id in self.held()[item.id] and item.id in self.answered_by(user)
+        queue.skip(self.session, user, item)
+
+        assert (user.id in self.held()[item.id]) == counted
+        self.forget(name, item)
+
+    @precondition(lambda self: self.live_leases())
+    @rule(data=st.data())
+    def expire(self, data):
+        lease = data.draw(st.sampled_from(self.live_leases()))
+        lease.expires_at = now() - timedelta(seconds=1)
+        self.session.flush()
+        self.taken_back = None
+
+    @rule(overlap=st.integers(1, 3))
+    def change_overlap(self, overlap):
+        self.project.overlap = self.overlap = overlap
+        self.session.flush()
+        seats.recount(self.session, self.project)
+
+    @invariant()
+    def nobody_sits_where_no_seat_was(self):
+        held = self.held()
+        for item in self.items:
+            before = len(self.before.get(item.id, ()))
+            assert len(held[item.id]) <= max(self.overlap, before)
+        self.before = held
+
+    @invariant()
+    def what_is_free_is_what_nobody_holds(self):
+        held = self.held()
+        assert self.free() == {
+            item.id: max(0, self.overlap - len(held[item.id])) for item in self.items
+        } or not self.live_leases_known()
+
+    @invariant()
+    def an_item_is_listed_as_returned_at_most_once(self):
+        listed = list(self.session.execute(sa.select(col(Returned.item_id))).scalars())
+        assert len(listed) == len(set(listed))
+
+    def live_leases_known(self):
+        return True
+
+    def forget(self, name, item):
+        if self.taken_back and self.taken_back[1] == item.id:
+            self.taken_back = None
+
+    def live_leases(self):
+        return list(
+            self.session.exec(select(Lease).where(col(Lease.ended_at).is_(None)).order_by(col(Lease.id)))
+        )
+
+    def free(self):
+        return dict(self.session.execute(sa.select(col(QueueEntry.item_id), col(QueueEntry.free_seats))).all())
+
+    def held(self):
+        """Item → who holds a seat of it, computed here from nothing but the rows."""
+        holders = {item.id: set() for item in self.items}
+        for row in self.current():
+            if row.counted:
+                holders[row.item_id].add(row.annotator_id)
+        for lease in self.live_leases():
+            if lease.takes_seat:
+                holders[lease.item_id].add(lease.user_id)
+        return holders
+
+    def current(self):
+        newest = {}
+        for row in self.session.exec(select(Annotation).order_by(col(Annotation.revision))):
+            newest[row.item_id, row.annotator_id] = row
+        return [row for row in newest.values() if not row.withdrawn]
+
+    def answered_by(self, user):
+        return {row.item_id for row in self.current() if row.annotator_id == user.id}
+
+    def done_with(self, user):
+        twice = sa.select(col(Skip.item_id)).where(col(Skip.user_id) == user.id, col(Skip.times) > 1)
+        return self.answered_by(user) | set(self.session.execute(twice).scalars())
+
+    def leased_to_others(self, user):
+        return {lease.item_id for lease in self.live_leases() if lease.takes_seat and lease.user_id != user.id}

@@ -1,0 +1,9 @@
+import pytest
+from sqlmodel import Session
+
+from tests.make import Make
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    return Make(session)
