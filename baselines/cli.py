@@ -25,7 +25,13 @@ _SEED = click.IntRange(min=0, max=2**32 - 1)
 @click.command()
 @click.argument("release", type=_PATH)
 @click.argument("model_dir", type=_PATH)
-@click.option("--recipe", type=click.Choice(list(RECIPES)), default="svm_ngrams", show_default=True)
+@click.option(
+    "--recipe",
+    type=click.Choice(list(RECIPES)),
+    default="svm_ngrams",
+    show_default=True,
+    help="What to train.",
+)
 @click.option(
     "--split",
     "splits",

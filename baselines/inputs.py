@@ -57,7 +57,7 @@ def _release(release: data.Release) -> Iterator[pd.DataFrame]:
         left_out += items["item_id"].nunique() - asked["item_id"].nunique()
         yield asked
     if left_out:
-        told = f"{left_out:,} items fix no target and have no stance yet: nothing is suggested for them"
+        told = f"items that fix no target and have no stance yet get no suggestion: {left_out:,}"
         warnings.warn(told, BaselineWarning, stacklevel=2)
 
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from annotator.reading import MODEL, Project
 from exporters import gold, schema
 from exporters.figures import Figures
-from exporters.markdown import Code, escaped, number, one_level_down, table
+from exporters.markdown import Code, escaped, lowered, number, table
 from exporters.parquet import Tables
 
 TARGETS = 30  # in the table; the others are summed up
@@ -108,7 +108,7 @@ def _card(project: Project, figures: Figures, tables: Tables) -> str:
         languages=_by_name("language", figures.languages),
         licences=_by_name("licence", figures.licences),
         limits=list(_limits(figures)),
-        guidelines=one_level_down(project.guidelines or ""),
+        guidelines=lowered(project.guidelines or "", 2),
         guidelines_version=project.guidelines_version,
     )
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_HEADING = re.compile(r"^(?=#{1,5} )")
+_HEADING = re.compile(r"^(#{1,6}) +(.*)")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _ACTIVE = re.compile(r"[\\`*_\[\]<>|#]")
 
@@ -50,10 +50,15 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def one_level_down(text: str) -> str:
-    """The text with each heading one level lower, so that it fits under one; code stays as it is."""
+def lowered(text: str, levels: int) -> str:
+    """The text with each heading so many levels lower, so that it fits under one; code stays as it is.
+
+    >>> lowered("# A", 2)
+    '### A'
+    """
     lines, in_code = [], False
     for line in text.splitlines():
         in_code ^= bool(_FENCE.match(line))
-        lines.append(line if in_code else _HEADING.sub("#", line))
+        heading = None if in_code else _HEADING.match(line)
+        lines.append(f"{'#' * min(6, len(heading[1]) + levels)} {heading[2]}" if heading else line)
     return "\n".join(lines).strip()

@@ -22,7 +22,7 @@ from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
-from annotator.reading import Document, Project, Snapshot, Totals
+from annotator.reading import Item, Project, Snapshot, Totals
 from exporters import card, gold, parquet, rows, schema, splits
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
@@ -87,9 +87,9 @@ def write(
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
-            with progress(totals.items) as bar, parquet.writing(part, _names(project)) as tables:
-                with _collecting_rarely():
-                    figures, given = _write_rows(snapshot, tables, bar)
+            tables_of = parquet.writing(part, _names(project))
+            with _collecting_rarely(), progress(totals.items) as bar, tables_of as tables:
+                figures, given = _write_rows(snapshot, tables, bar)
         _check(figures, totals, tables, project)
         (part / "README.md").write_text(card.text(project, figures, tables), encoding="utf-8")
         return _close(
@@ -125,35 +125,35 @@ def _write_rows(
 ) -> "tuple[Figures, dict[str, array[int]]]":
     """Write all rows; return their figures, and the splits given to documents that had none."""
     project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
+    scheme = {name: number for number, name in enumerate(_names(project))}
     given: dict[str, array[int]] = {split: array("q") for split in schema.SPLITS}
     for document in snapshot.documents():
         split = splits.assign(document, known=known, shares=project.shares, seed=project.seed)
+        bar.update(len(document.items))
         if split is None:
             figures.count_left_out_document(document)
-        else:
-            _write_document(document, split, project, tables, figures)
-            if document.split is None:
-                given[split].append(document.row)
-        bar.update(len(document.items))
+            continue
+        if document.split is None:
+            given[split].append(document.row)
+        figures.count_document(document, language=project.language, licence=project.licence)
+        tables.append("documents", split, rows.document(document))
+        for item in document.items:
+            decided = gold.decide(item, project)
+            figures.count_item(item, decided, split)
+            _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
     return figures, given
 
 
-def _write_document(
-    document: Document, split: str, project: Project, tables: parquet.Tables, figures: Figures
+def _write_item(
+    item: Item, decided: gold.Decided, origin: rows.Origin, split: str, tables: parquet.Tables
 ) -> None:
-    scheme = {name: number for number, name in enumerate(_names(project))}
-    figures.count_document(document, language=project.language, licence=project.licence)
-    tables.append("documents", split, rows.document(document))
-    for item in document.items:
-        decided = gold.decide(item, project)
-        figures.count_item(item, decided, split)
-        tables.append("items", split, rows.item(item, decided, document, project=project, scheme=scheme))
-        for stance in decided.gold:
-            row = rows.gold(stance, decided, item, document, project=project, scheme=scheme)
-            tables.append("gold", split, row)
-        for answer in item.answers:
-            for row in rows.annotations(answer, item, scheme):
-                tables.append("annotations", split, row)
+    stances = [rows.shown(stance, origin.scheme) for stance in decided.gold]
+    tables.append("items", split, rows.item(item, decided, stances, origin))
+    for stance, shown in zip(decided.gold, stances, strict=True):
+        tables.append("gold", split, rows.gold(item, decided, stance, shown, origin))
+    for answer in item.answers:
+        for row in rows.annotations(answer, item, origin.scheme):
+            tables.append("annotations", split, row)
 
 
 def _check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Project) -> None:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from annotator.reading import Answer, Document, Item, Project, Stance
 from exporters.gold import GOLD, Decided, Gold
@@ -12,69 +12,73 @@ Row = dict[str, Any]
 Scheme = Mapping[str, int]  # a label's name → its number
 
 
-def gold(
-    stance: Gold, decided: Decided, item: Item, document: Document, *, project: Project, scheme: Scheme
-) -> Row:
-    """The row of one gold stance."""
-    verdict = stance.verdict
-    return {
-        "id": gold_id(item.id, stance.holder.key, stance.target.key, stance.former),
-        "item_id": item.id,
-        "document_id": document.id,
-        "segment_start": item.start,
-        "segment_end": item.end,
-        "text": item.text,
-        "context_before": item.context_before,
-        "context_after": item.context_after,
-        "holder_id": stance.holder.key,
-        "holder": stance.holder.name,
-        "target_id": stance.target.key,
-        "target": stance.target.name,
-        **_shown(stance, scheme),
-        "label_distribution": verdict.distribution if verdict else None,
-        "p_absent": verdict.p_absent if verdict else None,
-        "n_annotators": decided.n_annotators,
-        "agreement": stance.agreement,
-        "decided_by": stance.decided_by,
-        "published_at": document.published_at,
-        "language": document.language or project.language,
-        "metadata": as_json(item.metadata),
-    }
+class Origin(NamedTuple):
+    """What all rows of a document's items share."""
+
+    document: Document
+    project: Project
+    scheme: Scheme
 
 
-def item(question: Item, decided: Decided, document: Document, *, project: Project, scheme: Scheme) -> Row:
-    """The row of one item. Its stances are null unless all that was said of it is decided."""
-    stances = [
-        {"holder": stance.holder.name, "target": stance.target.name, **_shown(stance, scheme)}
-        for stance in decided.gold
-    ]
-    return {
-        "id": question.id,
-        "document_id": document.id,
-        "segment_start": question.start,
-        "segment_end": question.end,
-        "text": question.text,
-        "context_before": question.context_before,
-        "context_after": question.context_after,
-        "holder": question.holder.name if question.holder else None,
-        "target": question.target.name if question.target else None,
+def item(item: Item, decided: Decided, stances: Sequence[Row], origin: Origin) -> Row:
+    """The row of one item; `stances` is what `shown` gives of each gold one.
+
+    They are null unless all that was said of the item is decided.
+    """
+    return _segment(item, origin) | {
+        "id": item.id,
+        "holder": item.holder.name if item.holder else None,
+        "target": item.target.name if item.target else None,
         "status": decided.status,
         "n_annotators": decided.n_annotators,
         "stances": stances if decided.status == GOLD else None,
-        "language": document.language or project.language,
-        "metadata": as_json(question.metadata),
     }
 
 
-def annotations(answer: Answer, question: Item, scheme: Scheme) -> Iterator[Row]:
+def gold(item: Item, decided: Decided, stance: Gold, shown: Row, origin: Origin) -> Row:
+    """The row of one gold stance; `shown` is what `shown` gives of it."""
+    verdict = stance.verdict
+    return (
+        _segment(item, origin)
+        | shown
+        | {
+            "id": gold_id(item.id, stance.holder.key, stance.target.key, stance.former),
+            "item_id": item.id,
+            "holder_id": stance.holder.key,
+            "target_id": stance.target.key,
+            "label_distribution": verdict.distribution if verdict else None,
+            "p_absent": verdict.p_absent if verdict else None,
+            "n_annotators": decided.n_annotators,
+            "agreement": stance.agreement,
+            "decided_by": stance.decided_by,
+            "published_at": origin.document.published_at,
+        }
+    )
+
+
+def shown(stance: Gold, scheme: Scheme) -> Row:
+    """A gold stance as an item lists it."""
+    return {
+        "holder": stance.holder.name,
+        "target": stance.target.name,
+        "label": scheme[stance.label],
+        "attribution": stance.attribution,
+        "flags": stance.flags,
+        "rationales": stance.rationales,
+        "holder_mentions": stance.holder_mentions,
+        "target_mentions": stance.target_mentions,
+    }
+
+
+def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
     """A row for each stance of an answer; one whose stance columns are null for an answer without any."""
     own = {
         "id": answer.id,
-        "item_id": question.id,
+        "item_id": item.id,
         "annotator": answer.annotator,
         "kind": answer.kind,
         "occasion": answer.occasion,
-        "round": question.round,
+        "round": item.round,
         "outcome": answer.outcome,
         "annotation_flags": answer.flags,
         "seconds": answer.seconds,
@@ -151,12 +155,14 @@ def _stance(stance: Stance, scheme: Scheme) -> Row:
     }
 
 
-def _shown(stance: Gold, scheme: Scheme) -> Row:
+def _segment(item: Item, origin: Origin) -> Row:
     return {
-        "label": scheme[stance.label],
-        "attribution": stance.attribution,
-        "flags": stance.flags,
-        "rationales": stance.rationales,
-        "holder_mentions": stance.holder_mentions,
-        "target_mentions": stance.target_mentions,
+        "document_id": origin.document.id,
+        "segment_start": item.start,
+        "segment_end": item.end,
+        "text": item.text,
+        "context_before": item.context_before,
+        "context_after": item.context_after,
+        "language": origin.document.language or origin.project.language,
+        "metadata": as_json(item.metadata),
     }

@@ -1,8 +1,8 @@
 """Rows for tests: people, projects, documents, items, answers. Each makes what it needs and flushes.
 
-    ada = make.user(session, "ada")
-    posts = make.directed(session, items=3, overlap=2, members=[ada])
-    annotations.append(session, ada, uuid4(), make.answer(posts.items[0], "FAVOR"))
+ada = make.user(session, "ada")
+posts = make.directed(session, items=3, overlap=2, members=[ada])
+annotations.append(session, ada, uuid4(), make.answer(posts.items[0], "FAVOR"))
 """
 
 from collections.abc import Iterable, Sequence

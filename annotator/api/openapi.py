@@ -135,7 +135,8 @@ def _parameters(rule: Any, description: Description) -> list[dict[str, Any]]:
 
 def _response(status: int, model: type[BaseModel] | None) -> dict[str, Any]:
     phrase = HTTPStatus(status).phrase if status else "A problem"
-    kind = "application/problem+json" if model is Problem else "application/json"
+    is_problem = model is not None and issubclass(model, Problem)
+    kind = "application/problem+json" if is_problem else "application/json"
     return {"description": phrase} | ({"content": _content(model, kind)} if model is not None else {})
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from annotator.commands.opened import reading, writing
 from annotator.config import Settings
 from annotator.domain import Kind, Split
 from annotator.importing import FORMATS, values
 from annotator.importing.load import COVERAGE, Options, Thing, load, read_all
 from annotator.importing.report import Report
-from annotator.store import engine, projects
+from annotator.store import projects
 
 
 class Mapping(click.ParamType[tuple[str, str]]):
@@ -111,11 +112,10 @@ def import_(
         cut=segment == "sentence" if segment else None,
         keep_going=keep_going,
     )
-    database = engine.current(settings)
-    with engine.reading(database) as session:
+    with reading(settings) as session:
         projects.find(session, slug)
     rows, report = read_all(paths, options, track=_progress)
-    with engine.writing(database) as session:
+    with writing(settings) as session:
         load(session, projects.find(session, slug), rows, report, options)
         if dry_run:
             session.rollback()

@@ -3,9 +3,10 @@
 import click
 from sqlmodel import Session
 
+from annotator.commands.opened import writing
 from annotator.config import Settings
 from annotator.domain import Role, User
-from annotator.store import accounts, engine, projects
+from annotator.store import accounts, projects
 
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -20,7 +21,11 @@ def user() -> None:
 @click.option("--admin", is_flag=True, help="May do everything in every project.")
 @click.option("--project", "slug", metavar="SLUG", help="Join this project.")
 @click.option(
-    "--role", type=click.Choice([str(role) for role in Role]), default="annotator", show_default=True
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default="annotator",
+    show_default=True,
+    help="What they may do there.",
 )
 @click.option("--address", default=ADDRESS, show_default=True, help="Where the server is reached.")
 @click.pass_obj
@@ -31,7 +36,7 @@ def add(settings: Settings, name: str, admin: bool, slug: str | None, role: str,
     Example:
       standpoint user add ada --project news --role curator
     """
-    with engine.writing(engine.current(settings)) as session:
+    with writing(settings) as session:
         person = accounts.add_user(session, name, is_admin=admin)
         click.echo(_link(session, person, slug, role, address))
 
@@ -40,7 +45,11 @@ def add(settings: Settings, name: str, admin: bool, slug: str | None, role: str,
 @click.argument("name")
 @click.option("--project", "slug", metavar="SLUG", help="Join this project too.")
 @click.option(
-    "--role", type=click.Choice([str(role) for role in Role]), default="annotator", show_default=True
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default="annotator",
+    show_default=True,
+    help="What they may do there.",
 )
 @click.option("--address", default=ADDRESS, show_default=True, help="Where the server is reached.")
 @click.pass_obj
@@ -51,7 +60,7 @@ def link(settings: Settings, name: str, slug: str | None, role: str, address: st
     Example:
       standpoint user link ada
     """
-    with engine.writing(engine.current(settings)) as session:
+    with writing(settings) as session:
         person = accounts.find_user(session, name)
         click.echo(_link(session, person, slug, role, address))
 
@@ -82,7 +91,7 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], days: int | N
       TOKEN=$(standpoint token create ada --days 30)
       curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8000/api/v1/projects/news/queue
     """
-    with engine.writing(engine.current(settings)) as session:
+    with writing(settings) as session:
         person = accounts.find_user(session, name)
         secret = accounts.create_token(session, person, name="command line", scopes=list(scopes), days=days)
     click.echo(secret)

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 import tomli_w
 
+from annotator.commands.opened import reading, writing
 from annotator.config import Settings
 from annotator.domain import project_file
 from annotator.domain.project_file import ProjectFile
-from annotator.store import describing, engine, projects
+from annotator.store import describing, projects
 
 FILE = click.Path(path_type=Path)
 
@@ -54,7 +55,7 @@ def create(settings: Settings, file: Path) -> None:
       standpoint project create tweets.toml
     """
     described = project_file.read(file)
-    with engine.writing(engine.current(settings)) as session:
+    with writing(settings) as session:
         made = projects.create(session, described)
         labels = ", ".join(label.name for label in projects.labels(session, made))
         click.echo(f"Created the {made.kind} project {made.slug}, with the labels {labels}.")
@@ -74,7 +75,7 @@ def apply(settings: Settings, file: Path) -> None:
       standpoint project apply tweets.toml
     """
     described = project_file.read(file)
-    with engine.writing(engine.current(settings)) as session:
+    with writing(settings) as session:
         found = projects.find(session, described.slug)
         changed = projects.apply(session, found, described)
         click.echo("\n".join(changed) or f"{found.slug} is so already: nothing changed.")
@@ -94,7 +95,7 @@ def show(settings: Settings, slug: str) -> None:
       standpoint project show tweets > tweets.toml
       standpoint project apply tweets.toml
     """
-    with engine.reading(engine.current(settings)) as session:
+    with reading(settings) as session:
         described = describing.describe(session, projects.find(session, slug))
     click.echo(as_toml(described), nl=False)
 

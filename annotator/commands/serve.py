@@ -36,7 +36,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket, so that a taken port is told before anything else is done.
+    """A listening socket: a taken port is told before anything else is done, and early visitors wait.
 
     Raises
     ------
@@ -48,6 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
+        listener.listen()
     except OSError as error:
         reasons = {
             EADDRINUSE: f"Port {port} is taken by another program: choose another, for example {port + 1}",

@@ -55,7 +55,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         g.session = Session(engine.execution_options(standpoint_writes=is_writing))
-        _identify(csrf)
+        _identify(csrf, needed="annotate" if is_writing else "read")
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -127,7 +127,7 @@ def _require_user() -> None:
         raise Unauthorized("Sign in first: open a sign-in link, or send an API token.")
 
 
-def _identify(csrf: CSRFProtect) -> None:
+def _identify(csrf: CSRFProtect, *, needed: str) -> None:
     """Set `g.user` from the bearer token or the cookie; a cookie changes nothing without a CSRF token."""
     g.user, g.scopes = None, list(SCOPES)
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -137,7 +137,6 @@ def _identify(csrf: CSRFProtect) -> None:
             raise Unauthorized("This API token is unknown, revoked or too old.")
         g.user, scopes = found
         g.scopes = scopes or list(SCOPES)
-        needed = "read" if request.method in _SAFE else "annotate"
         if needed not in g.scopes:
             raise Forbidden(f"This API token has no scope {needed!r}.")
         return

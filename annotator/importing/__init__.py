@@ -13,7 +13,7 @@ from annotator.errors import BadInput, Invalid
 from annotator.importing.columns import Columns
 from annotator.importing.duplicates import refuse_duplicates
 from annotator.importing.rows import Rejected, Row
-from annotator.importing.source import beginning
+from annotator.importing.source import beginning, unreadable
 
 Reader = Callable[[Path, Columns, str | None], Iterator[Row | Rejected]]
 
@@ -85,10 +85,13 @@ def detect(path: Path) -> str:
 
     Raises BadInput if neither tells.
     """
-    if path.is_dir():
-        if any(file.suffix in DATA for file in (*path.iterdir(), *path.glob("*/*"))):
-            return "hub"
-        raise BadInput(path, "is a folder and no dataset: name the files in it")
+    try:
+        if path.is_dir():
+            if any(file.suffix in DATA for file in (*path.iterdir(), *path.glob("*/*"))):
+                return "hub"
+            raise BadInput(path, "is a folder and no dataset: name the files in it")
+    except OSError as error:
+        raise unreadable(path, error) from error
     for name, known in FORMATS.items():
         if path.suffix.lower() in known.suffixes:
             return name

@@ -7,11 +7,18 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Project, Segment, now
+from annotator.domain.segmenting import PRESEGMENTED
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.drafts import DocumentDraft
 from annotator.importing.report import Report
 
 ANOTHER = "is stored with another text: give this one another id, or leave it out"
+CUT = "is stored cut into sentences: say --segment sentence, or leave it out"
+WHOLE = "is stored whole: say --segment whole, or leave it out"
+OTHER_ROWS = (
+    "is stored with other segments: bring all of its rows as they were, or leave out the texts and refer to "
+    "its items by item_id"
+)
 
 
 @dataclass(slots=True)
@@ -137,7 +144,10 @@ def _segments_of(session: Session, documents: Sequence[int | None]) -> dict[int,
 def _contradiction(draft: DocumentDraft, document: Document, known: dict[str, Segment]) -> str | None:
     """Why this is not the stored document once more; None if it is."""
     if draft.raw_sha256 != document.raw_sha256:
-        return ANOTHER
+        return OTHER_ROWS if draft.is_joined else ANOTHER
+    is_cut = document.segmenter != PRESEGMENTED
+    if draft.is_cut != is_cut:
+        return CUT if is_cut else WHOLE
     if draft.official_split and document.split and draft.official_split != document.split:
         return f"was released in {document.split}: its split cannot become {draft.official_split}"
     if draft.official_split and document.official_split not in {None, draft.official_split}:
@@ -145,7 +155,7 @@ def _contradiction(draft: DocumentDraft, document: Document, known: dict[str, Se
     if draft.is_joined:
         here = [(segment.external_id, segment.type) for segment in draft.segments]
         if here != [(name, segment.type) for name, segment in known.items()]:
-            return "is stored with other segments: ids and types of its segments stay as they are"
+            return OTHER_ROWS
     return None
 
 

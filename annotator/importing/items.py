@@ -81,7 +81,9 @@ def _drafts(project: Project, stored: Sequence[Stored], names: Names, report: Re
         for segment in draft.segments:
             if segment.type is not SegmentType.BODY:
                 _refuse_answers(segment.rows, f"is a {segment.type}, which nobody is asked about", report)
-            elif segment.external_id in found.segments:
+            elif segment.external_id not in found.segments:  # an older segmenter cut it otherwise
+                _refuse_answers(draft.rows, "is stored with other segments", report)
+            else:
                 place = found.segments[segment.external_id]
                 rows = draft.rows if draft.is_cut else segment.rows
                 name = segment.external_id

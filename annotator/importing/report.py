@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import NamedTuple
 
 from annotator.domain import Kind
@@ -122,8 +123,10 @@ class Report:
             was = "1 answer" if self.changed_answers == 1 else f"{self.changed_answers:,} answers"
             yield f"{was} changed: a revision was appended"
         if self.annotators:
-            new = _few(self.new_annotators) or "none"
-            yield f"annotators: {len(self.annotators):,}, {len(self.new_annotators):,} of them new: {new}"
+            new = _few(self.new_annotators)
+            yield f"annotators: {len(self.annotators):,}, {len(self.new_annotators):,} of them new" + (
+                f": {new}" if new else ""
+            )
         if self.covered:
             yield f"coverage: {self.covered:,} documents read whole"
         if self.covered_empty:
@@ -183,7 +186,7 @@ def _number(things: Sequence[object] | set[str], what: str) -> str:
 
 def _few(names: Sequence[str]) -> str:
     more = f", … ({len(names) - MOST_NAMES:,} more)" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    return ", ".join(shorten(name, 60, placeholder="…") for name in names[:MOST_NAMES]) + more
 
 
 def _places(rows: Sequence[Placed]) -> str:

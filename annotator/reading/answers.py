@@ -1,9 +1,11 @@
 """Current answers of a handful of items, with their stances and spans: three queries."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,6 +16,7 @@ from annotator.reading.rows import Answer, Entity, Span, Stance
 
 ANNOTATION, STANCE, SPAN = (metadata.tables[name] for name in ("annotation", "stance", "span"))
 FORMER = "former"
+_EMPTY: dict[str, Any] = {"[]": (), "{}": {}}
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,23 @@ class Names:
     labels: Mapping[int, str]
 
 
-def plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """A closed vocabulary's column as the text that is stored: no look-up a row."""
-    return sa.type_coerce(column, sa.String)
+def plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A column as its driver gives it: no conversion a row. `parsed` and `written` do what is needed."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+def parsed(value: Any) -> Any:
+    """A JSON column's value, which PostgreSQL gives parsed and SQLite as text."""
+    if not isinstance(value, str):
+        return value
+    return _EMPTY[value] if value in _EMPTY else json.loads(value)
+
+
+def written(value: UUID | str) -> str:
+    """A uuid with its hyphens, which SQLite stores without."""
+    if isinstance(value, UUID):
+        return str(value)
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
 
 
 def within(column: sa.ColumnElement[Any], ids: Sequence[int]) -> sa.ColumnElement[bool]:
@@ -37,29 +54,29 @@ def within(column: sa.ColumnElement[Any], ids: Sequence[int]) -> sa.ColumnElemen
 
 def current(connection: Connection, texts: Mapping[int, str], names: Names) -> dict[int, list[Answer]]:
     """The current answers by item id, in no order. `texts` are the documents' texts by item id."""
-    ids = list(texts)
-    newest = _newest(connection, ids)
-    stances = _stances(connection, ids, {row.id: texts[row.item_id] for row in newest}, names)
+    newest = _newest(connection, list(texts))
+    stances = _stances(connection, list(texts), {row[0]: texts[row[1]] for row in newest}, names)
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
-        shown = None if row.context_start is None else (row.context_start, row.context_end)
+        (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
+        (_, seconds, created_at, context_start, context_end, guidelines, suggestion) = row[10:]
         answer = Answer(
-            str(row.uuid),
-            names.annotators[row.annotator_id],
-            row.kind,
-            row.occasion,
-            row.revision,
-            row.outcome,
-            tuple(row.flags),
-            row.counted,
-            row.seconds,
-            row.created_at,
-            shown,
-            row.guidelines_version,
-            row.suggestion is not None,
-            tuple(stances.get(row.id, ())),
+            written(uuid),
+            names.annotators[annotator],
+            kind,
+            occasion,
+            revision,
+            outcome,
+            tuple(parsed(flags)),
+            counted,
+            seconds,
+            created_at,
+            None if context_start is None else (context_start, context_end),
+            guidelines,
+            suggestion is not None,
+            tuple(stances.get(id_, ())),
         )
-        answers[row.item_id].append(answer)
+        answers[item].append(answer)
     return answers
 
 
@@ -76,14 +93,14 @@ def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
     a = ANNOTATION.c
     query = sa.select(
         a.id,
-        a.uuid,
         a.item_id,
         a.annotator_id,
-        plain(a.kind).label("kind"),
+        plain(a.kind),
         a.occasion,
         a.revision,
-        plain(a.outcome).label("outcome"),
-        a.flags,
+        plain(a.uuid),
+        plain(a.outcome),
+        plain(a.flags),
         a.counted,
         a.withdrawn,
         a.seconds,
@@ -91,13 +108,14 @@ def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
         a.context_start,
         a.context_end,
         a.guidelines_version,
-        a.suggestion,
+        plain(a.suggestion),
     ).where(within(a.item_id, items))
     newest: dict[tuple[int, int, str, int], Any] = {}
-    for row in connection.execute(query):
-        answer = (row.item_id, row.annotator_id, row.kind, row.occasion)
+    for row in connection.execute(query).all():
+        _, item, annotator, kind, occasion, revision, *_ = row
+        answer = (item, annotator, kind, occasion)
         other = newest.get(answer)
-        if other is None or other.revision < row.revision:
+        if other is None or other.revision < revision:
             newest[answer] = row
     return [row for row in newest.values() if not row.withdrawn]
 
@@ -115,11 +133,11 @@ def _stances(
             s.holder_id,
             s.target_id,
             s.label_id,
-            plain(s.attribution).label("attribution"),
+            plain(s.attribution),
             s.voice_id,
             s.confidence,
             s.former,
-            s.flags,
+            plain(s.flags),
         )
         .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
         .where(within(ANNOTATION.c.item_id, items))
@@ -127,20 +145,11 @@ def _stances(
     )
     entities = names.entities
     stances: dict[int, list[Stance]] = defaultdict(list)
-    for (
-        id_,
-        answer,
-        holder,
-        target,
-        label,
-        attribution,
-        voice,
-        confidence,
-        former,
-        flags,
-    ) in connection.execute(query):
+    for row in connection.execute(query).all():
+        id_, answer, holder, target, label, attribution, voice, confidence, former, given = row
         if answer not in texts:
             continue
+        flags = parsed(given)
         shown = _by_role(spans[id_], texts[answer]) if id_ in spans else ((), (), ())
         stance = Stance(
             entities[holder],
@@ -167,7 +176,7 @@ def _spans(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple
         .order_by(SPAN.c.start, SPAN.c.end)
     )
     spans: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
-    for stance, role, start, end in connection.execute(query):
+    for stance, role, start, end in connection.execute(query).all():
         spans[stance].append((role, start, end))
     return spans
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import metadata
 from annotator.reading import answers
-from annotator.reading.answers import Names, plain, within
+from annotator.reading.answers import Names, parsed, plain, within
 from annotator.reading.rows import ANNOTATION, JUDGED, WORK, Answer, Document, Entity, Item, Project
 
 CHUNK_DOCUMENTS = 500
@@ -75,7 +75,7 @@ def _chunks(connection: Connection, project_id: int) -> Iterator[list[Any]]:
         d.language,
         d.licence,
         d.text,
-        d["metadata"].label("extra"),
+        plain(d["metadata"]).label("extra"),
     )
     order = d.external_id.collate("C") if connection.dialect.name == "postgresql" else d.external_id
     query = query.where(undeleted(project_id)).order_by(order).execution_options(yield_per=CHUNK_DOCUMENTS)
@@ -102,14 +102,14 @@ def _items(connection: Connection, project: Project, documents: Sequence[int]) -
         SEGMENT.c.start,
         SEGMENT.c.end,
         SEGMENT.c.speaker,
-        SEGMENT.c["metadata"].label("extra"),
+        plain(SEGMENT.c["metadata"]).label("extra"),
         ITEM.c.holder_id,
         ITEM.c.target_id,
         plain(ITEM.c.purpose).label("purpose"),
         plain(BATCH.c.round).label("round"),
         ITEM.c.retired_at,
     )
-    return list(connection.execute(query.where(within(SEGMENT.c.document_id, documents))))
+    return list(connection.execute(query.where(within(SEGMENT.c.document_id, documents))).all())
 
 
 def _contexts(
@@ -173,7 +173,7 @@ def _item(
         row.purpose,
         row.round,
         row.retired_at is not None,
-        {**document.extra, **row.extra, **speaker},
+        {**parsed(document.extra), **parsed(row.extra), **speaker},
         tuple(sorted(found, key=lambda answer: (answer.kind, answer.annotator, answer.occasion, answer.id))),
     )
 
@@ -193,6 +193,6 @@ def _document(row: Any, items: list[Item]) -> Document:
         row.language,
         row.licence,
         row.text,
-        row.extra,
+        parsed(row.extra),
         tuple(items),
     )

@@ -45,7 +45,7 @@ def snapshot(engine: Engine, slug: str) -> Iterator["Snapshot"]:
         with Session(connection) as session:
             found = projects.find(session, slug)
             project = _project(session, found)
-            labels = {label.id: label.name for label in projects.labels(session, found)}
+            labels = {cast(int, label.id): label.name for label in projects.labels(session, found)}
             annotators = people.annotators(connection, found.pseudonym_key)
         yield Snapshot(
             connection, project, Names(annotators, people.entities(connection, project.row), labels)

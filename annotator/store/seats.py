@@ -51,14 +51,15 @@ def lend(
     session: Session, user: User, items: Iterable[int], *, moment: datetime, until: datetime
 ) -> list[Lease]:
     """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
-    assert user.id is not None
-    leases = [
-        Lease(item_id=item, user_id=user.id, leased_at=moment, expires_at=until)
-        for item in _claim(session, items)
-    ]
-    session.add_all(leases)
-    session.flush()
-    return leases
+    lent = _claim(session, items)
+    if not lent:
+        return []
+    rows = [{"item_id": item, "user_id": user.id, "leased_at": moment, "expires_at": until} for item in lent]
+    session.execute(sa.insert(Lease), rows)
+    new = select(Lease).where(
+        Lease.user_id == user.id, col(Lease.item_id).in_(lent), col(Lease.ended_at).is_(None)
+    )
+    return list(session.exec(new.order_by(col(Lease.id))))
 
 
 def lend_again(session: Session, user: User, item: Item, *, takes_seat: bool, minutes: int) -> None:

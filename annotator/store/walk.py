@@ -31,13 +31,13 @@ def returned(visit: Visit, *, room: int) -> list[Lease]:
     """Seats that came back since this person looked last, the longest returned first."""
     lent: list[Lease] = []
     for pool in visit.pools:
-        while len(lent) < room and (window := _unseen_returns(visit, pool)):
+        cursor = _cursor(visit, pool)
+        while len(lent) < room and (window := _unseen_returns(visit, pool, cursor)):
             free = _without_own(visit, [item for item, _ in window])
             wanted = [(item, place) for item, place in window if item in free][: room - len(lent)]
             lent += visit.lend([item for item, _ in wanted])
             is_cut = len(wanted) < len(free)
-            _cursor(visit, pool).returned = (wanted if is_cut else window)[-1][1]
-            visit.session.flush()
+            cursor.returned = (wanted if is_cut else window)[-1][1]
     return lent
 
 
@@ -45,13 +45,13 @@ def in_order(visit: Visit, *, room: int) -> list[Lease]:
     """The next items of the orders."""
     lent: list[Lease] = []
     for pool in visit.pools:
-        while len(lent) < room and (window := _window(visit, pool)):
+        cursor = _cursor(visit, pool)
+        while len(lent) < room and (window := _window(visit, pool, cursor)):
             free = _without_own(visit, [item for item, _ in window])
             wanted = [(item, rank) for item, rank in window if item in free][: room - len(lent)]
             lent += visit.lend([item for item, _ in wanted])
             is_cut = len(wanted) < len(free)
-            _cursor(visit, pool).rank = (wanted if is_cut else window)[-1][1]
-            visit.session.flush()
+            cursor.rank = (wanted if is_cut else window)[-1][1]
     return lent
 
 
@@ -59,16 +59,18 @@ def by_document(visit: Visit, *, room: int, most: int) -> list[Lease]:
     """The next documents of the orders: each one's items in reading order, `most` in all."""
     lent: list[Lease] = []
     for pool in visit.pools:
-        while len(lent) < room and (window := _window(visit, pool)):
+        cursor = _cursor(visit, pool)
+        while len(lent) < room and (window := _window(visit, pool, cursor)):
             free = _without_own(visit, [item for item, _ in window])
-            item, rank = next((entry for entry in window if entry[0] in free), (None, window[-1][1]))
-            if item is not None:
-                document = _of_document(visit, pool, item)
-                document = document[: most - len(lent)]
-                lent += visit.lend(document)
-            if item is None or item in document:
-                _cursor(visit, pool).rank = rank
-                visit.session.flush()
+            first = next((entry for entry in window if entry[0] in free), None)
+            if first is None:
+                cursor.rank = window[-1][1]
+                continue
+            item, rank = first
+            wanted = _of_document(visit, pool, item)[: most - len(lent)]
+            lent += visit.lend(wanted)
+            if item in wanted:
+                cursor.rank = rank
     return lent
 
 
@@ -94,7 +96,7 @@ def in_force(pool: Pool) -> sa.ColumnElement[bool]:
     )
 
 
-def _unseen_returns(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
+def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     """(item id, place in the list of returned ones) of the next that this person has not looked at."""
     query = (
         sa.select(col(Returned.item_id), col(Returned.id))
@@ -102,7 +104,7 @@ def _unseen_returns(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
         .where(
             in_force(pool),
             col(Returned.pool_id) == pool.id,
-            col(Returned.id) > _cursor(visit, pool).returned,
+            col(Returned.id) > cursor.returned,
         )
         .order_by(col(Returned.id))
         .limit(WINDOW)
@@ -110,11 +112,11 @@ def _unseen_returns(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
     return [(item, place) for item, place in visit.session.execute(query)]
 
 
-def _window(visit: Visit, pool: Pool) -> list[tuple[int, int]]:
+def _window(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     """(item id, rank) of the next free entries after the person's cursor."""
     query = (
         sa.select(col(QueueEntry.item_id), col(QueueEntry.rank))
-        .where(in_force(pool), col(QueueEntry.rank) > _cursor(visit, pool).rank)
+        .where(in_force(pool), col(QueueEntry.rank) > cursor.rank)
         .order_by(col(QueueEntry.rank))
         .limit(WINDOW)
     )

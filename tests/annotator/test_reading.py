@@ -8,7 +8,7 @@ from annotator import reading
 from annotator.domain import Document, EntityKind, Release, UserKind, now
 from annotator.errors import Conflict, NotFound
 from annotator.store.engine import writing
-from tests.make import Make, stance
+from tests.exporters.made_project import Make, stance
 
 
 @pytest.fixture

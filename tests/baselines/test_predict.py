@@ -12,6 +12,8 @@ from baselines import data, inputs
 from baselines.notes import noted
 from baselines.predict import SUGGESTIONS, predict
 from baselines.training import train
+from tests.baselines.conftest import directed_rows
+from tests.baselines.make_release import make_release
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ROWS = [
@@ -68,7 +70,7 @@ def test_open_items_are_asked_for_each_pair_of_their_stances(open_model, opened,
     gold = data.gold(data.read_release(opened), ["train", "test"])
     asked = [(row["item_id"], row["holder"], row["target"]) for row in suggestions]
     assert asked == list(gold[["item_id", "holder", "target"]].itertuples(index=False, name=None))
-    assert notes == ["1 items fix no target and have no stance yet: nothing is suggested for them"]
+    assert notes == ["items that fix no target and have no stance yet get no suggestion: 1"]
     right = [row["label"] == label for row, label in zip(suggestions, gold["label"], strict=True)]
     assert np.mean(right) > 0.8
 
@@ -100,14 +102,18 @@ def test_text_and_target_are_enough(model, tmp_path):
     assert (row["item_id"], row["holder"]) == (None, "author")
 
 
-def test_an_unknown_target_is_wholly_uncertain(model, tmp_path):
+def test_an_unknown_target_is_wholly_uncertain(tmp_path):
     """Whoever takes the most certain suggestions must not take those that are none."""
+    rows = {"train": [row for row in directed_rows()["train"] if row["label"] == "FAVOR"]}
+    rows["train"] += directed_rows()["train"][:20]
+    release = data.read_release(make_release(tmp_path / "r", rows))
+    model = train(release, recipe="svm_ngrams", splits=["train"], seed=0)
     (tmp_path / "texts.csv").write_text("id,text,target\n7,splendid,Airships\n")
 
     with noted() as notes:
         (row,) = written(model, tmp_path / "texts.csv", tmp_path / "s.parquet")
 
-    assert row["uncertainty"] == 1 and row["item_id"] == "7"
+    assert (row["uncertainty"], row["item_id"], row["label"]) == (1, "7", "FAVOR")
     assert len(notes) == 1 and "Airships" in notes[0]
 
 

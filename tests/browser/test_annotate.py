@@ -1,9 +1,16 @@
 """Directed projects: one key, one label, the next item; nothing is lost on the way."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy.engine import Engine
+from sqlmodel import select
+
+from annotator.domain import Lease, Role, now
+from annotator.store import accounts, projects, queue
+from annotator.store.engine import writing
 
 pytestmark = pytest.mark.browser
 
@@ -151,9 +158,51 @@ def test_guidelines_open_beside_the_work(sit_down: Callable) -> None:
 
     seat.press("g")
 
-    expect(seat.page.get_by_role("region", name="Guidelines")).to_contain_text(
-        "A reporting verb is not a stance"
-    )
+    guidelines = seat.page.get_by_role("region", name="Guidelines")
+    expect(guidelines).to_contain_text("A reporting verb is not a stance")
     seat.press("1", "g")
     expect(seat.sentence).to_have_text("Buses will do.")
     expect(guidelines).to_be_hidden()
+
+
+def test_selection_begins_in_the_sentence_and_widens_into_its_context(sit_down: Callable) -> None:
+    """The words that show a stance may stand in the sentence before."""
+    seat = sit_down("directed", [["They want sleepers.", "Bring them back."]])
+    seat.press("s")
+    expect(seat.sentence).to_have_text("Bring them back.")
+
+    seat.press("Shift+ArrowRight", "r")
+    expect(seat.page.locator("mark")).to_have_text("Bring")
+    seat.press("ArrowRight", "ArrowLeft", "ArrowLeft", "Shift+ArrowLeft", "r", "1")
+
+    seat.wait_until_saved()
+    assert sorted(seat.spans()) == [("rationale", "Bring"), ("rationale", "They want")]
+
+
+def test_nothing_to_undo_is_said(sit_down: Callable) -> None:
+    """A key that does nothing, silently, is pressed again and again."""
+    seat = sit_down("directed", THREE)
+
+    seat.press("z")
+
+    expect(seat.page.get_by_text("There is nothing to undo.")).to_be_visible()
+    seat.press("1")
+    expect(seat.page.get_by_text("There is nothing to undo.")).to_have_count(0)
+
+
+def test_late_answer_is_saved_and_told_to_be_surplus(sit_down: Callable, engine: Engine) -> None:
+    """Whoever comes too late for a seat must hear it, and hear that it was work all the same."""
+    seat = sit_down("directed", THREE)
+    with writing(engine) as session:
+        project = projects.find(session, "trains")
+        bea = accounts.add_user(session, "bea")
+        projects.join(session, project, bea, Role.ANNOTATOR)
+        for lease in session.exec(select(Lease)):
+            lease.expires_at = now() - timedelta(minutes=1)
+        session.flush()
+        queue.serve(session, project, bea, limit=3, minutes=30)
+
+    seat.press("1")
+
+    expect(seat.page.get_by_text("others were faster")).to_be_visible()
+    assert seat.answers() == {"0-0": ["author FAVOR night-trains"]}

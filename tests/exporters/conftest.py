@@ -1,7 +1,7 @@
 import pytest
 from sqlmodel import Session
 
-from tests.make import Make
+from tests.exporters.made_project import Make
 
 
 @pytest.fixture

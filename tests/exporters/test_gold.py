@@ -4,7 +4,7 @@ from sqlalchemy.engine import Engine
 from annotator import reading
 from annotator.domain import Purpose, now
 from exporters.gold import Decided, decide
-from tests.make import Make, stance
+from tests.exporters.made_project import Make, stance
 
 
 def decided(make: Make, engine: Engine) -> Decided:

@@ -15,7 +15,7 @@ from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import engine as store
 from exporters import parquet, release, schema
 from exporters.splits import by_hash
-from tests.make import Make, stance
+from tests.exporters.made_project import Make, stance
 
 LOAD = """
 import json, sys
@@ -24,9 +24,10 @@ from datasets import load_dataset
 told = {}
 for config in sys.argv[3:]:
     found = load_dataset(sys.argv[1], config, cache_dir=sys.argv[2])
-    label = next(iter(found.values())).features.get("label")
-    told[config] = {"names": label and label.names, "rows": {name: rows.num_rows for name, rows in found.items()}}
-    told[config]["columns"] = next(iter(found.values())).column_names
+    features = next(iter(found.values())).features
+    names = features["label"].names if "label" in features else None
+    counts = {split: rows.num_rows for split, rows in found.items()}
+    told[config] = {"names": names, "rows": counts, "columns": list(features)}
 print(json.dumps(told))
 """
 

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pkgutil import resolve_name
 
+import datasets
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -250,7 +251,6 @@ def test_class_numbers_of_a_parquet_file_become_names(tmp_path):
 @pytest.mark.parametrize("save", ["save_to_disk", "parquet"])
 def test_a_hugging_face_folder_brings_splits_and_label_names(tmp_path, save):
     """Most published stance datasets live on the Hub."""
-    datasets = pytest.importorskip("datasets")
     label = datasets.ClassLabel(names=["AGAINST", "FAVOR"])
     features = datasets.Features({"text": datasets.Value("string"), "label": label})
     made = datasets.DatasetDict(

@@ -267,7 +267,9 @@ def test_a_span_outside_of_what_was_shown_is_refused(session, ada, news):
     segment_end = len(make.SENTENCES[0])
     stance = {"label": "FAVOR", "holder": "council", "target": "delay"}
     inside = make.answer(
-        news.items[0], stances=[stance | {"rationales": [[0, segment_end]]}], shown={"context": [0, segment_end]}
+        news.items[0],
+        stances=[stance | {"rationales": [[0, segment_end]]}],
+        shown={"context": [0, segment_end]},
     )
     outside = make.answer(
         news.items[0],
@@ -319,7 +321,10 @@ def test_what_is_fixed_cannot_be_said_otherwise(session, ada, posts):
     with pytest.raises(Invalid) as refused:
         annotations.append(session, ada, uuid4(), make.answer(posts.items[0], stances=stances))
     annotations.append(
-        session, ada, uuid4(), make.answer(posts.items[0], stances=[{"label": "FAVOR", "target": "Wind farms"}])
+        session,
+        ada,
+        uuid4(),
+        make.answer(posts.items[0], stances=[{"label": "FAVOR", "target": "Wind farms"}]),
     )
 
     assert list(refused.value.where) == ["stances.0.target"]

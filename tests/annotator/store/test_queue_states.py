@@ -141,17 +141,13 @@ class Queue(RuleBasedStateMachine):
     @invariant()
     def what_is_free_is_what_nobody_holds(self):
         held = self.held()
-        assert self.free() == {
-            item.id: max(0, self.overlap - len(held[item.id])) for item in self.items
-        } or not self.live_leases_known()
+        left = {item.id: max(0, self.overlap - len(held[item.id])) for item in self.items}
+        assert self.free() == left
 
     @invariant()
     def an_item_is_listed_as_returned_at_most_once(self):
         listed = list(self.session.execute(sa.select(col(Returned.item_id))).scalars())
         assert len(listed) == len(set(listed))
-
-    def live_leases_known(self):
-        return True
 
     def forget(self, name, item):
         if self.taken_back and self.taken_back[1] == item.id:
@@ -163,7 +159,9 @@ class Queue(RuleBasedStateMachine):
         )
 
     def free(self):
-        return dict(self.session.execute(sa.select(col(QueueEntry.item_id), col(QueueEntry.free_seats))).all())
+        return dict(
+            self.session.execute(sa.select(col(QueueEntry.item_id), col(QueueEntry.free_seats))).all()
+        )
 
     def held(self):
         """Item → who holds a seat of it, computed here from nothing but the rows."""
@@ -190,4 +188,6 @@ class Queue(RuleBasedStateMachine):
         return self.answered_by(user) | set(self.session.execute(twice).scalars())
 
     def leased_to_others(self, user):
-        return {lease.item_id for lease in self.live_leases() if lease.takes_seat and lease.user_id != user.id}
+        return {
+            lease.item_id for lease in self.live_leases() if lease.takes_seat and lease.user_id != user.id
+        }

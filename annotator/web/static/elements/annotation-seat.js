@@ -54,7 +54,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #listen() {
     this.form.addEventListener("answer", ({ detail }) => this.#answer(detail))
     this.form.addEventListener("marks", () => this.#entry && this.passage.draw(this.form.marks))
-    this.form.addEventListener("problem", ({ detail }) => this.#tell(detail.message))
+    this.form.addEventListener("problem", ({ detail }) => this.#note(detail.message))
     this.passage.addEventListener("select", () => this.#offerMarking())
     this.addEventListener("mousedown", (event) => { // a button must not take the selection away
       if (event.target.closest("[data-mark]")) event.preventDefault()
@@ -65,7 +65,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     })
     this.outbox.addEventListener("sent", ({ detail }) => {
       this.queue.acknowledge(detail.entry.item)
-      if (detail.answer?.counted === false && !detail.entry.body.withdrawn) this.#tell(this.dataset.surplus)
+      if (detail.answer?.counted === false && !detail.entry.body.withdrawn) this.#note(this.dataset.surplus)
     })
   }
 
@@ -116,6 +116,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   }
 
   #leave() {
+    this.#note("")
     this.queue.give(this.#entry.item.id)
     this.#next()
   }
@@ -124,7 +125,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #undo() {
     if (this.#entry && this.form.undo()) return
     const step = this.steps.pop()
-    if (!step) return this.#tell(this.dataset.first)
+    if (!step) return this.#note(this.dataset.first)
     if (step.uuid) {
       this.#put(uuid(), { item: step.item.id, project: this.dataset.project, replaces: step.uuid, withdrawn: true })
       this.progress.answered(-1)
@@ -190,6 +191,8 @@ customElements.define("annotation-seat", class extends HTMLElement {
     for (const part of this.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state)
     this.#offerMarking()
   }
+
+  #note(sentence) { this.querySelector("[data-note]").textContent = sentence }
 
   #tell(sentence) { this.querySelector("[data-announcer]").textContent = sentence }
 

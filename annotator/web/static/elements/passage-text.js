@@ -6,7 +6,7 @@ import { codePoints, trimmed, units, words } from "../lib/text.js"
 
 customElements.define("passage-text", class extends HTMLElement {
   #parts = [] // {element, text, start, end} of the texts that are there
-  #words = []
+  #words = null // of all texts, once an arrow key asks for them
   #walk = null // [anchor, focus], indexes of words
 
   connectedCallback() {
@@ -22,7 +22,7 @@ customElements.define("passage-text", class extends HTMLElement {
   show(item) {
     const elements = [...this.querySelectorAll("[data-part]")] // in the order of the text
     this.#parts = elements.flatMap((element) => part(element, item[element.dataset.part], item.language))
-    this.#words = this.#parts.flatMap(({ text, start }) => words(text, item.language, start))
+    this.#words = null
     this.#walk = null
     this.draw([])
   }
@@ -64,27 +64,27 @@ customElements.define("passage-text", class extends HTMLElement {
   #step(event) {
     const forward = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (event.key === "Escape" && this.span) this.clear()
-    if (!forward || event.ctrlKey || event.altKey || event.metaKey || !this.#words.length) return
+    if (!forward || event.ctrlKey || event.altKey || event.metaKey ) return
     if (event.target.closest("input, textarea, select, dialog") || !this.checkVisibility()) return
+    this.#words ??= this.#parts.flatMap(({ element, text, start }) => words(text, element.lang, start))
+    if (!this.#words.length) return
     event.preventDefault()
-    const last = this.#words.length - 1
     const by = this.#isRightToLeft() ? -forward : forward
-    const from = this.#walk ?? this.#here(by)
-    const focus = Math.min(Math.max(from[1] + by, 0), last)
-    this.#walk = event.shiftKey ? [from[0] < 0 || from[0] > last ? focus : from[0], focus] : [focus, focus]
+    const [anchor, from] = this.#walk ?? this.#here(by)
+    const focus = Math.min(Math.max(from + by, 0), this.#words.length - 1)
+    this.#walk = [event.shiftKey ? anchor ?? focus : focus, focus]
     const [start, end] = this.#walked()
     getSelection().setBaseAndExtent(...this.#position(start), ...this.#position(end))
     this.dispatchEvent(new Event("select")) // the browser's own event comes later than a fast next key
   }
 
-  #here(by) { // the words selected by mouse, or the place before the segment's first (after its last) word
+  #here(by) { // [anchor, focus]: what the mouse has selected, else just before the segment or just behind it
     const span = this.span
-    const segment = this.#parts.find(({ element }) => element.dataset.part === "segment")
-    const [start, end] = span ?? [segment.start, segment.end]
-    const inside = this.#words.flatMap((word, index) => (word[0] >= start && word[1] <= end ? [index] : []))
-    if (!inside.length) return [0, 0]
-    const edge = by > 0 ? (span ? inside.at(-1) : inside[0] - 1) : (span ? inside[0] : inside.at(-1) + 1)
-    return span ? (by > 0 ? [inside[0], edge] : [inside.at(-1), edge]) : [edge, edge]
+    const { start, end } = this.#parts.find(({ element }) => element.dataset.part === "segment")
+    const [from, to] = span ?? [start, end]
+    const inside = this.#words.flatMap((word, index) => (word[0] >= from && word[1] <= to ? [index] : []))
+    const [near, far] = by > 0 ? [inside.at(0), inside.at(-1)] : [inside.at(-1), inside.at(0)]
+    return span ? [near ?? 0, far ?? 0] : [null, (near ?? 0) - by]
   }
 
   #walked() {

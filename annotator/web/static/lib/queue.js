@@ -17,7 +17,7 @@ export class Queue {
   // The next entry, or null: then `await fill()` may bring more.
   take() {
     const entry = this.#held.shift() ?? null
-    if (this.#held.length < LOW) this.fill().catch(() => {})
+    if (this.#held.length < LOW && this.report.remaining > 0) this.fill().catch(() => {})
     return entry
   }
 

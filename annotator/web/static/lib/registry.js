@@ -32,7 +32,7 @@ export class Registry {
   use(key, role, document) { this.#used.push({ key, role, document }) }
 
   // At most `most` entities for a role: the author first where she may hold, then who is named in the
-  // segment, used in this document, named around the segment, used lately, and the rest of the registry.
+  // segment, used in this document, named around the segment, used lately; a small registry is listed whole.
   // `besides` is left out: nobody is for or against herself.
   likely(item, role, { besides, most = 9 } = {}) {
     const named = (text) => this.#named(text, item.document.id)
@@ -43,7 +43,8 @@ export class Registry {
       ...used.filter(({ document }) => document === item.document.id).map(({ key }) => key),
       ...named(`${item.before?.text ?? ""} ${item.after?.text ?? ""} ${item.document.title ?? ""}`),
       ...used.map(({ key }) => key),
-      ...this.#entities.keys(),
+      ...(role === "holder" ? ["unspecified", "everyone"] : []),
+      ...(this.#entities.size <= 2 * most ? this.#entities.keys() : []),
     ]
     return [...new Set(keys)].filter((key) => key !== besides).map((key) => this.#entities.get(key)).filter((entity) => fits(entity, role))
       .slice(0, most)
