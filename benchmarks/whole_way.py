@@ -35,7 +35,8 @@ def main(data: Path) -> None:
         whole = 0.0
         for name, arguments in steps.items():
             started = time.perf_counter()
-            done = subprocess.run(["standpoint", *arguments], cwd=work, capture_output=True, text=True, check=False)
+            command = ["standpoint", *arguments]
+            done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
             seconds = time.perf_counter() - started
             whole += seconds
             print(f"{name:18} {seconds:6.1f} s")

@@ -52,7 +52,7 @@ def _refuse_taken(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise Conflict(f"{path} is a file: give a folder that is new or empty.")
     if path.is_dir() and any(path.iterdir()):
-        raise Conflict(f"{path} is not empty: a release never changes what is there. Give a new folder.")
+        raise Conflict(f"{path} is not empty, and what stands there is never changed: give a new folder.")
 
 
 @contextmanager

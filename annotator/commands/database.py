@@ -19,6 +19,8 @@ def init(settings: Settings) -> None:
       standpoint init --database sqlite:///news.db
     """
     database = engine.create(settings.database, synchronous=settings.sqlite_synchronous)
-    engine.migrate(database)
+    try:
+        engine.migrate(database)
+    finally:
+        database.dispose()
     click.echo(f"The database {engine.shown(database)} is ready.")
-    database.dispose()

@@ -92,7 +92,8 @@ def import_(
 
     Texts are cleaned, and each repair is reported. All files of a call are stored together, or none is:
     a row at fault stops the import, and the message names file, line and column. Importing again changes
-    nothing; a known id with other metadata is merged, with another text it is refused.
+    nothing; a known id with other metadata is merged, with another text it is refused. With --keep-going,
+    a row whose label alone is at fault brings its text without it.
 
     \b
     Examples:
