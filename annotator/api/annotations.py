@@ -6,9 +6,11 @@ from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 
 from annotator.api import body
+from annotator.api.answers import AnnotationOut, AnswerOut, ConflictProblem
 from annotator.api.openapi import PREFIX, describes
-from annotator.api.schemas import AnnotationOut, AnswerIn, AnswerOut, ConflictProblem, Problem
+from annotator.api.schemas import Problem
 from annotator.domain import Annotation
+from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict
 from annotator.http.session import signed_in
 from annotator.store import annotations, stances

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from annotator.domain.answering import MOST_INTEGER, storable
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
 from annotator.errors import BadInput
@@ -24,9 +25,18 @@ EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, patte
 
 
 class Strict(BaseModel):
-    """A misspelt field is an error, not a silent default."""
+    """A misspelt field is an error, not a silent default; so is a character that no database keeps."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def plain_text(cls, value: Any) -> Any:
+        """Texts, and those in a table of texts."""
+        texts = value if isinstance(value, dict) else {"": value}
+        for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
+            storable(text)
+        return value
 
 
 class LabelEntry(Strict):
@@ -36,7 +46,7 @@ class LabelEntry(Strict):
     polarity: Polarity
     key: str | None = None
     hue: int | None = Field(default=None, ge=0, le=360)
-    rank: int | None = None
+    rank: int | None = Field(default=None, ge=-MOST_INTEGER, le=MOST_INTEGER)
     definition: str | None = None
     names: dict[str, str] = {}
     definitions: dict[str, str] = {}
@@ -72,6 +82,8 @@ class EntityEntry(Strict):
     @classmethod
     def plain_aliases(cls, value: Any) -> Any:
         """A string stands for an alias that holds everywhere."""
+        if not isinstance(value, list):
+            return value
         return [{"name": alias} if isinstance(alias, str) else alias for alias in value]
 
     @model_validator(mode="after")
@@ -100,12 +112,12 @@ class ProjectFile(Strict):
     licence: str | None = None
     guidelines: str | None = None  # a Markdown file beside this one
     guidelines_text: str | None = None  # read from it
-    overlap: int = Field(default=1, ge=1)
+    overlap: int = Field(default=1, ge=1, le=1_000)
     serve: Serve | None = None
     order: Order = Order.AS_GIVEN
     context: int = Field(default=2, ge=0, le=50)
     entities_open: bool = True
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, le=MOST_INTEGER)
     fixes: Fixes = Fixes()
     splits: dict[Literal["train", "validation", "test"], float] = {
         "train": 0.7,

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from werkzeug.exceptions import NotFound as UnknownPage
 from werkzeug.exceptions import Unauthorized
@@ -22,7 +23,7 @@ from annotator.config import Settings
 from annotator.domain import Installation, Role
 from annotator.errors import Forbidden, NotFound
 from annotator.store import accounts, projects
-from annotator.store.engine import writing
+from annotator.store.engine import reading, writing
 
 COOKIE = "standpoint_session"
 SCOPES = ("read", "annotate")
@@ -158,10 +159,13 @@ def start(response: Response, token: str, *, days: int) -> Response:
 
 
 def _secret_key(engine: Engine) -> str:
-    with writing(engine) as session:
-        installation = session.get(Installation, 1)
-        if installation is None:
-            installation = Installation()
+    """The key that all servers of this database sign cookies with; the first of them makes it."""
+    try:
+        with writing(engine) as session:
+            installation = session.get(Installation, 1) or Installation()
             session.add(installation)
             session.flush()
-        return installation.secret_key
+            return installation.secret_key
+    except IntegrityError:  # another server made it in this moment
+        with reading(engine) as session:
+            return session.get_one(Installation, 1).secret_key

@@ -87,6 +87,13 @@ def require_current(engine: Engine) -> None:
     Unusable
         If it is not, or the database cannot be opened; the message says what to run.
     """
+    file = engine.url.database
+    if (
+        engine.dialect.name == "sqlite"
+        and file not in {None, "", ":memory:"}
+        and not Path(str(file)).exists()
+    ):
+        raise Unusable(f"There is no database {shown(engine)}: run `standpoint init` first.")
     try:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()

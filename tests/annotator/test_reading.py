@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from annotator import reading
 from annotator.domain import Document, EntityKind, Release, UserKind, now
-from annotator.errors import Conflict, NotFound
+from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store.engine import writing
 from tests.exporters.made_project import Make, stance
 
@@ -163,6 +163,15 @@ def test_what_is_deleted_or_of_another_project_stays_inside(make: Make, engine: 
     with pytest.raises(NotFound, match="no project 'planes'; there are: trains"):  # noqa: SIM117
         with reading.snapshot(engine, "planes"):
             pass
+
+
+def test_a_label_that_was_deleted_is_said(make: Make, engine: Engine) -> None:
+    """An answer must neither vanish nor come out under another label's number."""
+    make.answer(make.question("a"), "ada", "FAVOR")
+    make.labels["FAVOR"].deleted_at = now()
+
+    with pytest.raises(Invalid, match="Answers name a label that was deleted"):
+        read(make, engine)
 
 
 def test_a_snapshot_does_not_see_what_comes_later(make: Make, engine: Engine) -> None:

@@ -137,6 +137,16 @@ def test_absence_is_a_vote(open_project: Make, engine: Engine) -> None:
     assert found[1:] == (("minority",), "gold", 3)
 
 
+def test_half_of_the_judges_are_not_enough(open_project: Make, engine: Engine) -> None:
+    """The commonest of four opinions is still one that half of the judges do not share."""
+    item = open_project.item(open_project.document("d", "Ada likes trains, sometimes."))
+    for by, label in {"one": "FAVOR", "two": "FAVOR", "three": "AGAINST"}.items():
+        open_project.answer(item, by, stance(label, "ada", "trains"))
+    open_project.answer(item, "four")
+
+    assert decided(open_project, engine) == ((), ("tie",), "left_out", 4)
+
+
 def test_an_item_with_an_undecided_stance_is_no_negative(open_project: Make, engine: Engine) -> None:
     """A detector would learn "no stance here" from what half of the judges saw."""
     item = open_project.item(open_project.document("d", "Ada likes trains; Ben does not."))
@@ -174,11 +184,11 @@ def test_spans_and_flags_are_those_of_the_winners(make: Make, engine: Engine) ->
     item = make.question("a", "Great, another delay.")
     ironic = {"flags": ["ironic"], "attribution": "author"}
     make.answer(item, "ada", stance("AGAINST", rationale=[(0, 5)], **ironic))
-    make.answer(item, "ben", stance("AGAINST", rationale=[(0, 5), (7, 20)], **ironic))
+    make.answer(item, "ben", stance("AGAINST", rationale=[(7, 20), (7, 14), (15, 20), (0, 5)], **ironic))
     make.answer(item, "eve", stance("AGAINST", flags=["hedged"]))
     make.answer(item, "dan", stance("FAVOR", rationale=[(0, 6)]))
 
     (gold,) = decided(make, engine).gold
 
-    assert [span.text for span in gold.rationales] == ["Great", "another delay"]
+    assert [span.text for span in gold.rationales] == ["Great", "another", "another delay", "delay"]
     assert (gold.flags, gold.attribution) == (["ironic"], "author")

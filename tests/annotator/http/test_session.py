@@ -4,12 +4,15 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from flask import g
+from flask import Flask, g
 
+from annotator.config import Settings
 from annotator.domain import Role
+from annotator.http import session
 from annotator.http.session import requires
 from annotator.store import accounts, projects
 from tests import application
+from tests.together import at_once
 
 FAVOR = {"item": "posts-0-0", "stances": [{"label": "FAVOR"}]}
 LONG_AGO = "'2020-01-01 00:00:00'"
@@ -160,6 +163,17 @@ def test_each_role_includes_those_before_it(app, role, told):
     ada = application.script(app, "ada")
 
     assert [ada.get(f"/for/{each}/posts").status_code for each in Role] == told
+
+
+def test_servers_that_start_at_once_share_one_key(engine):
+    """Each would otherwise sign cookies that the others refuse."""
+
+    def start(_number):
+        app = Flask("server")
+        session.install(app, engine, Settings())
+        return app.config["SECRET_KEY"]
+
+    assert len(set(at_once(start, range(6)))) == 1
 
 
 def _link(app):

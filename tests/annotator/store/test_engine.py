@@ -7,11 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
-from annotator.config import Settings
 from annotator.domain import metadata
 from annotator.errors import Unusable
 from annotator.store import engine as store
-from annotator.web import create_app
 from tests import make
 from tests.together import at_once
 
@@ -108,17 +106,6 @@ def test_a_password_is_never_shown():
 
     assert "secret" not in store.shown(engine)
     assert make_url(store.shown(engine)).username == "ada"
-
-
-def test_two_servers_that_start_at_once_share_one_key(engine):
-    """Each would otherwise sign cookies that the other refuses."""
-    settings = Settings(database=engine.url.render_as_string(hide_password=False))
-    apps = at_once(lambda _number: create_app(settings), range(4))
-    keys = {app.config["SECRET_KEY"] for app in apps}
-    for app in apps:
-        app.extensions["standpoint_engine"].dispose()
-
-    assert len(keys) == 1
 
 
 def _for_update(engine):

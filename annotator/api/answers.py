@@ -1,0 +1,92 @@
+"""Answers as the API gives them back: the receipt, and what stands where another answer was sent."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from annotator.api.schemas import Outgoing, Problem
+from annotator.domain import Annotation, Entity, Label, SpanRole, Stance
+
+
+class AnnotationOut(Outgoing):
+    """What was stored. `counted` false: others had all seats; the answer is kept as surplus."""
+
+    uuid: UUID
+    revision: int
+    counted: bool
+    withdrawn: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> Self:
+        """From its row."""
+        return cls.model_validate(annotation)
+
+
+class MentionsOut(Outgoing):
+    """Where the text names the holder and the target, in code points."""
+
+    holder: list[tuple[int, int]]
+    target: list[tuple[int, int]]
+
+
+class StanceOut(Outgoing):
+    """A stance in the shape that it is sent in: entities by key, the label by name."""
+
+    label: str
+    target: str
+    holder: str
+    attribution: str | None
+    voice: str | None
+    sources: list[str]
+    confidence: float | None
+    flags: list[str]
+    rationales: list[tuple[int, int]]
+    mentions: MentionsOut
+
+    @classmethod
+    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
+        """From its row and the rows that it names."""
+        spans: dict[str, list[tuple[int, int]]] = {role: [] for role in SpanRole}
+        for span in stance.spans:
+            spans[span.role].append((span.start, span.end))
+        return cls(
+            label=labels[stance.label_id].name,
+            target=entities[stance.target_id].key,
+            holder=entities[stance.holder_id].key,
+            attribution=stance.attribution,
+            voice=entities[stance.voice_id].key if stance.voice_id is not None else None,
+            sources=[entities[source.entity_id].key for source in stance.sources],
+            confidence=stance.confidence,
+            flags=stance.flags,
+            rationales=spans[SpanRole.RATIONALE],
+            mentions=MentionsOut(holder=spans[SpanRole.HOLDER], target=spans[SpanRole.TARGET]),
+        )
+
+
+class AnswerOut(Outgoing):
+    """An answer as it stands."""
+
+    uuid: UUID
+    item: str
+    revision: int
+    counted: bool
+    outcome: str
+    stances: list[StanceOut]
+    flags: list[str]
+    comment: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(
+        cls, annotation: Annotation, *, item: str, entities: dict[int, Entity], labels: dict[int, Label]
+    ) -> Self:
+        """From its row, its item's id and the rows that its stances name."""
+        stances = [StanceOut.of(each, entities=entities, labels=labels) for each in annotation.stances]
+        return cls.model_validate({**annotation.model_dump(), "item": item, "stances": stances})
+
+
+class ConflictProblem(Problem):
+    """Somebody else, or an earlier request, was there first; `current` is what stands there now."""
+
+    current: AnswerOut | None = None
