@@ -11,7 +11,7 @@ from typing import Any
 import datasets
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
-from yaml import YAMLError  # type: ignore[import-untyped]
+from yaml import YAMLError
 
 from annotator.errors import BadInput, NotFound
 from exporters import schema
