@@ -1,7 +1,7 @@
-"""What commands, pages and jobs of other packages may use.
+"""What the commands of other packages may use.
 
-A package brings them by the entry points `standpoint.commands`, `standpoint.blueprints` and
-`standpoint.jobs`, and needs nothing of ours but this module (and `annotator.reading` for the data).
+A package brings them by the entry point `standpoint.commands`, and needs nothing of ours but this module
+(and `annotator.reading` for the data).
 """
 
 import click

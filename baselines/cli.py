@@ -1,4 +1,4 @@
-"""standpoint train | evaluate | predict."""
+"""`standpoint train`, `evaluate` and `predict`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ _SEED = click.IntRange(min=0, max=2**32 - 1)
     "--seed", type=_SEED, default=0, show_default=True, help="Of every random choice that the recipe makes."
 )
 def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], seed: int) -> None:
-    """Train a baseline on a release and save it.
+    r"""Train a baseline on a release and save it.
 
     RELEASE is a folder that `standpoint release` wrote; its config gold is read. MODEL_DIR must be new or
     empty. It gets model.skops (the model, no pickle), model.json (recipe, labels, release, seed, versions,
@@ -64,7 +64,7 @@ def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], 
     \b
     Example:
       standpoint train releases/semeval models/svm --split train --split validation
-    """  # noqa: D301 (click's \b)
+    """
     found = data.read_release(release)
     with new_folder(model_dir) as part:
         model = train_model(found, recipe=recipe, splits=list(dict.fromkeys(splits)), seed=seed)
@@ -86,13 +86,11 @@ def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], 
 @click.option(
     "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
 )
-@click.option(
-    "--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples."
-)  # fmt: skip
+@click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
 def evaluate(
     model_dir: Path, release: Path, split: str, as_json: bool, folder: Path | None, seed: int
 ) -> None:
-    """Score a model on a release, beside the majority label of each target.
+    r"""Score a model on a release, beside the majority label of each target.
 
     MODEL_DIR is a folder that `standpoint train` wrote, RELEASE one that `standpoint release` wrote. Prints
     F_avg (mean of F1 of favor and F1 of against, counts pooled over targets), macro-F1, accuracy, the mean
@@ -104,7 +102,7 @@ def evaluate(
     \b
     Example:
       standpoint evaluate models/svm releases/semeval --split test
-    """  # noqa: D301 (click's \b)
+    """
     with _told():
         model = persist.load(model_dir)
     found = data.read_release(release)
@@ -125,7 +123,7 @@ def evaluate(
 @click.argument("source", metavar="INPUT", type=_PATH)
 @click.argument("out", metavar="OUT.parquet", type=_PATH)
 def predict(model_dir: Path, source: Path, out: Path) -> None:
-    """Suggest a label for each text, with a distribution over the labels and an uncertainty.
+    r"""Suggest a label for each text, with a distribution over the labels and an uncertainty.
 
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
     not) or a csv, tsv, jsonl or parquet file with the columns text and target, and item_id or id and
@@ -134,13 +132,12 @@ def predict(model_dir: Path, source: Path, out: Path) -> None:
 
     OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
     label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,
-    model_sha256, release, created_at. `standpoint import SLUG OUT.parquet --kind suggestion` brings it
-    back to the annotators.
+    model_sha256, release, created_at.
 
     \b
     Example:
       standpoint predict models/svm releases/semeval suggestions.parquet
-    """  # noqa: D301 (click's \b)
+    """
     with _told():
         model = persist.load(model_dir)
         written = predict_rows(model, inputs.read(source), out, now=datetime.now(UTC))

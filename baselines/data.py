@@ -95,12 +95,10 @@ def gold(release: Release, splits: Sequence[str]) -> pd.DataFrame:
             [_frame(dataset, release, [*ROW, "label"]) for dataset in chosen], ignore_index=True
         )
     if frame["text"].isna().all():
-        raise BadInput(
-            release.path, "it was released without its texts; put them back with `standpoint rehydrate`."
-        )
+        raise BadInput(release.path, "was released without its texts: give a release that has them")
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
-        raise BadInput(release.path, f"no labelled rows in {_listed(splits)}; choose another with --split.")
+        raise BadInput(release.path, f"has no labelled rows in {_listed(splits)}: choose another --split")
     names = dict(enumerate(release.labels))
     return frame.assign(holder=frame["holder"].fillna("author"), label=frame["label"].astype(int).map(names))
 
@@ -123,21 +121,21 @@ def _facts(path: Path) -> Facts:
         said: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInput(
-            path.parent, "no release.json in it: give a folder that `standpoint release` wrote."
+            path.parent, "has no release.json in it: give a folder that `standpoint release` wrote"
         ) from None
     except (OSError, ValueError) as error:
-        raise BadInput(path, f"it cannot be read as JSON ({error}); release again.") from error
+        raise BadInput(path, f"cannot be read as JSON ({error}): release again") from error
     version = said.get("schema_version") if isinstance(said, dict) else None
     if version != schema.VERSION:
         reason = (
-            f"schema version {version} is unknown here, {schema.VERSION} is read; release again or upgrade."
+            f"is of schema version {version}, and {schema.VERSION} is read here: release again, or upgrade"
         )
         raise BadInput(path, reason)
     try:
         return Facts.model_validate(said)
     except ValidationError as error:
         wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
-        raise BadInput(path, f"missing or wrong: {wrong}; release again.") from error
+        raise BadInput(path, f"has no usable {wrong}: release again") from error
 
 
 @contextmanager
@@ -148,7 +146,10 @@ def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
             found = datasets.load_dataset(str(release.path), config, cache_dir=cache)
         except UNREADABLE as error:
             reason = str(error.__cause__ or error).strip().splitlines()[0]
-            raise BadInput(release.path, f"config {config} cannot be read: {reason.rstrip('.')}.") from error
+            raise BadInput(
+                release.path,
+                f"has a config {config} that cannot be read ({reason.rstrip('.')}): release again",
+            ) from error
         yield found
 
 
@@ -176,14 +177,14 @@ def _check_labels(dataset: datasets.Dataset, release: Release) -> None:
     label = dataset.features.get("label")
     if getattr(label, "names", release.labels) != release.labels:
         raise BadInput(
-            release.path, "release.json and the Parquet files differ in their labels; release again."
+            release.path, "has other labels in release.json than in its Parquet files: release again"
         )
 
 
 def _frame(dataset: datasets.Dataset, release: Release, columns: list[str]) -> pd.DataFrame:
     absent = [column for column in columns if column not in dataset.column_names]
     if absent:
-        raise BadInput(release.path, f"no column {_listed(absent)}; release again.")
+        raise BadInput(release.path, f"has no column {_listed(absent)}: release again")
     frame: pd.DataFrame = dataset.select_columns(columns).to_pandas()
     return frame
 

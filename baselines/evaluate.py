@@ -83,7 +83,7 @@ def check_labels(model: Model, release: data.Release) -> None:
     trained = [label.name for label in model.card.labels]
     if set(trained) != set(release.labels):
         raise Invalid(
-            f"the model knows the labels {', '.join(trained)}, the release has {', '.join(release.labels)}; "
+            f"The model knows the labels {', '.join(trained)}, the release has {', '.join(release.labels)}: "
             f"train a model on {release.path}."
         )
 

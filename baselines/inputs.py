@@ -40,9 +40,9 @@ def read(path: Path) -> Iterator[pd.DataFrame]:
     if path.is_dir():
         return _release(data.read_release(path))
     if not path.is_file():
-        raise NotFound(f"there is no {path}: give a release folder or a csv, tsv, jsonl or parquet file.")
+        raise NotFound(f"There is no {path}: give a release folder or a csv, tsv, jsonl or parquet file.")
     if path.suffix.lower() not in READERS:
-        raise BadInput(path, f"the file's name must end in one of {', '.join(READERS)}.")
+        raise BadInput(path, f"has a suffix that tells no format: it must be one of {', '.join(READERS)}")
     return _table(path)
 
 
@@ -50,9 +50,7 @@ def _release(release: data.Release) -> Iterator[pd.DataFrame]:
     left_out = 0
     for items in data.items(release, batch=BATCH):
         if items["text"].isna().all():
-            raise BadInput(
-                release.path, "released without its texts; put them back with `standpoint rehydrate`."
-            )
+            raise BadInput(release.path, "was released without its texts: give a release that has them")
         asked = _asked(items)
         left_out += items["item_id"].nunique() - asked["item_id"].nunique()
         yield asked
@@ -80,7 +78,7 @@ def _table(path: Path) -> Iterator[pd.DataFrame]:
 def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]:
     for column in NEEDED:
         if not isinstance(row[column], str) or not row[column].strip():
-            raise BadInput(path, "empty, or no text.", line=line, column=column)
+            raise BadInput(path, "is empty, or no text", line=line, column=column)
     name = row.get("item_id", row.get("id"))
     found = {
         "item_id": None if name in (None, "") else str(name),
@@ -90,7 +88,12 @@ def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]
     }
     for column, value in found.items():
         if value and SURROGATE.search(value):
-            raise BadInput(path, "half of a character (a lone surrogate).", line=line, column=column)
+            raise BadInput(
+                path,
+                "holds half of a character (a lone surrogate): take it out of the file",
+                line=line,
+                column=column,
+            )
     return found
 
 
@@ -98,7 +101,7 @@ def _check_columns(path: Path, names: Iterable[str], *, line: int | None = None)
     names = list(names)
     absent = [column for column in NEEDED if column not in names]
     if absent:
-        raise BadInput(path, f"no column {absent[0]}; it has {', '.join(names) or 'none'}.", line=line)
+        raise BadInput(path, f"has no column {absent[0]}; there are {', '.join(names) or 'none'}", line=line)
 
 
 def _separated(path: Path) -> Rows:
@@ -110,12 +113,12 @@ def _separated(path: Path) -> Rows:
             for row in rows:
                 if None in row or None in row.values():
                     width = len(rows.fieldnames or ())
-                    raise BadInput(path, f"not the {width} fields that the header has.", line=rows.line_num)
+                    raise BadInput(path, f"has not the {width} fields of the header", line=rows.line_num)
                 yield rows.line_num, row
         except UnicodeDecodeError as error:
             raise _not_utf8(path, error) from error
         except csv.Error as error:
-            raise BadInput(path, f"{error}.", line=rows.reader.line_num) from error
+            raise BadInput(path, f"cannot be read: {error}", line=rows.reader.line_num) from error
 
 
 def _json_lines(path: Path) -> Rows:
@@ -127,11 +130,11 @@ def _json_lines(path: Path) -> Rows:
                     _check_columns(path, row, line=line)
                     yield line, row
                 elif row is not None or text.strip():
-                    raise BadInput(path, "not a JSON object.", line=line)
+                    raise BadInput(path, "is no JSON object", line=line)
         except UnicodeDecodeError as error:
             raise _not_utf8(path, error) from error
         except json.JSONDecodeError as error:
-            raise BadInput(path, f"not JSON: {error.msg}.", line=line, column=error.colno) from error
+            raise BadInput(path, f"is not JSON: {error.msg}", line=line, column=error.colno) from error
 
 
 def _parquet(path: Path) -> Rows:
@@ -144,11 +147,11 @@ def _parquet(path: Path) -> Rows:
                 for values in batch.to_pylist():
                     yield (row := row + 1), values
     except pa.ArrowException as error:
-        raise BadInput(path, f"not a Parquet file: {error}.") from error
+        raise BadInput(path, f"is no Parquet file: {error}") from error
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> BadInput:
-    return BadInput(path, f"not UTF-8 (byte {error.object[error.start]:#04x}); save it as UTF-8.")
+    return BadInput(path, f"is not UTF-8 (byte {error.object[error.start]:#04x}): save it as UTF-8")
 
 
 READERS = {

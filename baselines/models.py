@@ -40,7 +40,7 @@ def recipe(name: str) -> Recipe:
         If there is none; the message lists those there are.
     """
     if name not in RECIPES:
-        raise NotFound(f"there is no recipe {name!r}; there are {', '.join(RECIPES)}.")
+        raise NotFound(f"There is no recipe {name!r}; there are {', '.join(RECIPES)}.")
     return RECIPES[name]
 
 

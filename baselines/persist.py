@@ -19,6 +19,7 @@ from baselines import steady
 from baselines.data import Label
 from baselines.models import RECIPES
 from baselines.notes import BaselineWarning
+from exporters.markdown import escaped
 
 FORMAT = 1
 TRUSTED = ["baselines.calibration.Calibrated", "baselines.features.Ngrams", "baselines.per_target.PerTarget"]
@@ -86,7 +87,7 @@ def load(folder: Path) -> Model:
     card = _card(folder / "model.json")
     path = folder / "model.skops"
     if not path.is_file() or _sha256(path) != card.sha256:
-        raise BadInput(path, "it is missing or not the file that model.json tells of; train again.")
+        raise BadInput(path, "is missing, or not the file that model.json tells of: train again")
     if card.versions.get("scikit-learn") != version("scikit-learn"):
         told = f"saved by scikit-learn {card.versions.get('scikit-learn')}, read by {version('scikit-learn')}"
         warnings.warn(f"{told}: scores may differ; train again to be sure", BaselineWarning, stacklevel=2)
@@ -97,12 +98,14 @@ def _estimator(path: Path) -> Any:
     try:
         untrusted = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
         if untrusted:
-            raise BadInput(path, f"it holds {', '.join(sorted(untrusted))}, which could run code; refused.")
+            raise BadInput(
+                path, f"holds {', '.join(sorted(untrusted))}, which could run code: train it yourself"
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InconsistentVersionWarning)  # told by the card, in words
             return skops.io.load(path, trusted=TRUSTED)
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(path, f"it cannot be read ({error}); train again.") from error
+        raise BadInput(path, f"cannot be read ({error}): train again") from error
 
 
 def _card(path: Path) -> ModelCard:
@@ -110,14 +113,16 @@ def _card(path: Path) -> ModelCard:
         card = ModelCard.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise BadInput(
-            path.parent, "no model.json in it: give a folder that `standpoint train` wrote."
+            path.parent, "has no model.json in it: give a folder that `standpoint train` wrote"
         ) from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadInput(path, f"{where or 'the file'} is wrong ({first['msg']}); train again.") from error
+        raise BadInput(path, f"has no usable {where or 'content'} ({first['msg']}): train again") from error
     if card.format != FORMAT:
-        raise BadInput(path, f"model format {card.format} is unknown here; train again or upgrade.")
+        raise BadInput(
+            path, f"is of model format {card.format}, and {FORMAT} is read here: train again, or upgrade"
+        )
     return card
 
 
@@ -128,4 +133,5 @@ def _sha256(path: Path) -> str:
 
 def _readme(card: ModelCard) -> str:
     pages = Environment(loader=PackageLoader("baselines"), undefined=StrictUndefined, trim_blocks=True)  # noqa: S701
+    pages.filters["cell"] = escaped
     return pages.get_template("model_card.md").render(card=card, recipe=RECIPES[card.recipe]) + "\n"

@@ -1,4 +1,4 @@
-"""A model and texts → suggestions.parquet, which `standpoint import --kind suggestion` reads."""
+"""A model and texts → suggestions.parquet: a label for each text, and how sure the model is of it."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from baselines.evaluate import Evaluation
 from baselines.picture import confusion_svg
+from exporters.markdown import escaped
 
 COLUMNS = {
     "f_avg": "F_avg",
@@ -28,13 +29,16 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(points=points, cell=cell, interval=interval)
+    pages.filters.update(points=points, cell=escaped, interval=interval)
     inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
     for name in ("report.html", "report.md"):
         text = pages.get_template(name).render(of=evaluation, columns=COLUMNS, picture=inline)
         (folder / name).write_text(text.rstrip() + "\n", encoding="utf-8")
     (folder / "report.json").write_text(as_json(evaluation) + "\n", encoding="utf-8")
     (folder / "confusion.svg").write_text(picture, encoding="utf-8")
+
+
+MOST_TARGETS = 20  # on a terminal; the report has them all
 
 
 def as_json(evaluation: Evaluation) -> str:
@@ -56,8 +60,10 @@ def as_text(evaluation: Evaluation) -> str:
     targets = [
         [name, f"{each.n:,}", *map(points, (each.f_avg, each.macro_f1, each.accuracy)),
          points(majority.per_target[name].f_avg)]
-        for name, each in scores.per_target.items()
+        for name, each in sorted(scores.per_target.items(), key=lambda each: -each[1].n)[:MOST_TARGETS]
     ]  # fmt: skip
+    if more := len(scores.per_target) - len(targets):
+        targets.append([f"{more} more targets: see the report", *[""] * 5])
     labels = [
         [name, f"{each.support:,}", *map(points, (each.precision, each.recall, each.f1))]
         for name, each in scores.per_label.items()
@@ -82,11 +88,6 @@ def points(share: float | None) -> str:
 def interval(bounds: tuple[float, float] | None) -> str:
     """An interval of shares as points, "" where there is none."""
     return "" if bounds is None else f"[{points(bounds[0])}, {points(bounds[1])}]"
-
-
-def cell(text: str) -> str:
-    """Text that may stand in a cell of a Markdown table."""
-    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").split())
 
 
 def aligned(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -70,8 +70,9 @@ def score(
     """Score predictions, all three of shape (n_rows,); `polarities` maps each label to its own, in order.
 
     Source: F_avg is the score of SemEval-2016 Task 6, https://aclanthology.org/S16-1003. Intervals are
-    percentiles of `resamples` bootstrap resamples of rows, Efron and Tibshirani 1993. Rows of one document
-    count as independent: where a document has many rows the interval is too narrow.
+    percentiles of `resamples` bootstrap resamples of rows (Efron and Tibshirani 1993,
+    https://doi.org/10.1201/9780429246593). Rows of one document count as independent: where a document has
+    many rows the interval is too narrow.
     """
     y, p, t = (np.asarray(column, dtype=str) for column in (gold, predicted, targets))
     names = np.unique(t)

@@ -26,7 +26,9 @@ def train(release: data.Release, *, recipe: str, splits: Sequence[str], seed: in
     estimator = models.recipe(recipe).build(seed)
     rows = data.gold(release, splits)
     if rows["label"].nunique() < 2:
-        raise Invalid(f"nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}.")
+        raise Invalid(
+            f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
+        )
     with noted() as notes:
         try:
             estimator.fit(rows[data.ROW], np.asarray(rows["label"], dtype=str))

@@ -167,7 +167,7 @@ def _check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Pr
         )
     if not written:
         why = ", ".join(f"{count} {reason}" for reason, count in figures.reasons().items())
-        raise Invalid(f"No stance of {project.slug!r} is gold yet ({why}): annotate first, or adjudicate.")
+        raise Invalid(f"No stance of {project.slug!r} is gold yet ({why}): annotate first, or import gold.")
 
 
 def _close(

@@ -9,10 +9,7 @@ import click
 @click.command()
 def list_benchmarks() -> None:
     """Print each file of benchmarks/ with what its docstring says of its arguments."""
-    files = sorted(Path("benchmarks").glob("[!_]*.py"))
-    if not files:
-        click.echo("There is no benchmark yet: benchmarks/ is empty.")
-    for file in files:
+    for file in sorted(Path("benchmarks").glob("[!_]*.py")):
         click.echo(f".venv/bin/python {file}")
         docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "(without a docstring)"
         click.echo("".join(f"    {line}\n" for line in docstring.splitlines()))

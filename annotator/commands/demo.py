@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from annotator.commands import serve
 from annotator.config import Settings
-from annotator.domain import Kind, Project, User, project_file
+from annotator.domain import Kind, User, project_file
 from annotator.errors import NotFound, Unusable
 from annotator.importing.load import Options, load, read_all
 from annotator.store import accounts, engine, projects
@@ -19,10 +19,8 @@ CORPUS = Path(__file__).parents[2] / "corpus"  # beside the packages, in a clone
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any free one."
-)
+@serve.HOST
+@serve.PORT
 @click.option("--no-serve", is_flag=True, help="Only fill the database and print the link.")
 @click.option(
     "--corpus",
@@ -84,11 +82,12 @@ def _import(database: Engine, file: Path, texts: list[Path]) -> None:
         load(session, project, rows, report, options)
 
 
-def _exists(session: Session, slug: str) -> Project | None:
+def _exists(session: Session, slug: str) -> bool:
     try:
-        return projects.find(session, slug)
+        projects.find(session, slug)
     except NotFound:
-        return None
+        return False
+    return True
 
 
 def _person(session: Session) -> User:

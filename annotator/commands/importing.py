@@ -10,8 +10,9 @@ from annotator.commands.opened import reading, writing
 from annotator.config import Settings
 from annotator.domain import Kind, Split
 from annotator.importing import FORMATS, values
-from annotator.importing.load import COVERAGE, Options, Thing, load, read_all
+from annotator.importing.load import COVERAGE, Options, load, read_all
 from annotator.importing.report import Report
+from annotator.importing.rows import Rejected, Row
 from annotator.store import projects
 
 
@@ -30,13 +31,13 @@ class Mapping(click.ParamType[tuple[str, str]]):
         return ours, theirs
 
 
-class Side(click.ParamType[Split]):
+class SplitName(click.ParamType[Split]):
     """A split by any of its usual names."""
 
     name = "NAME"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Split:
-        """The side; dev and val are validation."""
+        """The split; dev and val are validation."""
         try:
             return values.split(value)
         except values.Fault:
@@ -53,7 +54,7 @@ class Side(click.ParamType[Split]):
     type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE]),
     help="What the labels are. Default: annotations where there is a column annotator, else gold.",
 )
-@click.option("--split", type=Side(), help="The side of documents that name none.")
+@click.option("--split", type=SplitName(), help="The split of documents that name none.")
 @click.option(
     "--segment",
     type=click.Choice(["sentence", "whole"]),
@@ -129,7 +130,7 @@ def _tell(report: Report, slug: str, *, would: bool) -> None:
         sys.exit(1)
 
 
-def _progress(rows: Iterable[Thing]) -> Iterator[Thing]:
+def _progress(rows: Iterable[Row | Rejected]) -> Iterator[Row | Rejected]:
     """The rows, counted on a terminal."""
     with click.progressbar(
         rows, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty(), show_pos=True

@@ -8,7 +8,16 @@ from annotator.config import Settings
 from annotator.domain import Role, User
 from annotator.store import accounts, projects
 
-ADDRESS = "http://127.0.0.1:8000"
+_ROLE = click.option(
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default="annotator",
+    show_default=True,
+    help="What they may do there.",
+)
+_ADDRESS = click.option(
+    "--address", default="http://127.0.0.1:8000", show_default=True, help="Where the server is reached."
+)
 
 
 @click.group()
@@ -20,14 +29,8 @@ def user() -> None:
 @click.argument("name")
 @click.option("--admin", is_flag=True, help="May do everything in every project.")
 @click.option("--project", "slug", metavar="SLUG", help="Join this project.")
-@click.option(
-    "--role",
-    type=click.Choice([str(role) for role in Role]),
-    default="annotator",
-    show_default=True,
-    help="What they may do there.",
-)
-@click.option("--address", default=ADDRESS, show_default=True, help="Where the server is reached.")
+@_ROLE
+@_ADDRESS
 @click.pass_obj
 def add(settings: Settings, name: str, admin: bool, slug: str | None, role: str, address: str) -> None:
     r"""Add a person and print a link that signs them in once, within a day.
@@ -44,14 +47,8 @@ def add(settings: Settings, name: str, admin: bool, slug: str | None, role: str,
 @user.command()
 @click.argument("name")
 @click.option("--project", "slug", metavar="SLUG", help="Join this project too.")
-@click.option(
-    "--role",
-    type=click.Choice([str(role) for role in Role]),
-    default="annotator",
-    show_default=True,
-    help="What they may do there.",
-)
-@click.option("--address", default=ADDRESS, show_default=True, help="Where the server is reached.")
+@_ROLE
+@_ADDRESS
 @click.pass_obj
 def link(settings: Settings, name: str, slug: str | None, role: str, address: str) -> None:
     r"""Print a new sign-in link for somebody who is here already.
@@ -81,7 +78,7 @@ def token() -> None:
 @click.option(
     "--scope", "scopes", multiple=True, type=click.Choice(["read", "annotate"]), help="Default: both."
 )
-@click.option("--days", type=click.IntRange(1), help="Valid for so long; default: until it is revoked.")
+@click.option("--days", type=click.IntRange(1), help="Valid for so long; default: for good.")
 @click.pass_obj
 def create(settings: Settings, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     r"""Print a new API token of the user NAME, once, alone on stdout.

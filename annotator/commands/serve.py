@@ -12,12 +12,15 @@ from annotator.web import create_app
 
 THREADS = 8
 
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+PORT = click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any free one."
 )
+
+
+@click.command()
+@HOST
+@PORT
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int) -> None:
     r"""Serve the web application until Ctrl-C.

@@ -5,7 +5,6 @@ Not `from __future__ import annotations` in this package: it breaks SQLModel's r
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -89,6 +88,3 @@ class SoftlyDeleted(Audited):
 
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_by_id: int | None = Field(default=None, foreign_key="user.id")
-
-
-Json = dict[str, Any]

@@ -127,6 +127,14 @@ class ProjectFile(Strict):
     labels: list[LabelEntry] = []
     entities: list[EntityEntry] = []
 
+    @field_validator("order")
+    @classmethod
+    def order_is_there(cls, value: Order) -> Order:
+        """The most uncertain first needs to know how uncertain a model is."""
+        if value is Order.UNCERTAIN:
+            raise ValueError("nothing tells yet how uncertain an item is: choose as_given or shuffled")
+        return value
+
     @model_validator(mode="after")
     def defaults(self) -> "ProjectFile":
         """Fill in the name, the usual labels and the way of serving."""
@@ -174,9 +182,9 @@ def read(path: Path) -> ProjectFile:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(path, f"this is no valid TOML: {error}") from None
+        raise BadInput(path, f"is no valid TOML: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(path, f"it cannot be read: {error}") from None
+        raise BadInput(path, f"cannot be read: {_why(error)}") from None
     try:
         project = ProjectFile.model_validate(document)
     except ValidationError as error:
@@ -190,7 +198,13 @@ def _guidelines(path: Path, name: str) -> str:
     try:
         return (path.parent / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(path, f"its guidelines {name!r} cannot be read: {error}") from None
+        raise BadInput(path, f"its guidelines {name!r} cannot be read: {_why(error)}") from None
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror}. Name one that is there and may be read"
+    return f"byte {error.start + 1:,} is not UTF-8. Save it as UTF-8"
 
 
 def _first_problem(error: ValidationError) -> str:

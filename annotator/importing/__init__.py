@@ -74,6 +74,8 @@ def read(
     name = format or detect(path)
     if name not in FORMATS:
         raise Invalid(f"--format {name}: there is no such format; there are {', '.join(FORMATS)}")
+    if encoding is not None and name in {"hub", "parquet"}:
+        raise Invalid(f"--encoding {encoding}: {path} says itself how it is encoded; leave the option out")
     if name != "hub":
         beginning(path)
     reader: Reader = resolve_name(FORMATS[name].reader)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -30,6 +31,7 @@ from annotator.importing.rows import Row, StanceRow
 from annotator.importing.spans import resolve
 
 KINDS = (Kind.GOLD, Kind.ANNOTATION)
+MODEL = "model_sha256"  # a column that only a model's answers have
 Found = TypeVar("Found")
 
 
@@ -117,6 +119,8 @@ def _answer(
     project: Project, placed: Placed, questions: Questions, names: Names, kind: Kind | None
 ) -> Answer:
     row = placed.row
+    if MODEL in row.metadata:
+        raise _at(MODEL, "is a model's suggestions: they are no labels, and cannot be imported")
     item = questions.of(placed)
     found = kind or row.kind or (Kind.ANNOTATION if row.annotator else Kind.GOLD)
     if found not in KINDS:
@@ -256,13 +260,8 @@ def _spans(given: StanceRow, item: Asked, questions: Questions) -> tuple[tuple[S
     for role, column, spans in roles:
         for span in spans:
             text, segments = questions.text(item.document_id)
-            place = _checked(
-                column,
-                lambda span=span, text=text, segments=segments: resolve(  # type: ignore[misc]
-                    span, text=text, segment=item.segment, segments=segments
-                ),
-            )
-            found.append((role, *place))
+            find = partial(resolve, span, text=text, segment=item.segment, segments=segments)
+            found.append((role, *_checked(column, find)))
     return tuple(sorted(set(found)))
 
 

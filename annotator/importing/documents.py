@@ -28,7 +28,6 @@ class Stored:
     draft: DocumentDraft
     id: int
     segments: dict[str, int]
-    is_new: bool
 
 
 def store(
@@ -75,7 +74,7 @@ def _insert(
         report.segments.update(str(segment.type) for segment in draft.segments)
         report.repairs += [(draft.external_id, repair) for repair in draft.repairs]
         by_name = {segment.external_id: next(segment_ids) for segment in draft.segments}
-        yield Stored(draft, id_, by_name, is_new=True)
+        yield Stored(draft, id_, by_name)
 
 
 def _document(project: Project, draft: DocumentDraft) -> dict[str, Any]:
@@ -125,9 +124,7 @@ def _merge(session: Session, pairs: list[tuple[DocumentDraft, Document]], report
             session.add(document)
             report.merges.append(f"document {draft.external_id!r} merged: {'; '.join(changed)}")
         report.documents["merged" if changed else "unchanged"] += 1
-        yield Stored(
-            draft, document.id, {name: segment.id or 0 for name, segment in known.items()}, is_new=False
-        )
+        yield Stored(draft, document.id, {name: segment.id or 0 for name, segment in known.items()})
     session.flush()
 
 

@@ -251,7 +251,7 @@ def _split(found: DocumentDraft, report: Report, *, default: Split | None) -> Sp
             report.refuse(
                 placed,
                 f"document {found.external_id!r} is in {split} further up, here it is in {own}: "
-                "a document is on one side",
+                "a document has one split",
                 "split",
             )
         split = split or own

@@ -4,12 +4,25 @@ An open project asks about each body segment, a directed one about each (segment
 names. Headings and boilerplate are asked about nowhere.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from annotator.domain import Entity, Item, Pool, PoolKind, Project, ProjectKind, Purpose, SegmentType, now
+from annotator.domain import (
+    Entity,
+    Item,
+    Order,
+    Pool,
+    PoolKind,
+    Project,
+    ProjectKind,
+    Purpose,
+    SegmentType,
+    Serve,
+    now,
+)
 from annotator.errors import Invalid
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.documents import Stored
@@ -153,6 +166,18 @@ def _known(session: Session, project: Project, names: Iterable[str]) -> dict[str
     return known
 
 
+def _in_order(project: Project, drafts: Sequence[ItemDraft]) -> list[ItemDraft]:
+    """As given, or shuffled by the project's seed: whole texts where documents are served."""
+
+    def shuffled(draft: ItemDraft) -> str:
+        row = draft.first.row
+        of_text = row.document or row.id or draft.external_id
+        name = of_text if project.serve is Serve.DOCUMENT else draft.external_id
+        return hashlib.sha256(f"{project.seed}:{name}".encode()).hexdigest()
+
+    return sorted(drafts, key=shuffled) if project.order is Order.SHUFFLED else list(drafts)
+
+
 def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft]) -> None:
     moment = now()
     rows = [
@@ -165,7 +190,7 @@ def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft]) -> 
             "purpose": Purpose.WORK,
             "created_at": moment,
         }
-        for draft in drafts
+        for draft in _in_order(project, drafts)
     ]
     seats = [(item, project.overlap) for item in insert(session, Item, rows)]
     pools = select(Pool).where(

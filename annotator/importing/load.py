@@ -1,6 +1,6 @@
 """Rows → documents, segments, items, and the answers they bring. Safe to repeat.
 
-The steps: read all rows (`read_all`, no database), then in one transaction of the caller's documents
+The steps: read all rows (`read_all`, no database), then, in one transaction of the caller's, documents
 (`drafts`, `documents`), items (`items`), answers (`answers`, `annotations`) or coverage. Everything
 arrives or nothing; with `keep_going`, everything but the rejected rows. All is held against what is
 stored before it is stored, so that a second import of the same files leaves nothing behind.
@@ -11,7 +11,6 @@ Memory holds the rows of one import: about 2 kB each, two gigabytes a million.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -19,10 +18,10 @@ from annotator.domain import Kind, Project, ProjectKind, Split
 from annotator.importing import annotations, answers, coverage, documents, drafts, items, read
 from annotator.importing.names import Names
 from annotator.importing.report import Placed, Report
-from annotator.importing.rows import Rejected
+from annotator.importing.rows import Rejected, Row
 from annotator.store import audit
 
-Thing = TypeVar("Thing")
+Found = Iterable[Row | Rejected]
 COVERAGE = "coverage"
 LOOKS_LIKE_COVERAGE = "says who judged a document, and nothing else: import such a file with --kind coverage"
 
@@ -42,7 +41,7 @@ class Options:
 
 
 def read_all(
-    paths: Iterable[Path], options: Options, *, track: Callable[[Iterable[Thing]], Iterable[Thing]] = iter
+    paths: Iterable[Path], options: Options, *, track: Callable[[Found], Found] = iter
 ) -> tuple[list[Placed], Report]:
     """All rows of the files, in order, and the report that the import goes on with.
 
@@ -55,11 +54,11 @@ def read_all(
     rows: list[Placed] = []
     for path in dict.fromkeys(paths):
         found = read(path, format=options.format, columns=options.columns, encoding=options.encoding)
-        for row in track(found):  # type: ignore[arg-type]
+        for row in track(found):
             if isinstance(row, Rejected):
                 report.reject(row)
             else:
-                rows.append(Placed(str(path), row, len(rows)))  # type: ignore[arg-type]
+                rows.append(Placed(str(path), row, len(rows)))
     return rows, report
 
 

@@ -100,11 +100,6 @@ class Row:
     metadata: Mapping[str, object] = field(default_factory=dict)  # what JSON can hold
 
     @property
-    def is_segment(self) -> bool:
-        """Whether the text is one segment of a pre-segmented document."""
-        return self.text is not None and self.document is not None and self.position is not None
-
-    @property
     def has_answer(self) -> bool:
         """Whether somebody judged something here, or said that it cannot be judged."""
         return self.stances is not None or self.outcome is not None

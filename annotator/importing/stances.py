@@ -1,7 +1,7 @@
 """Nested answers → StanceRow: the `stances` of a JSON line, or a flat row's one label."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeGuard, TypeVar
 
 from annotator.domain.answer import Attribution, StanceFlag
 from annotator.importing import values
@@ -53,7 +53,8 @@ def span(value: object) -> Span:
     if isinstance(value, str) and value:
         return Words(values.fit(value))
     if _is_pair(value):
-        return Offsets(*value)  # type: ignore[misc]
+        start, end = value
+        return Offsets(start, end)
     if isinstance(value, Mapping) and not value.keys() - {"segment", "text", "start", "end"}:
         segment = _optional(value, "segment")
         words = _optional(value, "text")
@@ -82,7 +83,7 @@ def _at(place: object, convert: Callable[[object], Value], value: object) -> Val
         raise within(str(place), fault) from None
 
 
-def _is_pair(value: object) -> bool:
+def _is_pair(value: object) -> TypeGuard[Sequence[int]]:
     return (
         isinstance(value, list | tuple)
         and len(value) == 2

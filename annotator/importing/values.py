@@ -108,7 +108,7 @@ def one_of(vocabulary: type[Vocabulary], value: object) -> Vocabulary:
 
 
 def split(value: object) -> Split:
-    """A side, by any of its usual names: dev and val are validation."""
+    """A split, by any of its usual names: dev and val are validation."""
     try:
         return SPLITS[name(value).lower()]
     except KeyError as error:

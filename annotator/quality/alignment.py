@@ -2,8 +2,8 @@
 
 Context: in open projects everybody who judged a segment names the holders and targets that they saw.
 Choice: stances are the same unit if their keys are equal, holder and target and whether the stance is a
-former one. Cost: two entities that mean the same stay two units, until aliases, opposite_of and the
-overlap of rationales are aligned as well; that will change this module and no caller.
+former one. Cost: two entities that mean the same, or that are opposites, stay two units; how rationales
+overlap is not looked at.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

@@ -125,27 +125,9 @@ def _stances(
 ) -> dict[int, list[Stance]]:
     """Stances by annotation id, in their order; `texts` by annotation id are those wanted."""
     spans = _spans(connection, items)
-    s = STANCE.c
-    query = (
-        sa.select(
-            s.id,
-            s.annotation_id,
-            s.holder_id,
-            s.target_id,
-            s.label_id,
-            plain(s.attribution),
-            s.voice_id,
-            s.confidence,
-            s.former,
-            plain(s.flags),
-        )
-        .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
-        .where(within(ANNOTATION.c.item_id, items))
-        .order_by(s.annotation_id, s.position, s.id)
-    )
     entities = names.entities
     stances: dict[int, list[Stance]] = defaultdict(list)
-    for row in connection.execute(query).all():
+    for row in connection.execute(_of_items(items)).all():
         id_, answer, holder, target, label, attribution, voice, confidence, former, given = row
         if answer not in texts:
             continue
@@ -164,6 +146,18 @@ def _stances(
         )
         stances[answer].append(stance)
     return stances
+
+
+def _of_items(items: Sequence[int]) -> sa.Select[Any]:
+    s = STANCE.c
+    ends = (s.id, s.annotation_id, s.holder_id, s.target_id, s.label_id)
+    more = (plain(s.attribution), s.voice_id, s.confidence, s.former, plain(s.flags))
+    return (
+        sa.select(*ends, *more)
+        .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
+        .where(within(ANNOTATION.c.item_id, items))
+        .order_by(s.annotation_id, s.position, s.id)
+    )
 
 
 def _spans(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple[str, int, int]]]:

@@ -11,21 +11,6 @@ from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, P
 from annotator.store import projects
 from annotator.store.registry import normalise
 
-_FIELDS = (
-    "slug",
-    "name",
-    "kind",
-    "description",
-    "language",
-    "licence",
-    "overlap",
-    "serve",
-    "order",
-    "context",
-    "entities_open",
-    "seed",
-)
-
 
 def describe(session: Session, project: Project) -> ProjectFile:
     """The file that this project could have been made from; applied again, it changes nothing.
@@ -37,7 +22,7 @@ def describe(session: Session, project: Project) -> ProjectFile:
         name: project.settings[name] for name in ("fixes", "splits") if name in project.settings
     }
     return ProjectFile(
-        **{name: getattr(project, name) for name in _FIELDS},
+        **{name: getattr(project, name) for name in ("slug", "kind", "name", *projects.FIELDS)},
         **settings,
         guidelines_text=guidelines.text if guidelines is not None else None,
         labels=[LabelEntry(**_own(label, LabelEntry)) for label in projects.labels(session, project)],

@@ -148,7 +148,7 @@ def _seat(project: Project, user: User) -> SelectOfScalar[Membership]:
     )
 
 
-_FIELDS = (
+FIELDS = (
     "description",
     "language",
     "licence",
@@ -162,7 +162,7 @@ _FIELDS = (
 
 
 def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
-    wanted = {name: getattr(file, name) for name in _FIELDS} | {"name": file.name}
+    wanted = {name: getattr(file, name) for name in FIELDS} | {"name": file.name}
     wanted["settings"] = {"fixes": file.fixes.model_dump(exclude_none=True), "splits": dict(file.splits)}
     changed = []
     for name, value in wanted.items():

@@ -178,13 +178,14 @@ def test_settings_without_a_command_are_those_of_the_surroundings(monkeypatch):
     assert plugin.settings().database == "sqlite:///elsewhere.db"
 
 
-def test_errors_keep_their_type_for_those_who_test():
-    """What was refused, and why, stays readable for a program."""
+def test_a_refusal_keeps_its_error_for_those_who_call_us():
+    """A program that runs our commands must tell a conflict from a folder that cannot be written."""
     group = cli.LazyGroup("standpoint", callback=_refuse, invoke_without_command=True)
-    result = CliRunner().invoke(group, [])
 
-    assert result.exit_code == 1
-    assert result.stderr == "Error: Somebody was first.\n"
+    with pytest.raises(cli.Refused, match=r"Somebody was first\.") as refused:
+        group.main([], standalone_mode=False)
+
+    assert isinstance(refused.value.__cause__, Conflict)
 
 
 def test_init_makes_a_database_and_leaves_one_as_it_is(tmp_path):

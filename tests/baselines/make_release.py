@@ -13,7 +13,6 @@ from exporters import schema
 
 DIRECTED = {"FAVOR": "favor", "AGAINST": "against", "NONE": "none"}
 OPEN = {"FAVOR": "favor", "AGAINST": "against", "MIXED": "mixed", "NEUTRAL": "neutral"}
-ITEM_ONLY = ("status", "stances")
 
 
 def make_release(

@@ -120,23 +120,23 @@ def test_an_unknown_target_is_wholly_uncertain(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.csv", b"text,label\nx,y\n", r"a\.csv: no column target; it has text, label"),
-        ("a.csv", b"", r"a\.csv: no column text; it has none"),
-        ("a.jsonl", b'{"text": "x"}\n', r"a\.jsonl:1: no column target; it has text"),
-        ("a.csv", b"text,target\nx,t\n,t\n", r"a\.csv:3 \(column text\): empty"),
-        ("a.csv", b"text,target\nx,t\nx\n", r"a\.csv:3: not the 2 fields"),
-        ("a.csv", b"text,target\nx,t,z\n", r"a\.csv:2: not the 2 fields"),
-        ("a.csv", b'text,target\n"x,t\n', r"a\.csv:\d: unexpected end of data"),
-        ("a.csv", b"text,target\n" + b"x" * 200_000 + b",t\n", r"a\.csv:2: field larger"),
+        ("a.csv", b"text,label\nx,y\n", r"a\.csv: has no column target; there are text, label"),
+        ("a.csv", b"", r"a\.csv: has no column text; there are none"),
+        ("a.jsonl", b'{"text": "x"}\n', r"a\.jsonl:1: has no column target; there are text"),
+        ("a.csv", b"text,target\nx,t\n,t\n", r"a\.csv:3 \(column text\): is empty"),
+        ("a.csv", b"text,target\nx,t\nx\n", r"a\.csv:3: has not the 2 fields"),
+        ("a.csv", b"text,target\nx,t,z\n", r"a\.csv:2: has not the 2 fields"),
+        ("a.csv", b'text,target\n"x,t\n', r"a\.csv:\d: cannot be read: unexpected end of data"),
+        ("a.csv", b"text,target\n" + b"x" * 200_000 + b",t\n", r"a\.csv:2: cannot be read: field larger"),
         ("a.csv", "text,target\ncafé,t\n".encode("latin-1"), "not UTF-8 .byte 0xe9"),
         ("a.jsonl", b'{"text": "x", "target": "t"}\n{"text"\n', r"a\.jsonl:2 .*not JSON"),
-        ("a.jsonl", b'{"text": "x", "target": "\\ud800"}', r"a\.jsonl:1 \(column target\): half of a"),
-        ("a.jsonl", b"[1]\n", r"a\.jsonl:1: not a JSON object"),
-        ("a.jsonl", b'null\n', r"a\.jsonl:1: not a JSON object"),
+        ("a.jsonl", b'{"text": "x", "target": "\\ud800"}', r"a\.jsonl:1 \(column target\): holds half of a"),
+        ("a.jsonl", b"[1]\n", r"a\.jsonl:1: is no JSON object"),
+        ("a.jsonl", b'null\n', r"a\.jsonl:1: is no JSON object"),
         ("a.jsonl", b'{"text": 5, "target": "t"}\n', r"a\.jsonl:1 \(column text\)"),
         ("a.jsonl", b"\xff\n", "not UTF-8"),
-        ("a.parquet", b"nonsense", "not a Parquet file"),
-        ("a.txt", b"x", "must end in one of .csv"),
+        ("a.parquet", b"nonsense", "is no Parquet file"),
+        ("a.txt", b"x", "must be one of .csv"),
     ],
 )  # fmt: skip
 def test_bad_input_is_named_by_its_line_and_leaves_no_file(model, tmp_path, name, content, told):
@@ -156,7 +156,7 @@ def test_an_empty_table_gives_an_empty_file(model, tmp_path):
 
 
 def test_places_that_are_not_there_are_named(model, tmp_path):
-    with pytest.raises(NotFound, match=r"there is no .*absent\.csv"):
+    with pytest.raises(NotFound, match=r"There is no .*absent\.csv"):
         inputs.read(tmp_path / "absent.csv")
     (tmp_path / "texts.csv").write_text("text,target\n")
     with pytest.raises(Unusable, match="absent is no folder"):

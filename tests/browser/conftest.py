@@ -1,6 +1,6 @@
 """A person at the annotator's seat: a small project in the database, and her browser on its page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,7 +162,7 @@ def _told(session: Session, stance: Stance) -> str:
 
 
 @pytest.fixture
-def sit_down(engine: Engine, server: str, browser_page: Page) -> Iterator[Callable[..., Seat]]:
+def sit_down(engine: Engine, server: str, browser_page: Page) -> Callable[..., Seat]:
     """`sit_down("directed", [["One sentence.", "Two."]])` signs ada in and opens her page."""
 
     def sit(kind: str, texts: Sequence[Sequence[str]], **more: Any) -> Seat:
@@ -175,4 +175,4 @@ def sit_down(engine: Engine, server: str, browser_page: Page) -> Iterator[Callab
         browser_page.locator(".passage-segment").wait_for()
         return Seat(browser_page, engine)
 
-    yield sit
+    return sit

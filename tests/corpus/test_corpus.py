@@ -64,7 +64,7 @@ def test_every_text_is_marked_as_synthetic_and_free(documents, posts, news, post
         assert project.licence == "CC0-1.0"
 
 
-def test_the_corpus_is_as_large_as_promised(documents, segments, news, gold, posts):
+def test_the_corpus_is_as_large_as_promised(documents, segments, news, posts):
     """Demo, tests and the newcomer's first model live on these numbers."""
     body = [row for row in segments.values() if row["type"] == "body"]
     languages = Counter(documents[row["document"]][0]["language"] for row in body)

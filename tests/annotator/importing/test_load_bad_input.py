@@ -174,3 +174,15 @@ def test_an_unknown_project_is_told_before_files_are_read(standpoint, tmp_path):
 
     assert result.exit_code == 1
     assert "There is no project 'nwes'" in result.stderr
+
+
+def test_a_models_suggestions_are_not_taken_for_gold(standpoint, write, posts, rows):
+    """One wrong call, and guesses would stand where a curator's labels stood."""
+    standpoint("import", posts, write("posts.csv", "id,text,target,label\np1,Bring them back!,Trams,FAVOR\n"))
+    guesses = write("guesses.csv", "item_id,target,label,model,model_sha256\np1,Trams,AGAINST,svm,0f\n")
+
+    result = standpoint("import", posts, guesses, "--kind", "gold")
+
+    assert result.exit_code == 1
+    assert "a model's suggestions" in result.output
+    assert rows("SELECT count(*) FROM annotation") == [(1,)]

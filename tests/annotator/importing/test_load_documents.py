@@ -1,5 +1,8 @@
 """What becomes of texts: documents, segments, items, places in the queue."""
 
+from itertools import pairwise
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
@@ -54,6 +57,29 @@ def test_only_body_segments_are_asked_about(standpoint, write, news, rows):
         "JOIN segment s ON s.id = i.segment_id ORDER BY q.rank"
     )
     assert queued == [("halt-01", "body", 1), ("halt-02", "body", 1), ("halt-03", "body", 1)]
+
+
+@pytest.mark.parametrize("serve", ["item", "document"])
+def test_a_shuffled_project_is_asked_in_the_order_of_its_seed(standpoint, write, rows, serve):
+    """In the order of the file, the first annotators would see one topic and the last another."""
+    file = f'slug = "mixed"\nkind = "open"\norder = "shuffled"\nserve = "{serve}"\nseed = 7\n'
+    standpoint("project", "create", write("mixed.toml", file))
+    texts = "".join(f"d{n}-{k},d{n},{k},Sentence {k} of {n}.\n" for n in range(9) for k in range(3))
+    standpoint("import", "mixed", write("texts.csv", f"id,document,position,text\n{texts}"))
+
+    asked = [
+        item
+        for (item,) in rows(
+            "SELECT i.external_id FROM queue_entry q JOIN item i ON i.id = q.item_id ORDER BY q.rank"
+        )
+    ]
+    assert len(asked) == 27
+    assert asked != sorted(asked)
+    of_texts = [item[:2] for item in asked]
+    in_one_piece = sum(one != other for one, other in pairwise(of_texts)) == 8
+    assert in_one_piece is (serve == "document")
+    if in_one_piece:
+        assert all(asked[n : n + 3] == sorted(asked[n : n + 3]) for n in range(0, 27, 3))
 
 
 def test_rows_of_a_document_may_stand_anywhere(standpoint, write, news, rows):

@@ -134,7 +134,6 @@ def test_values_are_typed_and_the_unknown_is_kept(tmp_path):
     assert row.published_at == datetime(2024, 2, 4, 23, 30, tzinfo=UTC)
     assert (row.licence, row.split, row.seconds) == ("CC0-1.0", Split.VALIDATION, 2.5)
     assert row.metadata == {"n": [1, {"deep": None}]}
-    assert row.is_segment
 
 
 def test_columns_are_mapped_by_hand(tmp_path):

@@ -185,6 +185,20 @@ def test_a_surplus_answer_counts_once_a_seat_is_free(session, ada):
     assert (surplus.counted, revised.counted) == (False, True)
 
 
+def test_undoing_a_surplus_answer_gains_no_seat(session, ada):
+    """Otherwise undo and answer again would be a way past the overlap."""
+    bob = make.user(session, "bob")
+    posts = make.directed(session, items=1, overlap=1, members=[ada, bob])
+    item, first = posts.items[0], uuid4()
+    queue.serve(session, posts.project, bob, limit=1, minutes=30)
+    annotations.append(session, ada, first, make.answer(item, "FAVOR"))
+    annotations.append(session, ada, uuid4(), make.answer(item, replaces=first, withdrawn=True))
+
+    again, _ = annotations.append(session, ada, uuid4(), make.answer(item, "FAVOR"))
+
+    assert again.counted is False
+
+
 def test_the_stance_of_an_open_item_is_stored_whole(session, ada, news):
     """The tuple is the unit of the dataset: no part of it may get lost."""
     second = news.items[1]

@@ -64,7 +64,7 @@ customElements.define("passage-text", class extends HTMLElement {
   #step(event) {
     const forward = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (event.key === "Escape" && this.span) this.clear()
-    if (!forward || event.ctrlKey || event.altKey || event.metaKey ) return
+    if (!forward || event.ctrlKey || event.altKey || event.metaKey) return
     if (event.target.closest("input, textarea, select, dialog") || !this.checkVisibility()) return
     this.#words ??= this.#parts.flatMap(({ element, text, start }) => words(text, element.lang, start))
     if (!this.#words.length) return

@@ -2,7 +2,7 @@
 const SECONDS = 15
 
 // What the server said no to: its status (0: it did not answer) and its sentence.
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, detail, body = {}) {
     super(detail)
     this.status = status

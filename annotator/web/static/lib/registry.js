@@ -1,10 +1,11 @@
 // The project's entities in the page: which are likely here, and which answer to what is typed.
-const ARABIC = { أ: "ا", إ: "ا", آ: "ا", ٱ: "ا", ى: "ي", ة: "ه", ؤ: "و", ئ: "ي", ـ: "" }
+const ARABIC = { أ: "ا", إ: "ا", آ: "ا", ٱ: "ا", ى: "ي", ة: "ه", ؤ: "و", ئ: "ي", ی: "ي", ک: "ك", ـ: "" }
 
-// The form in which names are compared; annotator/store/registry.py does the same.
-export const normalise = (name) =>
-  name.normalize("NFKC").replace(/[أإآٱىةؤئـ]/g, (letter) => ARABIC[letter]).normalize("NFKD").toLowerCase()
-    .replace(/\p{M}/gu, "").replace(/[.'’‘ʼ`´"“”„«»]/g, "").replace(/[\s\-‐‑‒–—_]+/g, " ").trim()
+// The form in which this page compares names. It only finds and offers: what a name means is decided by
+// annotator/store/registry.py, whose form this follows.
+const normalise = (name) =>
+  name.normalize("NFKC").replace(/[أإآٱىةؤئیکـ]/g, (letter) => ARABIC[letter]).normalize("NFKD").toLowerCase()
+    .replace(/[\p{M}\p{Cf}]/gu, "").replace(/[.'’‘ʼ`´"“”„«»]/g, "").replace(/[\s\-‐‑‒–—_]+/g, " ").trim()
 
 export class Registry {
   #entities = new Map() // key → entity with `spellings`: [{text, document}]

@@ -14,8 +14,6 @@ export class Steps {
     addEventListener("pagehide", () => this.#keep()) // not at every key: 200 items are long to write
   }
 
-  get length() { return this.#steps.length }
-
   // {item, answer, uuid} of an answer, {item, answer, skip: uuid} of a skip.
   push(step) {
     this.#steps.push(step)

@@ -19,7 +19,7 @@ export const units = (text, points) => {
 // [start, end] of each word, in code points from `first`.
 export function words(text, language, first = 0) {
   let at = first
-  return [...segmenter(language, "word").segment(text)].flatMap(({ segment, isWordLike }) => {
+  return [...wordSegmenter(language).segment(text)].flatMap(({ segment, isWordLike }) => {
     const start = at
     at += codePoints(segment)
     return isWordLike ? [[start, at]] : []
@@ -35,10 +35,10 @@ export function trimmed([start, end], text) {
   return from < to ? [start + from, end - (characters.length - to)] : null
 }
 
-function segmenter(language, granularity) {
+function wordSegmenter(language) {
   try {
-    return new Intl.Segmenter(language || undefined, { granularity })
+    return new Intl.Segmenter(language || undefined, { granularity: "word" })
   } catch { // a document may name its language as it likes
-    return new Intl.Segmenter(undefined, { granularity })
+    return new Intl.Segmenter(undefined, { granularity: "word" })
   }
 }
