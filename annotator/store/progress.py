@@ -5,13 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Item, Pool, Project, QueueEntry, User
+from annotator.domain import Annotation, Item, Lease, Pool, Project, QueueEntry, User
 from annotator.store import seats
 
 
 def of(session: Session, project: Project, user: User, *, since: datetime) -> dict[str, int]:
-    """Items answered in all, those with a seat this person may still take, and answers since a moment."""
+    """Items answered in all, those with a seat this person holds or may take, and answers since a moment."""
     answered = _current_answers(project, user)
+    held = sa.select(col(Lease.item_id)).where(col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None))
     open_items = (
         sa.select(sa.func.count(sa.distinct(col(QueueEntry.item_id))))
         .join(
@@ -22,7 +23,7 @@ def of(session: Session, project: Project, user: User, *, since: datetime) -> di
         )
         .where(
             col(Pool.project_id) == project.id,
-            col(QueueEntry.free_seats) > 0,
+            sa.or_(col(QueueEntry.free_seats) > 0, col(QueueEntry.item_id).in_(held)),
             col(QueueEntry.item_id).not_in(answered),
         )
     )

@@ -91,6 +91,8 @@ def test_progress_is_ones_own(ada):
     ada.put(f"/api/v1/annotations/{uuid4()}", json=body)
 
     assert ada.get("/api/v1/projects/posts/progress").json == {"answered": 1, "open": 3, "today": 1}
+    ada.get("/api/v1/projects/posts/queue?limit=2")
+    assert ada.get("/api/v1/projects/posts/progress").json["open"] == 3  # what one holds is still to be done
 
 
 def test_a_project_of_others_is_not_there(ada):

@@ -51,13 +51,20 @@ def test_a_second_file_answers_by_item_id(standpoint, write, posts, rows):
     assert "2 annotations new" in result.output
 
 
-def test_seats_of_the_queue_stay_free(standpoint, write, posts, rows):
-    """An import of other people's labels must not end the work of ours."""
+def test_who_judged_an_item_elsewhere_holds_a_seat_of_it(standpoint, write, posts, rows):
+    """Paid annotators would otherwise be asked what two people have answered already."""
     text = "id,target,text,annotator,label\np1,Trams,Back!,ada,FAVOR\np1,Trams,Back!,bo,NONE\n"
-    standpoint("import", posts, write("a.csv", text))
+    standpoint("import", posts, write("a.csv", text + "p2,Trams,Away!,,\n"))
+
+    assert rows("SELECT free_seats FROM queue_entry ORDER BY rank") == [(0,), (1,)]
+    assert rows("SELECT counted FROM annotation") == [(True,), (True,)]
+
+
+def test_gold_holds_no_seat(standpoint, write, posts, rows):
+    """What the answer is says nothing about who has still to give one."""
+    standpoint("import", posts, write("a.csv", "id,target,text,label\np1,Trams,Back!,FAVOR\n"))
 
     assert rows("SELECT free_seats FROM queue_entry") == [(1,)]
-    assert rows("SELECT counted FROM annotation") == [(True,), (True,)]
 
 
 def test_rows_of_one_person_and_item_are_one_answer(standpoint, write, news, rows):
