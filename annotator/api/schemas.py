@@ -174,8 +174,8 @@ class ItemOut(Outgoing):
     language: str | None
     target: EntityOut | None
     holder: EntityOut | None
-    current: None = None  # an item that is served has no answer of this person
-    suggestion: None = None
+    current: None = None  # an item that is served has no answer of this person yet,
+    suggestion: None = None  # and no model and no experiment has a say in it
     arm: None = None
     lease_expires_at: datetime
 

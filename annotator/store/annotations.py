@@ -78,10 +78,10 @@ def _find_item(session: Session, user: User, answer: AnswerIn) -> tuple[Item, Pr
     if answer.project is not None:
         query = query.where(Project.slug == answer.project)
     if not user.is_admin:
-        seats = sa.select(col(Membership.project_id)).where(
+        memberships = sa.select(col(Membership.project_id)).where(
             col(Membership.user_id) == user.id, col(Membership.deleted_at).is_(None)
         )
-        query = query.where(col(Project.id).in_(seats))
+        query = query.where(col(Project.id).in_(memberships))
     found = list(session.exec(query.limit(2)))
     if not found:
         raise NotFound(f"There is no item {answer.item!r} in your projects.")

@@ -37,13 +37,13 @@ def create(url: str, *, synchronous: str = "FULL") -> Engine:
     try:
         parsed = make_url(url)
     except sa.exc.ArgumentError:
-        raise Unusable(f"{url!r} is no database URL; one looks like sqlite:///standpoint.db") from None
+        raise Unusable(f"{url!r} is no database URL; one looks like sqlite:///standpoint.db.") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, synchronous)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(url)
     raise Unusable(
-        f"{parsed.get_backend_name()} is not spoken here: use sqlite:///… or postgresql+psycopg://…"
+        f"{parsed.get_backend_name()} is not spoken here: use sqlite:///… or postgresql+psycopg://…."
     )
 
 

@@ -239,9 +239,11 @@ def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
 
 def _relate(session: Session, registry: Registry, subject: str, kind: RelationKind, other: str) -> list[str]:
     if other not in registry.by_key:
-        raise Invalid(f"entity {subject!r} is {kind} {other!r}, which is not in the registry")
+        raise Invalid(
+            f"entity {subject!r} is {kind} {other!r}, which the registry lacks: add it, or correct the key."
+        )
     if other == subject:
-        raise Invalid(f"entity {subject!r} cannot be {kind} itself")
+        raise Invalid(f"entity {subject!r} cannot be {kind} itself: name another one.")
     subject_id, object_id = registry.by_key[subject].id, registry.by_key[other].id
     assert subject_id is not None and object_id is not None
     known = select(Relation).filter_by(kind=kind, subject_id=subject_id, object_id=object_id)

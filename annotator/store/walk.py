@@ -5,8 +5,9 @@ own, or full, is listed as returned once its seat comes back, under an id that n
 `lend` claims seats and leases the items at once, so that what is lent is the person's own from there on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -27,32 +28,17 @@ class Visit:
     lend: Callable[[list[int]], list[Lease]]
 
 
+Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor
+
+
 def returned(visit: Visit, *, room: int) -> list[Lease]:
     """Seats that came back since this person looked last, the longest returned first."""
-    lent: list[Lease] = []
-    for pool in visit.pools:
-        cursor = _cursor(visit, pool)
-        while len(lent) < room and (window := _unseen_returns(visit, pool, cursor)):
-            free = _without_own(visit, [item for item, _ in window])
-            wanted = [(item, place) for item, place in window if item in free][: room - len(lent)]
-            lent += visit.lend([item for item, _ in wanted])
-            is_cut = len(wanted) < len(free)
-            cursor.returned = (wanted if is_cut else window)[-1][1]
-    return lent
+    return _along(visit, _unseen_returns, "returned", room)
 
 
 def in_order(visit: Visit, *, room: int) -> list[Lease]:
     """The next items of the orders."""
-    lent: list[Lease] = []
-    for pool in visit.pools:
-        cursor = _cursor(visit, pool)
-        while len(lent) < room and (window := _window(visit, pool, cursor)):
-            free = _without_own(visit, [item for item, _ in window])
-            wanted = [(item, rank) for item, rank in window if item in free][: room - len(lent)]
-            lent += visit.lend([item for item, _ in wanted])
-            is_cut = len(wanted) < len(free)
-            cursor.rank = (wanted if is_cut else window)[-1][1]
-    return lent
+    return _along(visit, _window, "rank", room)
 
 
 def by_document(visit: Visit, *, room: int, most: int) -> list[Lease]:
@@ -94,6 +80,20 @@ def in_force(pool: Pool) -> sa.ColumnElement[bool]:
         col(QueueEntry.generation) == pool.generation,
         col(QueueEntry.free_seats) > 0,
     )
+
+
+def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: int) -> list[Lease]:
+    """Lend what is free after each pool's cursor, window by window, and move its `place` along."""
+    lent: list[Lease] = []
+    for pool in visit.pools:
+        cursor = _cursor(visit, pool)
+        while len(lent) < room and (window := look(visit, pool, cursor)):
+            free = _without_own(visit, [item for item, _ in window])
+            wanted = [(item, at) for item, at in window if item in free][: room - len(lent)]
+            lent += visit.lend([item for item, _ in wanted])
+            is_cut = len(wanted) < len(free)
+            setattr(cursor, place, (wanted if is_cut else window)[-1][1])
+    return lent
 
 
 def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
