@@ -11,6 +11,7 @@ import importlib.util
 import sys
 from importlib.abc import InspectLoader
 from importlib.metadata import EntryPoint, entry_points
+from io import TextIOWrapper
 
 import click
 
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             raise Interrupted("Interrupted: what was not finished is not saved.") from None
         except _database_errors() as error:
-            raise Refused(f"The database did not answer: {_first_line(error)}.") from error
+            raise Refused(_told(error)) from error
 
 
 def summary(entry: EntryPoint) -> str:
@@ -102,6 +103,9 @@ def main(ctx: click.Context) -> None:
     what to do; 2: the command line was not understood. `standpoint COMMAND --help` tells the rest.
     """
     ctx.obj = ctx.obj or Settings.read()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is shown escaped
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _load(entry: EntryPoint) -> click.Command:
@@ -163,13 +167,19 @@ def _docstring(entry: EntryPoint) -> str | None:
 
 
 def _database_errors() -> tuple[type[Exception], ...]:
-    """What SQLAlchemy raises when a database is away; nothing if the command never asked one."""
+    """What SQLAlchemy raises when a database is away or refuses; nothing if the command never asked one."""
     exceptions = sys.modules.get("sqlalchemy.exc")
-    return (exceptions.OperationalError,) if exceptions is not None else ()
+    return (exceptions.DatabaseError,) if exceptions is not None else ()
 
 
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")
+def _told(error: Exception) -> str:
+    """A database's error as a sentence. A constraint refuses where two commands wanted what one can have."""
+    said = str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")
+    if type(error).__name__ == "IntegrityError":
+        return f"Another command was there first, and nothing of this one is stored ({said}): run it again."
+    if "database is locked" in said:
+        return "Another command is writing to the database, and nothing of this one is stored: run it again."
+    return f"The database did not answer: {said}."
 
 
 _prepare(main)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from annotator.errors import Conflict
 from baselines import data, inputs, persist, report
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
@@ -97,7 +98,7 @@ def evaluate(
     of the targets' F_avg, each with a 95 % interval, then targets, labels and the confusion matrix.
 
     The same goes into a report: report.html (one file), report.md, report.json and confusion.svg. A
-    report that stands there already is replaced.
+    report that stands there already is replaced; a folder that holds anything else is left alone.
 
     \b
     Example:
@@ -108,7 +109,7 @@ def evaluate(
     found = data.read_release(release)
     evaluation = evaluate_model(model, found, split=split, seed=seed)
     folder = folder or model_dir / "reports" / f"{found.facts.number}-{split}"
-    with renewed_folder(folder) as part:
+    with renewed_folder(folder, ours=report.FILES) as part:
         report.write_report(evaluation, part)
     for note in evaluation.notes:
         click.echo(f"Note: {note}.", err=True)
@@ -138,6 +139,8 @@ def predict(model_dir: Path, source: Path, out: Path) -> None:
     Example:
       standpoint predict models/svm releases/semeval suggestions.parquet
     """
+    if source.exists() and out.exists() and out.samefile(source):
+        raise Conflict(f"{out} is the input, which would be gone: write the suggestions to another file.")
     with _told():
         model = persist.load(model_dir)
         written = predict_rows(model, inputs.read(source), out, now=datetime.now(UTC))

@@ -123,7 +123,7 @@ def _facts(path: Path) -> Facts:
         raise BadInput(
             path.parent, "has no release.json in it: give a folder that `standpoint release` wrote"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(path, f"cannot be read as JSON ({error}): release again") from error
     version = said.get("schema_version") if isinstance(said, dict) else None
     if version != schema.VERSION:

@@ -99,6 +99,8 @@ def _row(path: Path, line: int, row: Mapping[str, Any]) -> dict[str, str | None]
 
 def _check_columns(path: Path, names: Iterable[str], *, line: int | None = None) -> None:
     names = list(names)
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BadInput(path, "is there twice: give each column its own name", line=line, column=twice)
     absent = [column for column in NEEDED if column not in names]
     if absent:
         raise BadInput(path, f"has no column {absent[0]}; there are {', '.join(names) or 'none'}", line=line)
@@ -135,6 +137,8 @@ def _json_lines(path: Path) -> Rows:
             raise _not_utf8(path, error) from error
         except json.JSONDecodeError as error:
             raise BadInput(path, f"is not JSON: {error.msg}", line=line, column=error.colno) from error
+        except RecursionError as error:
+            raise BadInput(path, "is JSON nested too deeply to be read", line=line) from error
 
 
 def _parquet(path: Path) -> Rows:

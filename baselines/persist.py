@@ -12,6 +12,7 @@ from typing import Any
 import skops.io
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ValidationError
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.exceptions import InconsistentVersionWarning
 
 from annotator.errors import BadInput, NotFound
@@ -91,10 +92,10 @@ def load(folder: Path) -> Model:
     if card.versions.get("scikit-learn") != version("scikit-learn"):
         told = f"saved by scikit-learn {card.versions.get('scikit-learn')}, read by {version('scikit-learn')}"
         warnings.warn(f"{told}: scores may differ; train again to be sure", BaselineWarning, stacklevel=2)
-    return Model(_estimator(path), card)
+    return Model(_estimator(path, {label.name for label in card.labels}), card)
 
 
-def _estimator(path: Path) -> Any:
+def _estimator(path: Path, labels: set[str]) -> Any:
     try:
         untrusted = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
         if untrusted:
@@ -103,9 +104,13 @@ def _estimator(path: Path) -> Any:
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InconsistentVersionWarning)  # told by the card, in words
-            return skops.io.load(path, trusted=TRUSTED)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+            estimator = skops.io.load(path, trusted=TRUSTED)
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadInput(path, f"cannot be read ({error}): train again") from error
+    classifies = isinstance(estimator, BaseEstimator) and is_classifier(estimator)
+    if not classifies or not set(getattr(estimator, "classes_", [None])) <= labels:
+        raise BadInput(path, "is no classifier of the labels that model.json tells of: train again")
+    return estimator
 
 
 def _card(path: Path) -> ModelCard:

@@ -19,6 +19,9 @@ COLUMNS = {
 }
 
 
+FILES = ("report.html", "report.md", "report.json", "confusion.svg")
+
+
 def write_report(evaluation: Evaluation, folder: Path) -> None:
     """Write report.html (its picture within), report.md, report.json and confusion.svg into `folder`."""
     picture = confusion_svg(evaluation.scores.confusion, evaluation.labels)

@@ -36,10 +36,10 @@ def new_folder(path: Path) -> Iterator[Path]:
     Unusable
         If it cannot be written: no right, no space.
     """
-    path = path.resolve()
-    _refuse_taken(path)
-    part = path.with_name(f"{path.name}.part")
     try:
+        path = Path(os.path.realpath(path))
+        _refuse_taken(path)
+        part = path.with_name(f"{path.name}.part")
         with _claimed(part):
             yield part
             _refuse_taken(path)
@@ -49,6 +49,8 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def _refuse_taken(path: Path) -> None:
+    if path.is_symlink():  # resolved, and yet a link
+        raise Conflict(f"{path} is a link that leads back to itself: give a folder that is new or empty.")
     if path.exists() and not path.is_dir():
         raise Conflict(f"{path} is a file: give a folder that is new or empty.")
     if path.is_dir() and any(path.iterdir()):

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from errno import EINVAL
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,8 @@ from annotator.domain.registry import ActorType, EntityKind
 from annotator.errors import BadInput
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+EntityName = Annotated[str, StringConstraints(max_length=300)]  # what PostgreSQL indexes
 EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
 
 
@@ -55,8 +58,8 @@ class LabelEntry(Strict):
 class AliasEntry(Strict):
     """An alias in one document or language only; a plain string is one everywhere."""
 
-    name: str = Field(min_length=1)
-    document: str | None = None
+    name: EntityName = Field(min_length=1)
+    document: EntityName | None = None
     language: str | None = None
 
 
@@ -66,8 +69,8 @@ class EntityEntry(Strict):
     key: EntityKey
     kind: EntityKind = EntityKind.ACTOR
     actor_type: ActorType | None = None
-    name: str | None = None
-    names: dict[str, str] = {}
+    name: EntityName | None = None
+    names: dict[str, EntityName] = {}
     definition: str | None = None
     definitions: dict[str, str] = {}
     aliases: list[AliasEntry] = []
@@ -119,7 +122,7 @@ class ProjectFile(Strict):
     entities_open: bool = True
     seed: int = Field(default=0, ge=0, le=MOST_INTEGER)
     fixes: Fixes = Fixes()
-    splits: dict[Literal["train", "validation", "test"], float] = {
+    splits: dict[Literal["train", "validation", "test"], Share] = {
         "train": 0.7,
         "validation": 0.1,
         "test": 0.2,
@@ -180,9 +183,11 @@ def read(path: Path) -> ProjectFile:
         If the file cannot be read, is no TOML, or says something a project cannot be.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
         raise BadInput(path, f"is no valid TOML: {error}") from None
+    except RecursionError:
+        raise BadInput(path, "is nested too deeply to be a project file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(path, f"cannot be read: {_why(error)}") from None
     try:
@@ -196,9 +201,18 @@ def read(path: Path) -> ProjectFile:
 
 def _guidelines(path: Path, name: str) -> str:
     try:
-        return (path.parent / name).read_text(encoding="utf-8")
+        return storable(_text(path.parent / name))
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(path, f"its guidelines {name!r} cannot be read: {_why(error)}") from None
+    except ValueError as error:
+        raise BadInput(path, f"its guidelines {name!r} cannot be used: {error}") from None
+
+
+def _text(path: Path) -> str:
+    """The text of a file; a pipe or a device, which may never end, is none."""
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "it is no file, but a folder, a pipe or a device")
+    return path.read_text(encoding="utf-8")
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

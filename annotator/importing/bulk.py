@@ -24,6 +24,7 @@ def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, 
     for chunk in chunks(rows):
         statement = sa.insert(table).returning(table.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
         inserted += session.execute(statement, chunk).scalars()
+    _tell_planner(session, table, len(rows))
     return inserted
 
 
@@ -31,3 +32,21 @@ def insert_only(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     """Insert rows into a table whose keys nobody needs to know."""
     for chunk in chunks(rows):
         session.execute(sa.insert(table), chunk)
+    _tell_planner(session, table, len(rows))
+
+
+def _tell_planner(session: Session, table: type[SQLModel], rows: int) -> None:
+    """Let PostgreSQL count a table that has grown by a chunk, and again whenever that has doubled.
+
+    Until its own housekeeping comes by, a minute later, it plans for the table as it was, empty perhaps:
+    looking a thousand names up among 20,000 items then took half a second instead of five milliseconds.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    name = sa.inspect(table).local_table.fullname
+    grown, counted = session.info.get(("grown", name), (0, 0))
+    grown += rows
+    if grown >= max(CHUNK, 2 * counted):
+        session.execute(sa.text(f'ANALYZE "{name}"'))
+        counted = grown
+    session.info["grown", name] = (grown, counted)

@@ -11,9 +11,9 @@ from annotator.importing.rows import Rejected, Row, StanceRow
 from annotator.importing.values import Fault
 
 ROW: dict[str, Callable[[object], object]] = {
-    "id": values.name,
+    "id": values.key,
     "text": values.text,
-    "document": values.name,
+    "document": values.key,
     "position": values.count,
     "paragraph": values.count,
     "type": partial(values.one_of, SegmentType),
@@ -26,11 +26,11 @@ ROW: dict[str, Callable[[object], object]] = {
     "licence": values.name,
     "speaker": values.name,
     "split": values.split,
-    "item_id": values.name,
-    "annotator": values.name,
+    "item_id": values.key,
+    "annotator": values.key,
     "kind": partial(values.one_of, Kind),
-    "target": values.name,
-    "holder": values.name,
+    "target": values.key,
+    "holder": values.key,
     "label": values.name,
     "outcome": partial(values.one_of, Outcome),
     "flags": values.names,

@@ -103,11 +103,11 @@ def _json_or_words(value: str) -> object:
 
 
 CONVERT: dict[str, Callable[[object], object]] = {
-    "holder": values.name,
-    "target": values.name,
+    "holder": values.key,
+    "target": values.key,
     "label": values.name,
     "attribution": lambda value: values.one_of(Attribution, value),
-    "voice": values.name,
+    "voice": values.key,
     "sources": values.names,
     "confidence": values.share,
     "flags": lambda value: tuple(values.one_of(StanceFlag, flag) for flag in values.parts(value)),

@@ -16,6 +16,8 @@ from typing import TypeVar
 from annotator.domain.corpus import Split
 
 UNFIT = re.compile("[\x00\ud800-\udfff]")
+DEEPEST = 50  # levels of lists and tables in metadata
+LONGEST_KEY = 300  # characters of 4 bytes at most; an entry of PostgreSQL's indexes holds two, 2,700 bytes
 SHOWN = 40  # characters of a value that a message quotes
 SPLITS = {
     "train": Split.TRAIN,
@@ -57,6 +59,16 @@ def name(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Fault(f"expected a name, not {shown(value)}")
     return fit(value.strip())
+
+
+def key(value: object) -> str:
+    """A name that others refer to: of a text, an item, a person, an entity. No longer than an index holds."""
+    found = name(value)
+    if len(found) > LONGEST_KEY:
+        raise Fault(
+            f"has {len(found):,} characters, of at most {LONGEST_KEY}: is this column what its name says?"
+        )
+    return found
 
 
 def count(value: object) -> int:
@@ -128,7 +140,7 @@ def parts(value: object) -> list[object]:
 
 def names(value: object) -> tuple[str, ...]:
     """A list of names."""
-    return tuple(name(part) for part in parts(value))
+    return tuple(key(part) for part in parts(value))
 
 
 def from_json(value: str) -> object:
@@ -146,16 +158,18 @@ def from_json(value: str) -> object:
         raise Fault(f"is not JSON that can be stored: {error}") from error
 
 
-def plain(value: object) -> object:
+def plain(value: object, depth: int = 0) -> object:
     """The value as JSON can hold it, for metadata; None for what is no number (NaN)."""
+    if depth > DEEPEST:
+        raise Fault(f"is nested more than {DEEPEST} levels deep: flatten it, or leave the column out")
     if isinstance(value, str):
         return fit(value)
     if value is None or isinstance(value, int | float):
         return None if isinstance(value, float) and not math.isfinite(value) else value
     if isinstance(value, Mapping):
-        return {fit(str(key)): plain(part) for key, part in value.items()}
+        return {fit(str(key)): plain(part, depth + 1) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
+        return [plain(part, depth + 1) for part in value]
     if isinstance(value, date | time | Decimal):
         return str(value) if isinstance(value, Decimal) else value.isoformat()
     raise Fault(f"holds {type(value).__name__}, which is neither text nor number: leave the column out")

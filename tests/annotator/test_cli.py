@@ -54,6 +54,28 @@ def away() -> None:
     import sqlalchemy as sa
 
     sa.create_engine("sqlite:////nowhere/at/all.db").connect()
+
+
+@guest.command()
+def beaten() -> None:
+    import sqlalchemy as sa
+
+    with sa.create_engine("sqlite://").begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE slug (name TEXT UNIQUE)")
+        connection.exec_driver_sql("INSERT INTO slug VALUES ('a'), ('a')")
+
+
+@guest.command()
+def odd() -> None:
+    import sqlalchemy as sa
+
+    with sa.create_engine(f"sqlite:///{__file__}").begin() as connection:
+        connection.exec_driver_sql("SELECT * FROM slug")
+
+
+@guest.command()
+def unshowable() -> None:
+    raise StandpointError("odd\\udcff.csv: is empty.")
 '''
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -149,6 +171,24 @@ def test_a_database_that_is_away_is_told(guest):
 
     assert done.returncode == 1
     assert "The database did not answer: unable to open database file." in done.stderr
+
+
+@pytest.mark.parametrize("fault", ["beaten", "odd"])
+def test_a_database_that_refuses_is_told(guest, fault):
+    """Two imports at once, or a file that is no database: a sentence each."""
+    done = guest("guest", fault)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert {"beaten": "run it again", "odd": "file is not a database"}[fault] in done.stderr
+
+
+def test_what_a_terminal_cannot_show_is_escaped(guest):
+    """A file may bear half a character in its name, and a terminal may know no Arabic."""
+    done = guest("guest", "unshowable")
+
+    assert done.returncode == 1
+    assert done.stderr == "Error: odd\\udcff.csv: is empty.\n"
 
 
 def test_a_package_that_is_broken_hides_no_other(guest):

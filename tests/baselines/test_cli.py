@@ -73,11 +73,34 @@ def test_a_report_replaces_the_one_before_and_stands_beside_the_model(directed, 
     folder = model_dir / "reports" / "1-test"
     said("evaluate", model_dir, directed)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    (folder / "stale.txt").write_text("old")
+    (folder / "report.md").write_text("old")
     said("evaluate", model_dir, directed)
 
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in folder.parent.iterdir()] == ["1-test"]
+
+
+@pytest.mark.parametrize("named", [".", "the model", "a link"])
+def test_a_report_never_replaces_what_is_no_report(directed, model_dir, tmp_path, monkeypatch, named):
+    """Whoever names a folder of their own as --report keeps what is in it."""
+    (tmp_path / "thesis.txt").write_text("three years")
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    folder = {".": ".", "the model": model_dir, "a link": "link"}[named]
+    before = sorted(model_dir.iterdir())
+
+    assert "which is no part of a report" in said("evaluate", model_dir, directed, "--report", folder, code=1)
+    assert (tmp_path / "thesis.txt").read_text() == "three years"
+    assert sorted(model_dir.iterdir()) == before
+
+
+def test_suggestions_never_replace_their_own_input(model_dir, tmp_path):
+    """A slip of the hand would cost the texts."""
+    texts = tmp_path / "texts.csv"
+    texts.write_text("id,text,target\n1,splendid trains,Night Trains\n")
+
+    assert "is the input" in said("predict", model_dir, texts, texts, code=1)
+    assert texts.read_text().startswith("id,text")
 
 
 def test_an_open_release_goes_the_same_way(opened, tmp_path):

@@ -1,8 +1,10 @@
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -97,6 +99,9 @@ def test_the_card_says_what_the_model_was_made_of(folder, directed):
         (lambda path: (path / "model.skops").write_bytes(b"PK nonsense"), "is missing, or not the file"),
         (lambda path: _edited(path, format=99), "is of model format 99"),
         (lambda path: _with_file(path, b"no archive"), "cannot be read"),
+        (lambda path: _with_file(path, skops.io.dumps({"a": 1})), "is no classifier of the labels"),
+        (lambda path: _edited(path, labels=[{"name": "X", "polarity": "favor"}]), "is no classifier of"),
+        (lambda path: _with_file(path, _archive("[" * 100_000)), "cannot be read"),
     ],
 )
 def test_a_broken_model_is_refused_in_a_sentence(folder, break_it, told):
@@ -160,6 +165,13 @@ def test_the_first_day_of_a_project_can_be_trained_on(tmp_path):
 def _edited(path, **changes):
     card = json.loads((path / "model.json").read_text()) | changes
     (path / "model.json").write_text(json.dumps(card))
+
+
+def _archive(schema):
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("schema.json", schema)
+        return file.getvalue()
 
 
 def _with_file(path, content):

@@ -74,3 +74,12 @@ def test_what_is_there_is_not_touched(tmp_path: Path) -> None:
         pass
 
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "taken", "thesis"]
+
+
+@pytest.mark.parametrize(("name", "error"), [("loop", Conflict), ("n" * 300, Unusable)])
+def test_a_folder_that_cannot_be_is_refused_before_the_work(tmp_path: Path, name: str, error: type) -> None:
+    """A release that finds its place impossible after an hour has its number already."""
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(error), new_folder(tmp_path / name):
+        pytest.fail("there was a folder to write in")

@@ -50,12 +50,21 @@ def test_guidelines_are_read_from_beside_the_file(tmp_path):
         ('slug="a"\nkind="open"\nentities=[{key="x", favor_means="up"}]', "against_means"),
         ('slug="a"\nkind="open"\nentities=[{key="x", aliases=["a\\u0000b"]}]', "NUL"),
         ('slug="a"\nkind="open"\nentities=[{key="x", aliases=7}]', "aliases"),
+        ('slug="a"\nkind="open"\nguidelines="."', "'.' cannot be read"),
+        ('slug="a"\nkind="open"\nguidelines="/dev/zero"', "no file, but a folder, a pipe or a device"),
+        ('slug="a"\nkind="open"\nguidelines="nul.md"', "'nul.md' cannot be used: it holds a NUL"),
+        ('slug="a"\nkind="open"\nsplits={train=nan, test=1.0}', "splits.train"),
+        ('slug="a"\nkind="open"\nsplits={train=inf, test=1.0}', "splits.train"),
+        ('slug="a"\nkind="open"\nsplits={train=2.0, test=-1.0}', "splits.train"),
+        ('slug="a"\nkind="open"\nx=' + "[" * 5_000, "nested too deeply"),
+        ('slug="a"\nkind="open"\nentities=[{key="x", aliases=["' + "x" * 301 + '"]}]', "300"),
         ('slug="a"\nkind="open"\noverlap=99999999999999999999', "overlap"),
         ('slug="a"\nkind="open"\nseed=99999999999999999999', "seed"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_file(tmp_path, text, said):
     """A curator edits the file in a text editor, and reads this."""
+    (tmp_path / "nul.md").write_bytes(b"a\0b")
     path = written(tmp_path, text)
 
     with pytest.raises(BadInput, match=said) as refused:

@@ -24,6 +24,13 @@ FILES = {
         "asks for one label",
     ),
     "odd.jsonl": (b'{"id": "p1"\n', "odd.jsonl:1"),
+    "deep.jsonl": (
+        b'{"id": "p1", "target": "T", "text": "Hm", "m": ' + b"[" * 200 + b"]" * 200 + b"}\n",
+        "deep.jsonl:1 (column m): is nested more than 50 levels deep",
+    ),
+    "deeper.jsonl": (b'{"id": ' + b"[" * 100_000 + b"\n", "deeper.jsonl:1"),
+    "long_id.csv": (b"id,target,text\n" + b"x" * 301 + b",T,Hm\n", "has 301 characters, of at most 300"),
+    "long_name.csv": (b"id,target,text\np1," + b"x" * 301 + b",Hm\n", "(column target): has 301 characters"),
     "coverage.csv": (b"document,annotator\np1,ada\n", "--kind coverage"),
 }
 
@@ -186,3 +193,14 @@ def test_a_models_suggestions_are_not_taken_for_gold(standpoint, write, posts, r
     assert result.exit_code == 1
     assert "a model's suggestions" in result.output
     assert rows("SELECT count(*) FROM annotation") == [(1,)]
+
+
+def test_the_longest_names_fit_into_every_database(standpoint, posts, tmp_path):
+    """An entry of PostgreSQL's indexes holds 2,700 bytes, which would otherwise be told in its own words."""
+    long = "".join(chr(0x1F300 + number) for number in range(300))
+    path = tmp_path / "long.csv"
+    path.write_text(f"id,target,text,label,annotator\n{long},{long},Hm,FAVOR,{long}\n", encoding="utf-8")
+
+    result = standpoint("import", posts, path)
+
+    assert result.exit_code == 0, result.output
