@@ -19,6 +19,7 @@ from baselines.notes import BaselineWarning
 
 BATCH = 10_000
 NEEDED = ("text", "target")
+LONGEST = 10_000_000  # characters of a cell, as at import; the csv module's own limit is a long article
 SURROGATE = re.compile("[\ud800-\udfff]")
 Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
 
@@ -107,6 +108,7 @@ def _check_columns(path: Path, names: Iterable[str], *, line: int | None = None)
 
 
 def _separated(path: Path) -> Rows:
+    csv.field_size_limit(LONGEST)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, delimiter=delimiter, strict=True)

@@ -27,6 +27,9 @@ EntityName = Annotated[str, StringConstraints(max_length=300)]  # what PostgreSQ
 EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
 
 
+FREE_KEYS = "123456789bdefijklmnopqvwxy"
+
+
 class Strict(BaseModel):
     """A misspelt field is an error, not a silent default; so is a character that no database keeps."""
 
@@ -45,7 +48,7 @@ class Strict(BaseModel):
 class LabelEntry(Strict):
     """A `[[labels]]` table."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
     polarity: Polarity
     key: str | None = None
     hue: int | None = Field(default=None, ge=0, le=360)
@@ -53,6 +56,14 @@ class LabelEntry(Strict):
     definition: str | None = None
     names: dict[str, str] = {}
     definitions: dict[str, str] = {}
+
+    @field_validator("key")
+    @classmethod
+    def key_is_free(cls, value: str | None) -> str | None:
+        """One key of the keyboard, and none that the annotator's page has for itself."""
+        if value is not None and (len(value) != 1 or value not in FREE_KEYS):
+            raise ValueError(f"{value!r} is no key for a label: choose one of {' '.join(FREE_KEYS)}")
+        return value
 
 
 class AliasEntry(Strict):
@@ -148,7 +159,7 @@ class ProjectFile(Strict):
             LabelEntry(**fields) for fields in (_OPEN if open_project else _DIRECTED)
         ]
         for what, names in (
-            ("label", [label.name for label in self.labels]),
+            ("label", [label.name.casefold() for label in self.labels]),
             ("key", [label.key for label in self.labels if label.key]),
             ("entity", [entity.key for entity in self.entities]),
         ):

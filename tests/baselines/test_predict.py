@@ -127,7 +127,7 @@ def test_an_unknown_target_is_wholly_uncertain(tmp_path):
         ("a.csv", b"text,target\nx,t\nx\n", r"a\.csv:3: has not the 2 fields"),
         ("a.csv", b"text,target\nx,t,z\n", r"a\.csv:2: has not the 2 fields"),
         ("a.csv", b'text,target\n"x,t\n', r"a\.csv:\d: cannot be read: unexpected end of data"),
-        ("a.csv", b"text,target\n" + b"x" * 200_000 + b",t\n", r"a\.csv:2: cannot be read: field larger"),
+        ("a.csv", b"text,target\n" + b"x" * 10_000_001 + b",t\n", r"a\.csv:2: cannot be read: field larger"),
         ("a.csv", "text,target\ncafé,t\n".encode("latin-1"), "not UTF-8 .byte 0xe9"),
         ("a.jsonl", b'{"text": "x", "target": "t"}\n{"text"\n', r"a\.jsonl:2 .*not JSON"),
         ("a.jsonl", b'{"text": "x", "target": "\\ud800"}', r"a\.jsonl:1 \(column target\): holds half of a"),

@@ -47,6 +47,12 @@ def test_guidelines_are_read_from_beside_the_file(tmp_path):
             'slug="a"\nkind="open"\nlabels=[{name="X", polarity="favor"}, {name="X", polarity="none"}]',
             "twice",
         ),
+        (
+            'slug="a"\nkind="open"\nlabels=[{name="X", polarity="favor"}, {name=" x ", polarity="none"}]',
+            "label 'x' stands twice",
+        ),
+        ('slug="a"\nkind="open"\nlabels=[{name="X", polarity="favor", key="s"}]', "no key for a label"),
+        ('slug="a"\nkind="open"\nlabels=[{name="X", polarity="favor", key="12"}]', "no key for a label"),
         ('slug="a"\nkind="open"\nentities=[{key="x", favor_means="up"}]', "against_means"),
         ('slug="a"\nkind="open"\nentities=[{key="x", aliases=["a\\u0000b"]}]', "NUL"),
         ('slug="a"\nkind="open"\nentities=[{key="x", aliases=7}]', "aliases"),
