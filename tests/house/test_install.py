@@ -109,6 +109,7 @@ def test_an_install_that_was_cut_off_is_begun_again(checkout, tools):
     first = _start_and_hang(checkout, tools)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
+    _wait_for_the_end_of((checkout / ".venv/.installing").read_text().strip())
     (checkout / "wait").unlink()
     left = (checkout / ".venv/.installed").exists()
 
@@ -188,6 +189,13 @@ def _start_and_hang(folder, path):
     )
     (folder / "wait").read_bytes()
     return started
+
+
+def _wait_for_the_end_of(process):
+    """A killed grandchild is nobody's to wait for: look until it is gone."""
+    show = ["ps", "-p", process, "-o", "args="]
+    while "scripts/install" in subprocess.run(show, capture_output=True, text=True, check=False).stdout:
+        pass
 
 
 def _add_python_and_uv(tools):
