@@ -99,8 +99,9 @@ def count(results: Path, outcome: Outcome) -> None:
 
 
 def fetch_what_is_missing() -> None:
-    """Install a browser and a database server, where there is none and we are root on Debian."""
+    """Install a browser, a database server and curl, where there is none and we are root on Debian."""
     missing = [package for finder, package in NEEDED.items() if run([sys.executable, finder], quiet=True)]
+    missing += [] if shutil.which("curl") else ["curl"]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         click.secho(f"apt-get install {' '.join(missing)}", bold=True)
         run(["apt-get", "update", "-qq"])
