@@ -1,17 +1,23 @@
-"""Real data through `standpoint import`: the figures, held against those of the data sets' readmes.
+"""Real data through `standpoint import`: what is stored, held against what it must be.
 
     python benchmarks/real_data.py DATA_DIR [SET…]
 
 DATA_DIR holds the folders semeval2016-task6a, gwsd, seesaw, news-article and perspectrum. For each, a
 project file is written and the command line is called as anybody would call it, in a database of its own
 that is thrown away. Prints a line for each figure, what it is and what it must be, and the seconds of the
-imports; exits 1 if one differs.
+imports; exits 1 if one differs. Figures stand in the data sets' readmes or are counted from the files; the
+segments of news and the rows of perspectrum were seen once by eye and only guard against change.
+
+Whoever counts the empty sentences of seesaw as judged finds 4,653 answers, 2,553 of them without a stance.
+An empty sentence is no segment and has no item: 4,343 and 2,243 are stored.
 """
 
+import csv
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -101,7 +107,7 @@ def seesaw(data: Path, folder: Path) -> Iterator[Figure | Project]:
     project = Project(folder, "seesaw", f'kind = "open"\n{alias}')
     project.imports(data / "seesaw" / "sentences.csv")
     project.imports(data / "seesaw" / "stances.csv")
-    told = project.imports(data / "seesaw" / "coders.csv", "--kind", "coverage")
+    project.imports(data / "seesaw" / "coders.csv", "--kind", "coverage")
     yield project
     yield "documents", project.count("SELECT count(*) FROM document"), 92
     yield "segments", project.ask(TYPES), [("body", 2661)]
@@ -109,19 +115,24 @@ def seesaw(data: Path, folder: Path) -> Iterator[Figure | Project]:
     yield "distinct tuples", project.count("SELECT count(*) FROM stance"), 2881
     yield "1 duplicate row is told", "1 duplicate row dropped" in project.told, True
     yield "annotators", project.count(PEOPLE), 6
-    annotations, silent = project.count(ANNOTATIONS), project.count(_WITHOUT_STANCE)
-    empty = 310 if "310 times an empty segment" in told else 0
-    yield "annotations", annotations, 4343
-    yield "of which without stance", silent, 2243
-    yield (
-        "… with the 310 of empty segments, which are told and not stored",
-        (
-            (annotations + empty, silent + empty)  # type: ignore[operator]
-        ),
-        (4653, 2553),
-    )
+    judged, silent = _read_by_hand(data / "seesaw")
+    yield "annotations", project.count(ANNOTATIONS), judged
+    yield "of which without stance", project.count(_WITHOUT_STANCE), silent
     yield "unspecified holds", project.count(_UNSPECIFIED) != 0, True
     yield "“Not in the list” is no entity", project.count(_NOT_IN_THE_LIST), 0
+
+
+def _read_by_hand(folder: Path) -> tuple[int, int]:
+    """(answers, those without a stance), from the files: a coder judged every sentence that has words."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    with_words = Counter(row["document"] for row in rows("sentences.csv") if row["text"].strip())
+    judged = sum(with_words[row["document"]] for row in rows("coders.csv"))
+    with_stance = {(row["item_id"], row["annotator"]) for row in rows("stances.csv")}
+    return judged, judged - len(with_stance)
 
 
 _WITHOUT_STANCE = (
@@ -168,7 +179,7 @@ SETS: dict[str, Callable[[Path, Path], Iterator[Figure | Project]]] = {
 @click.argument("data", metavar="DATA_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("names", metavar="[SET…]", nargs=-1, type=click.Choice(list(SETS)))
 def main(data: Path, names: tuple[str, ...]) -> None:
-    """Import the data sets below DATA_DIR, and hold their figures against the readmes'."""
+    """Import the data sets below DATA_DIR, and hold what is stored against what it must be."""
     wrong = 0
     for name in names or SETS:
         with tempfile.TemporaryDirectory() as folder:

@@ -54,7 +54,7 @@ def test_a_newcomer_walks_the_whole_way(tmp_path: Path, browser_page: Page) -> N
     scores = json.loads(run(clone, "standpoint", "evaluate", "model", "posts-release", "--json"))
     assert scores["n"] == 99
     assert scores["intervals"]["f_avg"][0] <= scores["f_avg"] <= scores["intervals"]["f_avg"][1]
-    assert scores["f_avg"] > 0.5  # the majority label of each target gives less than 0.4 here
+    assert scores["f_avg"] > 0.5  # the majority label of each target alone gives 0.47 here
 
 
 def label_posts(page: Page, link: str, *, how_many: int) -> list[str]:
