@@ -43,6 +43,7 @@ class StanceOut(Outgoing):
     flags: list[str]
     rationales: list[tuple[int, int]]
     mentions: MentionsOut
+    candidate: str | None
 
     @classmethod
     def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
@@ -61,6 +62,7 @@ class StanceOut(Outgoing):
             flags=stance.flags,
             rationales=spans[SpanRole.RATIONALE],
             mentions=MentionsOut(holder=spans[SpanRole.HOLDER], target=spans[SpanRole.TARGET]),
+            candidate=stance.candidate,
         )
 
 

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from annotator.api import body
 from annotator.api.openapi import PREFIX, describes
-from annotator.api.schemas import ItemOut, QueueOut, SkipIn
+from annotator.api.question import ItemOut, QueueOut
+from annotator.api.schemas import SkipIn
 from annotator.domain import Role
 from annotator.errors import Invalid
 from annotator.http.session import requires, writes

@@ -17,6 +17,7 @@ from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Se
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
     Guidelines,
+    GuidelinesRead,
     Label,
     Order,
     Polarity,
@@ -26,7 +27,7 @@ from annotator.domain.project import (
     SchemeEvent,
     Serve,
 )
-from annotator.domain.question import Batch, Item, Purpose, Round
+from annotator.domain.question import Batch, Inquiry, Item, Purpose, Round
 from annotator.domain.queue import (
     Arm,
     Cursor,
@@ -70,6 +71,8 @@ __all__ = [
     "Group",
     "GroupDocument",
     "Guidelines",
+    "GuidelinesRead",
+    "Inquiry",
     "Installation",
     "Item",
     "Kind",

@@ -100,6 +100,7 @@ class Annotation(SQLModel, table=True):
     guidelines_version: int | None = None
     scheme_version: int | None = None
     suggestion: UUID | None = None  # the suggestion that was seen
+    candidates_shown: int | None = None  # how many proposals stood beside the item; None: not told
     arm_id: int | None = Field(default=None, foreign_key="arm.id")
     uncertainty: float | None = None  # of a suggestion
     reason: str | None = None  # of an adjudication
@@ -132,6 +133,7 @@ class Stance(SQLModel, table=True):
     confidence: float | None = None  # 0–1, the annotator's
     former: bool = False
     flags: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    candidate: str | None = None  # the rule whose proposal was accepted, "speech-verb/1"; None: found unaided
     label_distribution: list[float] | None = Field(default=None, sa_type=sa.JSON)  # of a suggestion
 
     annotation: Annotation = Relationship(back_populates="stances")

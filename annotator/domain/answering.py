@@ -45,6 +45,7 @@ Offset = Annotated[int, Field(ge=0, le=MOST_INTEGER)]  # code points
 Version = Annotated[int, Field(ge=0, le=MOST_INTEGER)]
 Name = Annotated[str, Field(max_length=1_000), AfterValidator(storable)]
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(storable)]
+Rule = Annotated[str, Field(max_length=60), AfterValidator(storable)]
 Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
@@ -77,6 +78,7 @@ class StanceIn(Incoming):
     flags: list[StanceFlag] = Field(default=[], max_length=20)
     rationales: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
     mentions: Mentions = Mentions()
+    candidate: Rule | None = None  # the rule whose proposal was accepted
 
 
 class Shown(Incoming):
@@ -87,6 +89,7 @@ class Shown(Incoming):
     scheme: Version | None = None
     suggestion: UUID | None = None
     arm: Name | None = None
+    candidates: Version | None = None  # how many proposals stood beside the item
 
 
 class AnswerIn(Incoming):
@@ -115,5 +118,8 @@ class AnswerIn(Incoming):
         return self
 
     def sha256(self) -> str:
-        """A fingerprint that is the same exactly when the answer says the same."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """A fingerprint that is the same exactly when the answer says the same.
+
+        Defaults are left out, so that a new optional field changes no fingerprint of an older answer.
+        """
+        return hashlib.sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()

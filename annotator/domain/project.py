@@ -104,9 +104,21 @@ class Guidelines(SQLModel, table=True):
     label_id: int | None = Field(default=None, foreign_key="label.id")
     entity_id: int | None = Field(default=None, foreign_key="entity.id")
     text: str  # Markdown
+    note: str | None = None  # what changed, in a sentence
     must_read: bool = False
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     created_by_id: int | None = Field(default=None, foreign_key="user.id")
+
+
+class GuidelinesRead(SQLModel, table=True):
+    """The newest version of a project's guidelines that a person has seen."""
+
+    __tablename__ = "guidelines_read"
+
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    project_id: int = Field(foreign_key="project.id", primary_key=True)
+    version: int
+    read_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
 
 
 class SchemeChange(StrEnum):

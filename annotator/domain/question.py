@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import SoftlyDeleted, UTCDateTime, one_of, unique_undeleted
+from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, unique_undeleted
 from annotator.domain.project import Order
 
 
@@ -64,3 +65,21 @@ class Item(SoftlyDeleted, table=True):
     overlap: int | None = None  # None: the batch's, else the project's
     explanation: str | None = None  # shown after a training item
     retired_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Inquiry(SQLModel, table=True):
+    """What an annotator asks the curator about an item. The item is parked until the reply is there.
+
+    The client makes the uuid, so that asking twice asks once.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    uuid: UUID = Field(unique=True)
+    item_id: int = Field(foreign_key="item.id", index=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    text: str
+    asked_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    reply: str | None = None
+    replied_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    replied_by_id: int | None = Field(default=None, foreign_key="user.id")
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -101,7 +101,10 @@ _LIVE = sa.text("ended_at IS NULL")
 
 
 class Lease(SQLModel, table=True):
-    """An item lent to an annotator for a while. It holds a seat until it ends or expires."""
+    """An item lent to an annotator for a while. It holds a seat until it ends or expires.
+
+    While its person waits for the curator's word on it, it is parked: it keeps its seat and is not served.
+    """
 
     __table_args__ = (
         sa.Index(
@@ -117,6 +120,7 @@ class Lease(SQLModel, table=True):
     takes_seat: bool = True  # a correction, a repeat or a check takes none
     leased_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
+    parked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 

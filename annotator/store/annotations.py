@@ -121,6 +121,7 @@ def _next_revision(
         guidelines_version=answer.shown.guidelines,
         scheme_version=answer.shown.scheme,
         suggestion=answer.shown.suggestion,
+        candidates_shown=answer.shown.candidates,
         body_sha256=answer.sha256(),
     )
     return annotation, stands

@@ -124,14 +124,19 @@ def _renew(session: Session, project: Project, user: User, until: datetime) -> l
     query = (
         select(Lease)
         .join(Item, col(Item.id) == col(Lease.item_id))
-        .where(Lease.user_id == user.id, col(Lease.ended_at).is_(None), Item.project_id == project.id)
+        .where(
+            Lease.user_id == user.id,
+            col(Lease.ended_at).is_(None),
+            col(Lease.parked_at).is_(None),
+            Item.project_id == project.id,
+        )
         .order_by(col(Lease.id))
         .with_for_update(of=Lease)
         .execution_options(populate_existing=True)
     )
     held = list(session.exec(query))
     for lease in held:
-        lease.expires_at = until
+        lease.expires_at = max(lease.expires_at, until)
     session.flush()
     answered = sa.select(col(Annotation.item_id)).where(
         col(Annotation.annotator_id) == user.id,

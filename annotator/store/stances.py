@@ -129,6 +129,7 @@ def _stance(scheme: Scheme, given: StanceIn) -> Stance:
         confidence=given.confidence,
         former=StanceFlag.FORMER in given.flags,
         flags=sorted({str(flag) for flag in given.flags}),
+        candidate=given.candidate,
         spans=_spans(given),
         sources=[Source(position=n, entity_id=_id(source)) for n, source in enumerate(sources)],
     )

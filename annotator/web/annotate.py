@@ -13,17 +13,18 @@ from flask_babel import get_locale
 from annotator.domain import Label, Polarity, ProjectKind, Role
 from annotator.http.session import requires
 from annotator.store import projects
+from annotator.web import keymap
 
 bp = Blueprint("annotate", __name__)
 
 SHARED_MODULES = (
     "elements/annotation-seat.js",
-    "elements/guidelines-panel.js",
     "elements/label-keys.js",
     "elements/passage-text.js",
     "elements/question-card.js",
     "elements/save-status.js",
     "elements/sheet-button.js",
+    "elements/side-panel.js",
     "elements/work-progress.js",
     "lib/activity.js",
     "lib/api.js",
@@ -59,6 +60,7 @@ def seat() -> ResponseReturnValue:
         labels=_in_use(),
         modules=sorted(SHARED_MODULES + FORM_MODULES[g.project.kind]),
         locale=str(get_locale()),
+        keys=keymap.bindings(),
     )
 
 

@@ -22,6 +22,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.api = `/api/v1/projects/${project}`
     this.form = this.querySelector("label-choice, stance-form")
     this.passage = this.form.passage = this.querySelector("passage-text")
+    this.extras = this.querySelector("answer-extras")
     this.activity = new Activity()
     this.steps = new Steps(`${user}/${project}`)
     this.outbox = new Outbox({ user, send: deliver, drawer: await openDrawer().catch(() => null) })
@@ -37,6 +38,22 @@ customElements.define("annotation-seat", class extends HTMLElement {
   }
 
   disconnectedCallback() { clearTimeout(this.#timer) }
+
+  // The item on the screen, or null. Fires "asked" whenever another one is there.
+  get item() { return this.#entry?.item ?? null }
+
+  // Shows an item again, with the person's answer in item.current: the next answer corrects it.
+  reopen(item) {
+    if (this.#entry) this.queue.putBack(this.#entry)
+    this.#show({ item }, this.dataset.again)
+  }
+
+  // Sets the item on the screen aside without an answer; `request` {method, path, body} goes out behind it.
+  park(request) {
+    if (!this.#entry) return
+    this.outbox.add({ uuid: uuid(), ...request, item: this.#entry.item.id })
+    this.#leave()
+  }
 
   async #begin() {
     try {
@@ -94,7 +111,8 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (!this.#entry) return
     const { item, current } = this.#entry
     const { scheme_version: scheme, guidelines_version: guidelines } = this.queue.report
-    const answer = { outcome: "judged", flags: [], ...detail }
+    const { flags: noted = [], comment = null } = this.extras?.value ?? {}
+    const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
     const id = uuid()
     this.#put(id, {
       item: item.id, project: this.dataset.project, replaces: current?.uuid ?? null, ...answer,
@@ -167,8 +185,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.passage.show(entry.item)
     for (const card of this.querySelectorAll("question-card")) card.show(entry.item)
     this.form.ask(entry.item, answer)
+    this.extras?.ask(answer)
     this.activity.restart()
     this.#state("asking")
+    this.dispatchEvent(new Event("asked"))
     this.#tell(said.replace("{target}", entry.item.target?.name ?? "").replace("{text}", entry.item.segment.text))
     scrollTo({ top: 0 })
   }
@@ -209,6 +229,7 @@ async function deliver({ method, path, body, user }) {
 }
 
 function othersReady() {
-  const waited = [...document.querySelectorAll(":not(:defined)")].map(({ localName }) => localName)
+  const eager = [...document.querySelectorAll(":not(:defined)")].filter((element) => !element.closest("side-panel"))
+  const waited = [...eager, ...document.querySelectorAll("side-panel")].map(({ localName }) => localName)
   return Promise.all(waited.map((name) => customElements.whenDefined(name)))
 }

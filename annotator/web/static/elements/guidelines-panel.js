@@ -1,19 +1,9 @@
 // The guidelines beside the work, fetched when they are first wanted:
-//   <guidelines-panel data-from="/api/v1/…/guidelines" hidden>…<div data-text></div></guidelines-panel>
-// Any button with data-toggles="its id" shows and hides it.
+//   <guidelines-panel data-from="/api/v1/…/guidelines">…<div data-text></div></guidelines-panel>
 import { read } from "../lib/api.js"
 
 customElements.define("guidelines-panel", class extends HTMLElement {
-  connectedCallback() {
-    this.buttons = document.querySelectorAll(`[data-toggles="${this.id}"]`)
-    for (const button of this.buttons) button.addEventListener("click", () => this.#toggle())
-  }
-
-  #toggle() {
-    this.hidden = !this.hidden
-    for (const button of this.buttons) button.ariaExpanded = String(!this.hidden)
-    if (!this.hidden && !this.fetched) this.#fetch()
-  }
+  connectedCallback() { this.addEventListener("open", () => this.fetched || this.#fetch()) }
 
   async #fetch() {
     const text = this.querySelector("[data-text]")
