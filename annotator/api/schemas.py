@@ -1,6 +1,5 @@
 """What the API takes and gives, as pydantic models; `openapi.py` describes the routes from these."""
 
-from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict

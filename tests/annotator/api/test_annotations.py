@@ -81,6 +81,7 @@ def test_a_stale_correction_comes_back_with_what_stands(ada):
     again = {"item": item, "stances": current["stances"], "comment": "better", "replaces": current["uuid"]}
     assert current["stances"][0] == stance | {
         "attribution": None,
+        "candidate": None,
         "confidence": None,
         "mentions": {"holder": [], "target": []},
     }
