@@ -88,6 +88,7 @@ def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
         "context_shown": answer.context_shown,
         "guidelines_version": answer.guidelines_version,
         "suggestion_seen": answer.suggestion_seen,
+        "candidates_shown": answer.candidates_shown,
     }
     if not answer.stances:
         yield own | NO_STANCE
@@ -132,11 +133,13 @@ NO_STANCE: Row = {
     "label": None,
     "attribution": None,
     "voice": None,
+    "sources": None,
     "confidence": None,
     "rationales": None,
     "holder_mentions": None,
     "target_mentions": None,
     "flags": None,
+    "candidate": None,
 }
 
 
@@ -147,11 +150,13 @@ def _stance(stance: Stance, scheme: Scheme) -> Row:
         "label": scheme[stance.label],
         "attribution": stance.attribution,
         "voice": stance.voice.name if stance.voice else None,
+        "sources": [source.name for source in stance.sources],
         "confidence": stance.confidence,
         "rationales": stance.rationales,
         "holder_mentions": stance.holder_mentions,
         "target_mentions": stance.target_mentions,
         "flags": stance.flags,
+        "candidate": stance.candidate,
     }
 
 

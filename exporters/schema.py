@@ -10,7 +10,7 @@ from typing import Any
 
 from datasets import ClassLabel, Features, List, Value
 
-VERSION = "1.0"
+VERSION = "1.1"
 CONFIGS = ("gold", "items", "annotations", "documents")
 SPLITS = ("train", "validation", "test")
 DECIDED_BY = ("adjudicated", "imported gold", "unanimous", "majority", "dawid_skene", "mace", "single")
@@ -99,11 +99,13 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "label": label,  # null in the one row of an annotation without a stance
             "attribution": _TEXT,
             "voice": _TEXT,
+            "sources": List(_TEXT),  # who says so, nearest to the text first
             "confidence": _SHARE,
             "rationales": _SPANS,
             "holder_mentions": _SPANS,
             "target_mentions": _SPANS,
             "flags": List(_TEXT),  # the stance's
+            "candidate": _TEXT,  # the rule whose proposal was accepted; null: found unaided
             "annotation_flags": List(_TEXT),  # the annotation's own
             "seconds": _SHARE,
             "created_at": _WHEN,
@@ -112,6 +114,7 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "context_shown": List(_WHOLE),  # [start, end] of what was on the screen; null if unknown
             "guidelines_version": _WHOLE,
             "suggestion_seen": Value("bool"),
+            "candidates_shown": _WHOLE,  # proposals that stood beside the item; null: not told
         },
         "documents": {
             "id": _TEXT,

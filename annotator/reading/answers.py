@@ -1,4 +1,4 @@
-"""Current answers of a handful of items, with their stances and spans: three queries."""
+"""Current answers of a handful of items, with their stances, spans and sources: four queries."""
 
 import json
 from collections import defaultdict
@@ -14,7 +14,9 @@ from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
 from annotator.reading.rows import Answer, Entity, Span, Stance
 
-ANNOTATION, STANCE, SPAN = (metadata.tables[name] for name in ("annotation", "stance", "span"))
+ANNOTATION, STANCE, SPAN, SOURCE = (
+    metadata.tables[name] for name in ("annotation", "stance", "span", "source")
+)
 FORMER = "former"
 _EMPTY: dict[str, Any] = {"[]": (), "{}": {}}
 
@@ -59,7 +61,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
         (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
-        (_, seconds, created_at, context_start, context_end, guidelines, suggestion) = row[10:]
+        (_, seconds, created_at, context_start, context_end, guidelines, suggestion, candidates) = row[10:]
         answer = Answer(
             written(uuid),
             names.annotators[annotator],
@@ -74,6 +76,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             None if context_start is None else (context_start, context_end),
             guidelines,
             suggestion is not None,
+            candidates,
             tuple(stances.get(id_, ())),
         )
         answers[item].append(answer)
@@ -109,6 +112,7 @@ def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
         a.context_end,
         a.guidelines_version,
         plain(a.suggestion),
+        a.candidates_shown,
     ).where(within(a.item_id, items))
     newest: dict[tuple[int, int, str, int], Any] = {}
     for row in connection.execute(query).all():
@@ -125,10 +129,11 @@ def _stances(
 ) -> dict[int, list[Stance]]:
     """Stances by annotation id, in their order; `texts` by annotation id are those wanted."""
     spans = _spans(connection, items)
+    sources = _sources(connection, items)
     entities = names.entities
     stances: dict[int, list[Stance]] = defaultdict(list)
     for row in connection.execute(_of_items(items)).all():
-        id_, answer, holder, target, label, attribution, voice, confidence, former, given = row
+        id_, answer, holder, target, label, attribution, voice, confidence, former, given, candidate = row
         if answer not in texts:
             continue
         flags = parsed(given)
@@ -139,10 +144,12 @@ def _stances(
             _label(names, label),
             attribution,
             None if voice is None else entities[voice],
+            tuple(entities[source] for source in sources.get(id_, ())),
             confidence,
             former,
             tuple(sorted({*flags, FORMER})) if former else tuple(sorted(flags)) if flags else (),
             *shown,
+            candidate,
         )
         stances[answer].append(stance)
     return stances
@@ -151,7 +158,7 @@ def _stances(
 def _of_items(items: Sequence[int]) -> sa.Select[Any]:
     s = STANCE.c
     ends = (s.id, s.annotation_id, s.holder_id, s.target_id, s.label_id)
-    more = (plain(s.attribution), s.voice_id, s.confidence, s.former, plain(s.flags))
+    more = (plain(s.attribution), s.voice_id, s.confidence, s.former, plain(s.flags), s.candidate)
     return (
         sa.select(*ends, *more)
         .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
@@ -173,6 +180,21 @@ def _spans(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple
     for stance, role, start, end in connection.execute(query).all():
         spans[stance].append((role, start, end))
     return spans
+
+
+def _sources(connection: Connection, items: Sequence[int]) -> dict[int, list[int]]:
+    """Entities by stance id, nearest to the text first."""
+    query = (
+        sa.select(SOURCE.c.stance_id, SOURCE.c.entity_id)
+        .join(STANCE, STANCE.c.id == SOURCE.c.stance_id)
+        .join(ANNOTATION, ANNOTATION.c.id == STANCE.c.annotation_id)
+        .where(within(ANNOTATION.c.item_id, items))
+        .order_by(SOURCE.c.stance_id, SOURCE.c.position)
+    )
+    sources: dict[int, list[int]] = defaultdict(list)
+    for stance, entity in connection.execute(query).all():
+        sources[stance].append(entity)
+    return sources
 
 
 def _by_role(

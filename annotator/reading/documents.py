@@ -152,7 +152,22 @@ def _add_implied(
                 name = names.annotators[annotator]
                 id_ = str(uuid5(IMPLIED, f"{item.external_id}\n{name}"))
                 implied = Answer(
-                    id_, name, ANNOTATION, 0, 0, JUDGED, (), True, None, when, None, None, False, (), True
+                    id_,
+                    name,
+                    ANNOTATION,
+                    0,
+                    0,
+                    JUDGED,
+                    (),
+                    True,
+                    None,
+                    when,
+                    None,
+                    None,
+                    False,
+                    None,
+                    (),
+                    True,
                 )
                 found.setdefault(item.id, []).append(implied)
 

@@ -69,12 +69,14 @@ class Stance(NamedTuple):
     label: str
     attribution: str | None
     voice: Entity | None
+    sources: tuple[Entity, ...]  # who says so, nearest to the text first
     confidence: float | None  # 0–1
     former: bool
     flags: tuple[str, ...]  # "former" among them, in alphabetical order
     rationales: tuple[Span, ...]
     holder_mentions: tuple[Span, ...]
     target_mentions: tuple[Span, ...]
+    candidate: str | None  # the rule whose proposal was accepted
 
 
 class Answer(NamedTuple):
@@ -97,6 +99,7 @@ class Answer(NamedTuple):
     context_shown: tuple[int, int] | None
     guidelines_version: int | None
     suggestion_seen: bool
+    candidates_shown: int | None
     stances: tuple[Stance, ...]
     implied: bool = False
 

@@ -21,6 +21,7 @@ from annotator.domain import (
     ProjectKind,
     Reserved,
     Segment,
+    Source,
     Span,
     SpanRole,
     Stance,
@@ -137,6 +138,7 @@ class Make:
     def _stance(self, answer: Annotation, item: Item, position: int, **given: Any) -> None:
         spans = {role: given.pop(role) for role in SpanRole}
         holder, target, label = given.pop("by"), given.pop("to"), given.pop("label")
+        sources = given.pop("sources", ())
         row = self.add(
             Stance(
                 annotation_id=answer.id,
@@ -150,6 +152,8 @@ class Make:
         for role, pairs in spans.items():
             for start, end in pairs:
                 self.add(Span(stance_id=row.id, role=role, start=start, end=end))
+        for place, source in enumerate(sources):
+            self.add(Source(stance_id=row.id, position=place, entity_id=self.entity(source).id))
 
     def _of_project(self, table: type[SQLModel], **fields: Any) -> SQLModel:
         created = {"created_at": START} if "created_at" in table.model_fields else {}

@@ -43,8 +43,26 @@ def fill(make: Make) -> Make:
             id_, "Ada 😀 likes trains.", "It rained.", official_split=split, extra={"b": 1, "a": "é"}
         )
         first, second = (make.item(document, position, batch_id=main.id) for position in (0, 1))
-        seen = stance("FAVOR", "ada", "trains", rationale=[(6, 11)], target=[(12, 18)], confidence=0.1)
-        make.answer(first, "one", seen, seconds=1.1, context_start=0, context_end=20, guidelines_version=1)
+        seen = stance(
+            "FAVOR",
+            "ada",
+            "trains",
+            rationale=[(6, 11)],
+            target=[(12, 18)],
+            confidence=0.1,
+            sources=["ministry", "agency"],
+            candidate="speech-verb/1",
+        )
+        make.answer(
+            first,
+            "one",
+            seen,
+            seconds=1.1,
+            context_start=0,
+            context_end=20,
+            guidelines_version=1,
+            candidates_shown=2,
+        )
         make.answer(first, "two", stance("FAVOR", "ada", "trains"), stance("AGAINST", "author", "rain"))
         make.answer(second, "one")
         make.answer(second, "two", outcome="cannot_judge", flags=["garbled"], counted=False)
@@ -121,6 +139,9 @@ def test_rows_say_what_was_answered(make: Make, engine: Engine, tmp_path: Path) 
         "main",
         pytest.approx(0.1),
     )
+    assert (first["sources"], first["candidate"]) == (["ministry", "agency"], "speech-verb/1")
+    assert first["candidates_shown"] == 2
+    assert [row["sources"] for row in found if row["label"] is None] == [None, None]
     assert len({row["annotator"] for row in answers}) == 2
     assert {row["id"]: row["text"] for row in documents}["open"] == "Who knows?"
 
