@@ -32,6 +32,14 @@ constraints: .venv/.installed-for-tests
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt
 	@echo "constraints.txt is up to date: run make test, then commit it."
 
+# New sentences come into each catalog without a translation; a test fails until they have one.
+translations: .venv/.installed
+	@mkdir -p build
+	@.venv/bin/pybabel --quiet extract --mapping-file pyproject.toml --keywords lazy_gettext --add-location file \
+	    --sort-by-file --no-wrap --output-file build/standpoint.pot .
+	@.venv/bin/pybabel --quiet update --domain standpoint --output-dir annotator/web/locale --no-wrap \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --input-file build/standpoint.pot
+
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
 	@find annotator exporters baselines tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
@@ -44,6 +52,7 @@ help:
 	@echo "make format       bring the code into its format"
 	@echo "make bench        list the benchmarks and how to call them"
 	@echo "make constraints  choose the newest versions that pyproject.toml allows"
+	@echo "make translations collect the interface's sentences into its catalogs"
 	@echo "make clean        remove all that make has made; databases stay"
 	@echo "PYTHON=…          the Python to install with; by default the newest that is found"
 
@@ -56,5 +65,5 @@ help:
 	@sh scripts/install postgres,dev
 	@touch .venv/.installed $@
 
-.PHONY: demo test soak lint format bench constraints clean help FORCE
+.PHONY: demo test soak lint format bench constraints translations clean help FORCE
 .NOTPARALLEL:

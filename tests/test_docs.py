@@ -12,9 +12,11 @@ import pytest
 from annotator import cli
 from annotator.api import openapi
 from annotator.config import PREFIX, Settings
+from annotator.domain import keys
 from annotator.domain.project_file import EntityEntry, LabelEntry, ProjectFile
 from annotator.importing import FORMATS
 from annotator.importing.columns import KNOWN
+from annotator.web import key_names
 from exporters import schema
 from tests import application
 from tests.documented import Block, blocks, reading_in
@@ -24,7 +26,6 @@ README = ROOT / "README.md"
 DOCS = [ROOT / "docs" / f"{name}.md" for name in ("project", "import", "release", "baselines", "api")]
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEEDS_A_CLONE = {"Standpoint", "Install"}  # README's headings whose commands tests/house runs
-HELP = ROOT / "annotator/web/templates/annotate/_help.html"
 PLACES = r"(?:annotator|baselines|benchmarks|corpus|docs|exporters|scripts|tests)/[\w./-]*"
 
 
@@ -104,10 +105,11 @@ def test_every_field_of_a_project_file_is_told():
 
 def test_every_key_of_the_seat_is_told():
     """Eight hours a day: a key that is not known is a mouse that is moved."""
-    there = set(re.findall(r'key\("([^"]+)"\)', HELP.read_text(encoding="utf-8")))
-    told = " ".join(row[0] for row in _rows(ROOT / "docs/annotating.md", "Keys"))
+    rows = [row[0].replace("\\`", "`") for row in _rows(ROOT / "docs/annotating.md", "Keys")]
+    told = {each for row in rows for key in row.split() for each in (key, key.removesuffix(","))}
 
-    assert there <= set(re.split(r"[ ,–]+", told))
+    for action, codes in keys.DEFAULT.items():
+        assert {key_names.spell(code) for code in codes} <= told, action
 
 
 def test_every_route_of_the_api_is_told(sqlite_url: str):

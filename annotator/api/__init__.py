@@ -1,5 +1,33 @@
 """JSON under /api/v1: everything that a page does."""
 
-from annotator.api import annotations, openapi, projects, queue
+from annotator.api import (
+    annotations,
+    documents,
+    guidelines,
+    history,
+    inquiries,
+    leases,
+    lines,
+    me,
+    openapi,
+    precedents,
+    preferences,
+    projects,
+    queue,
+)
 
-BLUEPRINTS = (openapi.bp, projects.bp, queue.bp, annotations.bp)
+BLUEPRINTS = (
+    openapi.bp,
+    projects.bp,
+    preferences.bp,
+    queue.bp,
+    leases.bp,
+    lines.bp,
+    me.bp,
+    history.bp,
+    documents.bp,
+    annotations.bp,
+    guidelines.bp,
+    inquiries.bp,
+    precedents.bp,
+)

@@ -6,14 +6,14 @@ from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 
 from annotator.api import body
-from annotator.api.answers import AnnotationOut, AnswerOut, ConflictProblem
+from annotator.api.answers import AnnotationOut, ConflictProblem, answers_out
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Problem
-from annotator.domain import Annotation
+from annotator.domain import Annotation, Project
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict
 from annotator.http.session import signed_in
-from annotator.store import annotations, stances
+from annotator.store import annotations
 
 bp = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
@@ -30,17 +30,25 @@ def put(uuid: UUID) -> ResponseReturnValue:
     409 if the uuid has another body or `replaces` is not the current answer, which comes with it;
     422 says what is wrong where. A late answer is stored, as surplus where its seat has gone.
     """
-    answer = body.read(AnswerIn)
-    minutes = current_app.config["STANDPOINT"].lease_minutes
-    try:
-        annotation, is_new = annotations.append(g.session, g.user, uuid, answer, lease_minutes=minutes)
-    except Conflict as conflict:
-        if isinstance(conflict.current, Annotation):
-            conflict.current = _shown(conflict.current, item=answer.item)
-        raise
+    annotation, is_new = save(uuid, body.read(AnswerIn))
     return AnnotationOut.of(annotation).model_dump(mode="json"), 201 if is_new else 200
 
 
-def _shown(annotation: Annotation, *, item: str) -> dict[str, object]:
-    entities, labels = stances.names_of(g.session, annotation)
-    return AnswerOut.of(annotation, item=item, entities=entities, labels=labels).model_dump(mode="json")
+def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tuple[Annotation, bool]:
+    """Append an answer of the person who asks; return its row, and whether it is new.
+
+    Raises
+    ------
+    StandpointError
+        As `annotations.append`; a Conflict carries the current answer in the shape of the API.
+    """
+    minutes = current_app.config["STANDPOINT"].lease_minutes
+    try:
+        return annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
+    except Conflict as conflict:
+        if isinstance(conflict.current, Annotation):
+            [shown] = answers_out(
+                g.session, [conflict.current], items={conflict.current.item_id: answer.item}
+            )
+            conflict.current = shown.model_dump(mode="json")
+        raise

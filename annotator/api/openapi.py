@@ -20,6 +20,8 @@ from annotator.api.schemas import Problem
 from annotator.http.session import needs_no_database
 
 PREFIX = "/api/v1"
+JSON = "application/json"
+JSONL = "application/jsonl"
 bp = Blueprint("openapi", __name__, url_prefix=PREFIX)
 
 _REF = "#/components/schemas/{model}"
@@ -34,6 +36,7 @@ class Description:
     gives: dict[int, type[BaseModel] | None]
     query: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_open: bool = False  # to everybody, signed in or not
+    media: str = JSON  # of what it takes and gives; in JSON Lines, the models are of a line
 
 
 def describes(
@@ -42,11 +45,12 @@ def describes(
     gives: dict[int, type[BaseModel] | None],
     query: dict[str, dict[str, Any]] | None = None,
     is_open: bool = False,
+    media: str = JSON,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Say of a view which body it reads, what it answers by status, and its query parameters' schemas."""
 
     def attach(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.description = Description(takes, gives, query or {}, is_open)  # type: ignore[attr-defined]
+        view.description = Description(takes, gives, query or {}, is_open, media)  # type: ignore[attr-defined]
         return view
 
     return attach
@@ -112,13 +116,19 @@ def _operation(rule: Any, view: Callable[..., Any], description: Description) ->
         "summary": summary.strip(),
         "description": " ".join(text.split()),
         "parameters": _parameters(rule, description),
-        "responses": {str(status): _response(status, model) for status, model in description.gives.items()},
+        "responses": {
+            str(status): _response(status, model, description.media)
+            for status, model in description.gives.items()
+        },
     }
     operation["responses"]["default"] = _response(0, Problem)
     if description.is_open:
         operation["security"] = []
     if description.takes is not None:
-        operation["requestBody"] = {"required": True, "content": _content(description.takes)}
+        operation["requestBody"] = {
+            "required": True,
+            "content": _content(description.takes, description.media),
+        }
     return operation
 
 
@@ -133,12 +143,12 @@ def _parameters(rule: Any, description: Description) -> list[dict[str, Any]]:
     ]
 
 
-def _response(status: int, model: type[BaseModel] | None) -> dict[str, Any]:
+def _response(status: int, model: type[BaseModel] | None, media: str = JSON) -> dict[str, Any]:
     phrase = HTTPStatus(status).phrase if status else "A problem"
     is_problem = model is not None and issubclass(model, Problem)
-    kind = "application/problem+json" if is_problem else "application/json"
+    kind = "application/problem+json" if is_problem else media
     return {"description": phrase} | ({"content": _content(model, kind)} if model is not None else {})
 
 
-def _content(model: type[BaseModel], kind: str = "application/json") -> dict[str, Any]:
+def _content(model: type[BaseModel], kind: str) -> dict[str, Any]:
     return {kind: {"schema": {"$ref": _REF.format(model=model.__name__)}}}

@@ -1,17 +1,14 @@
-"""A project as its pages see it: scheme, registry, guidelines, progress."""
-
-from datetime import UTC, datetime, time
+"""A project as its pages see it: scheme, registry, progress."""
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from annotator.api import body
+from annotator.api import body, query
 from annotator.api.openapi import PREFIX, describes
-from annotator.api.schemas import EntitiesOut, EntityIn, EntityOut, GuidelinesOut, ProgressOut, ProjectOut
+from annotator.api.schemas import EntitiesOut, EntityIn, EntityOut, ProgressOut, ProjectOut
 from annotator.domain import Role
-from annotator.http.markdown import to_html
 from annotator.http.session import requires
-from annotator.store import progress, projects, registry
+from annotator.store import progress, projects, registry, timesheet
 
 bp = Blueprint("api_projects", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
@@ -43,21 +40,13 @@ def propose() -> ResponseReturnValue:
     return EntityOut.of(entity).model_dump(mode="json"), 201
 
 
-@bp.get("/guidelines")
-@requires(Role.ANNOTATOR)
-@describes(gives={200: GuidelinesOut})
-def guidelines() -> ResponseReturnValue:
-    """The guidelines in force, as Markdown and as safe HTML."""
-    newest = projects.guidelines(g.session, g.project)
-    text = newest.text if newest is not None else ""
-    version = newest.version if newest is not None else 0
-    return GuidelinesOut(version=version, markdown=text, html=to_html(text)).model_dump(mode="json")
-
-
 @bp.get("/progress")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: ProgressOut})
+@describes(gives={200: ProgressOut}, query={"zone": {"type": "string"}})
 def own_progress() -> ResponseReturnValue:
-    """How many items this person has answered, in all and today (UTC), and how many stand open."""
-    midnight = datetime.combine(datetime.now(UTC).date(), time.min, UTC)
+    """How many items this person has answered, in all and today, and how many stand open.
+
+    Today begins at midnight in the time zone `zone`, "Europe/Berlin"; by default in the person's own.
+    """
+    midnight = timesheet.midnight(query.zone())
     return ProgressOut.model_validate(progress.of(g.session, g.project, g.user, since=midnight)).model_dump()

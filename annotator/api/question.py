@@ -1,12 +1,21 @@
 """Items as the API gives them out: one question with all that its page shows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
-from annotator.api.answers import AnswerOut
+from flask import current_app
+from sqlmodel import Session
+
+from annotator.api.answers import AnswerOut, answers_out
+from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document
+from annotator.domain import Document, Inquiry, Project, User
+from annotator.domain.proposing import Candidate
+from annotator.store import history, inquiries, news, questions
 from annotator.store.questions import Question
+from annotator.store.queue import Served
 
 
 class SegmentOut(Outgoing):
@@ -22,6 +31,23 @@ class ContextOut(Outgoing):
 
     text: str
     start: int
+
+
+class LineOut(Outgoing):
+    """A segment of the context: where it stands, what it is and who speaks."""
+
+    start: int
+    end: int
+    type: str
+    speaker: str | None
+    paragraph: int
+
+
+class PlaceOut(Outgoing):
+    """Where in its document a segment stands: the `number`th of `of` body segments; 0 where it is no body."""
+
+    number: int
+    of: int
 
 
 class DocumentOut(Outgoing):
@@ -40,6 +66,15 @@ class DocumentOut(Outgoing):
         return cls.model_validate({**document.model_dump(), "id": document.external_id})
 
 
+class RepliedOut(Outgoing):
+    """What this person asked the curator about an item, and the reply."""
+
+    uuid: UUID
+    text: str
+    reply: str
+    replied_at: datetime
+
+
 class ItemOut(Outgoing):
     """One question with all that its page shows. What is fixed is not asked."""
 
@@ -48,36 +83,79 @@ class ItemOut(Outgoing):
     segment: SegmentOut
     before: ContextOut
     after: ContextOut
+    around: list[LineOut]
     heading: str | None
+    place: PlaceOut
     document: DocumentOut
     speaker: str | None
     language: str | None
     target: EntityOut | None
     holder: EntityOut | None
     current: AnswerOut | None  # the person's own answer, where an item is opened again
+    inquiry: RepliedOut | None = None
     suggestion: None = None  # no model
     arm: None = None  # and no experiment has a say in it yet
+    candidates: list[CandidateOut]  # proposals of rules; they name no label
     lease_expires_at: datetime | None
 
     @classmethod
-    def of(cls, question: Question, *, current: AnswerOut | None = None) -> Self:
+    def of(
+        cls,
+        question: Question,
+        *,
+        current: AnswerOut | None = None,
+        inquiry: Inquiry | None = None,
+        candidates: Sequence[Candidate] = (),
+    ) -> Self:
         """From the question, its text cut out of the document."""
         text, segment = question.document.text, question.segment
         return cls(
             id=question.item.external_id,
-            occasion=question.lease.occasion,
+            occasion=question.occasion,
             segment=SegmentOut(text=text[segment.start : segment.end], start=segment.start, end=segment.end),
             before=ContextOut(text=text[question.start : segment.start], start=question.start),
             after=ContextOut(text=text[segment.end : question.end], start=segment.end),
+            around=[LineOut.model_validate(segment) for segment in question.around],
             heading=question.heading,
+            place=PlaceOut(number=question.place[0], of=question.place[1]),
             document=DocumentOut.of(question.document),
             speaker=segment.speaker,
             language=question.document.language,
             target=EntityOut.of(question.target) if question.target is not None else None,
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
-            lease_expires_at=question.lease.expires_at,
+            inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
+            candidates=[CandidateOut.of(each) for each in candidates],
+            lease_expires_at=question.lease.expires_at if question.lease is not None else None,
         )
+
+
+def items_out(session: Session, project: Project, user: User, put: Sequence[Question]) -> list[ItemOut]:
+    """The questions as this person gets them, in their order.
+
+    What stands beside a question comes in maps by the item's row id, each in a fixed number of queries
+    however many items there are.
+    """
+    current = _current(session, user, put)
+    replies = inquiries.replies(session, user, [question.item.id for question in put if question.item.id])
+    candidates = current_app.extensions["standpoint_proposals"].of(session, project, put)
+    return [
+        ItemOut.of(
+            question,
+            current=current.get(question.item.id or 0),
+            inquiry=replies.get(question.item.id or 0),
+            candidates=candidates.get(question.item.id or 0, ()),
+        )
+        for question in put
+    ]
+
+
+def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int, AnswerOut]:
+    """The person's own answer to each, on the occasion asked: none to what is new or was taken back."""
+    items = {question.item.id: question.item.external_id for question in put if question.item.id}
+    occasions = {question.item.id: question.occasion for question in put if question.item.id}
+    found = history.of_items(session, user, occasions)
+    return dict(zip(found, answers_out(session, list(found.values()), items=items), strict=True))
 
 
 class QueueOut(Outgoing):
@@ -88,3 +166,20 @@ class QueueOut(Outgoing):
     retry_after: int | None  # s
     scheme_version: int
     guidelines_version: int
+    guidelines_read: int  # the newest version that this person said to have read
+    must_read: int | None  # the version that they are to read before the next item
+
+    @classmethod
+    def of(cls, session: Session, project: Project, user: User, served: Served) -> Self:
+        """From what was lent."""
+        put = questions.of_leases(session, project, served.leases)
+        standing = news.of(session, project, user)
+        return cls(
+            items=items_out(session, project, user, put),
+            remaining=served.remaining,
+            retry_after=served.retry_after,
+            scheme_version=project.scheme_version,
+            guidelines_version=project.guidelines_version,
+            guidelines_read=standing.read,
+            must_read=standing.must_read,
+        )

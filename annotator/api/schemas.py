@@ -104,14 +104,6 @@ class EntityIn(Incoming):
     kind: EntityKind = EntityKind.ACTOR
 
 
-class GuidelinesOut(Outgoing):
-    """The guidelines in force; version 0 and empty where there are none."""
-
-    version: int
-    markdown: str
-    html: str
-
-
 class ProgressOut(Outgoing):
     """How far this person is."""
 
@@ -140,4 +132,5 @@ class Problem(Outgoing):
     title: str
     status: int
     detail: str
+    sentence: str | None = None  # the same in the language of the asker's pages, where that is not English
     errors: list[Where] = []

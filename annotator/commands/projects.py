@@ -63,8 +63,10 @@ def create(settings: Settings, file: Path) -> None:
 
 @project.command()
 @click.argument("file", type=FILE)
+@click.option("--note", metavar="TEXT", help="What changed in the guidelines, in a sentence.")
+@click.option("--must-read", is_flag=True, help="Have everybody read the new guidelines before they go on.")
 @click.pass_obj
-def apply(settings: Settings, file: Path) -> None:
+def apply(settings: Settings, file: Path, *, note: str | None, must_read: bool) -> None:
     r"""Make a project be what FILE says, and print what changed.
 
     Labels and entities that the file leaves out stay, because answers may name them. Applied again, it
@@ -73,12 +75,16 @@ def apply(settings: Settings, file: Path) -> None:
     \b
     Example:
       standpoint project apply tweets.toml
+      standpoint project apply tweets.toml --must-read --note "Irony counts as what is meant"
     """
     described = project_file.read(file)
     with writing(settings) as session:
         found = projects.find(session, described.slug)
-        changed = projects.apply(session, found, described)
+        before = found.guidelines_version
+        changed = projects.apply(session, found, described, note=note, must_read=must_read)
         click.echo("\n".join(changed) or f"{found.slug} is so already: nothing changed.")
+        if (note or must_read) and found.guidelines_version == before:
+            click.echo("The guidelines are the same as before: there is nothing new to read.", err=True)
 
 
 @project.command()

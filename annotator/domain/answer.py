@@ -74,6 +74,7 @@ class Annotation(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("item_id", "annotator_id", "kind", "occasion", "revision"),
+        sa.Index("ix_annotation_annotator_id_created_at", "annotator_id", "created_at"),
         sa.CheckConstraint("seconds >= 0", name="seconds_not_negative"),
         sa.CheckConstraint("occasion >= 0 AND revision >= 0", name="counts_not_negative"),
     )
@@ -81,7 +82,7 @@ class Annotation(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     uuid: UUID = Field(unique=True)
     item_id: int = Field(foreign_key="item.id")
-    annotator_id: int = Field(foreign_key="user.id", index=True)
+    annotator_id: int = Field(foreign_key="user.id")
     kind: Kind = Field(default=Kind.ANNOTATION, sa_type=one_of(Kind))
     occasion: int = 0  # 0 is the first; a hidden repeat is the next
     revision: int = 0

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from annotator.domain.answering import MOST_INTEGER, storable
+from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
 from annotator.errors import BadInput
@@ -25,9 +26,6 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 EntityName = Annotated[str, StringConstraints(max_length=300)]  # what PostgreSQL indexes
 EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
-
-
-FREE_KEYS = "123456789bdefijklmnopqvwxy"
 
 
 class Strict(BaseModel):
@@ -60,7 +58,7 @@ class LabelEntry(Strict):
     @field_validator("key")
     @classmethod
     def key_is_free(cls, value: str | None) -> str | None:
-        """One key of the keyboard, and none that the annotator's page has for itself."""
+        """One key of the keyboard, and none that the annotator's page keeps for itself."""
         if value is not None and (len(value) != 1 or value not in FREE_KEYS):
             raise ValueError(f"{value!r} is no key for a label: choose one of {' '.join(FREE_KEYS)}")
         return value
@@ -131,6 +129,7 @@ class ProjectFile(Strict):
     order: Order = Order.AS_GIVEN
     context: int = Field(default=2, ge=0, le=50)
     entities_open: bool = True
+    candidates: bool | None = None  # whether proposals stand beside the items of an open project
     seed: int = Field(default=0, ge=0, le=MOST_INTEGER)
     fixes: Fixes = Fixes()
     splits: dict[Literal["train", "validation", "test"], Share] = {
@@ -155,6 +154,9 @@ class ProjectFile(Strict):
         open_project = self.kind is ProjectKind.OPEN
         self.name = self.name or self.slug
         self.serve = self.serve or (Serve.DOCUMENT if open_project else Serve.ITEM)
+        if self.candidates and not open_project:
+            raise ValueError("candidates propose holders and targets, which a directed project fixes")
+        self.candidates = open_project if self.candidates is None else self.candidates
         self.labels = self.labels or [
             LabelEntry(**fields) for fields in (_OPEN if open_project else _DIRECTED)
         ]
@@ -170,19 +172,43 @@ class ProjectFile(Strict):
         return self
 
 
-_FAVOR = {"name": "FAVOR", "polarity": Polarity.FAVOR, "key": "1", "hue": 150}
-_AGAINST = {"name": "AGAINST", "polarity": Polarity.AGAINST, "key": "2", "hue": 25}
-_DIRECTED: list[dict[str, Any]] = [
-    _FAVOR,
-    _AGAINST,
-    {"name": "NONE", "polarity": Polarity.NONE, "key": "3", "hue": 260},
-]
-_OPEN: list[dict[str, Any]] = [
-    _FAVOR,
-    _AGAINST,
-    {"name": "MIXED", "polarity": Polarity.MIXED, "key": "3", "hue": 75},
-    {"name": "NEUTRAL", "polarity": Polarity.NEUTRAL, "key": "4", "hue": 260},
-]
+_FAVOR = {
+    "name": "FAVOR",
+    "names": {"ar": "تأييد", "es": "A favor"},
+    "polarity": Polarity.FAVOR,
+    "key": "1",
+    "hue": 150,
+}
+_AGAINST = {
+    "name": "AGAINST",
+    "names": {"ar": "معارضة", "es": "En contra"},
+    "polarity": Polarity.AGAINST,
+    "key": "2",
+    "hue": 25,
+}
+_NONE = {
+    "name": "NONE",
+    "names": {"ar": "لا موقف", "es": "Ninguna"},
+    "polarity": Polarity.NONE,
+    "key": "3",
+    "hue": 260,
+}
+_MIXED = {
+    "name": "MIXED",
+    "names": {"ar": "موقف مختلط", "es": "Mixta"},
+    "polarity": Polarity.MIXED,
+    "key": "3",
+    "hue": 75,
+}
+_NEUTRAL = {
+    "name": "NEUTRAL",
+    "names": {"ar": "حياد", "es": "Neutral"},
+    "polarity": Polarity.NEUTRAL,
+    "key": "4",
+    "hue": 260,
+}
+_DIRECTED: list[dict[str, Any]] = [_FAVOR, _AGAINST, _NONE]
+_OPEN: list[dict[str, Any]] = [_FAVOR, _AGAINST, _MIXED, _NEUTRAL]
 
 
 def read(path: Path) -> ProjectFile:

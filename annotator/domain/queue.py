@@ -121,6 +121,7 @@ class Lease(SQLModel, table=True):
     leased_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
     parked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    unparked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # from then on it is served first
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 

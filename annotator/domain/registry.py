@@ -67,7 +67,7 @@ class Alias(SQLModel, table=True):
     """A name that may mean the entity; its own names stand here too, so that one index finds all.
 
     Need not be unique: where several entities answer to it, a person decides. With `document_id` it
-    holds in that document only ("they"). `normalised` is what `registry.normalise` makes of it.
+    holds in that document only ("they"). `normalised` is what `naming.normalise` makes of it.
     """
 
     __table_args__ = (sa.Index("ix_alias_project_id_normalised", "project_id", "normalised"),)

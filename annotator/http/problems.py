@@ -4,6 +4,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 import logging
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -12,8 +13,10 @@ import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as UnknownPage
 
 from annotator.errors import Conflict, Forbidden, Invalid, NotFound, StandpointError, Unusable
+from annotator.http import sentences
 
 log = logging.getLogger(__name__)
 
@@ -26,35 +29,64 @@ STATUS: dict[type[StandpointError], HTTPStatus] = {
 }
 
 
+REFUSALS = (StandpointError, pydantic.ValidationError, sa.exc.IntegrityError, sa.exc.DataError)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why a request, or a line of one, was refused: a sentence, and the fields that belong to it."""
+
+    status: HTTPStatus
+    detail: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
 def install(app: Flask) -> None:
     """Answer every error of the app. Nobody ever gets a traceback."""
-    app.register_error_handler(StandpointError, _ours)
-    app.register_error_handler(pydantic.ValidationError, _invalid)
+    for refusal in REFUSALS:
+        app.register_error_handler(refusal, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _database)
-    app.register_error_handler(sa.exc.IntegrityError, _beaten)
-    app.register_error_handler(sa.exc.DataError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _ours(error: StandpointError) -> Response:
+def told(error: Exception) -> Told:
+    """What one of REFUSALS says."""
+    if isinstance(error, StandpointError):
+        return _ours(error)
+    if isinstance(error, pydantic.ValidationError):
+        return _invalid(error)
+    log.warning("the database refused a request: %s", error)
+    if isinstance(error, sa.exc.IntegrityError):  # two wanted at the same moment what only one can have
+        detail = "Another request was there first; nothing was stored. Look, and try again."
+        return Told(HTTPStatus.CONFLICT, detail)
+    detail = "The request holds a value that the database cannot store."
+    return Told(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+
+
+def _refused(error: Exception) -> Response:
+    refusal = told(error)
+    return problem(refusal.status, refusal.detail, **refusal.more)
+
+
+def _ours(error: StandpointError) -> Told:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     more: dict[str, Any] = {}
     if isinstance(error, Invalid) and error.where:
         more["errors"] = [{"where": where, "problem": problem} for where, problem in error.where.items()]
     if isinstance(error, Conflict) and error.current is not None:
         more["current"] = error.current
-    return problem(status, str(error), **more)
+    return Told(status, str(error), more)
 
 
-def _invalid(error: pydantic.ValidationError) -> Response:
+def _invalid(error: pydantic.ValidationError) -> Told:
     errors = [
         {"where": ".".join(map(str, each["loc"])), "problem": each["msg"].removeprefix("Value error, ")}
         for each in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     first = f"{errors[0]['where'] or 'the body'}: {errors[0]['problem']}"
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, first, errors=errors)
+    return Told(HTTPStatus.UNPROCESSABLE_ENTITY, first, {"errors": errors})
 
 
 def _forged(error: CSRFError) -> Response:
@@ -63,7 +95,9 @@ def _forged(error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = problem(status, error.description or status.phrase)
+    is_unknown = error.description == UnknownPage.description
+    detail = "No page has this address." if is_unknown else error.description or status.phrase
+    response = problem(status, detail)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -79,22 +113,6 @@ def _database(error: sa.exc.OperationalError) -> Response:
     )
 
 
-def _beaten(error: sa.exc.IntegrityError) -> Response:
-    """Two requests at the same moment wanted what only one can have, and the other was first."""
-    log.warning("a constraint refused a request: %s", error.orig)
-    return problem(
-        HTTPStatus.CONFLICT,
-        "Another request was there first; nothing was stored. Look, and try again.",
-    )
-
-
-def _unstorable(error: sa.exc.DataError) -> Response:
-    log.warning("the database refused a value: %s", error.orig)
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "The request holds a value that the database cannot store."
-    )
-
-
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected error", exc_info=error)
     return problem(
@@ -103,14 +121,23 @@ def _unexpected(error: Exception) -> Response:
 
 
 def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
-    """An error as the asker reads it: problem+json under /api/, a page elsewhere."""
+    """An error as the asker reads it: problem+json under /api/, a page elsewhere.
+
+    `detail` is English; `sentence` tells the same in the asker's language, where Standpoint can.
+    """
+    sentence = sentences.told(detail)
     if request.path.startswith("/api/"):
+        if sentence not in {None, detail}:
+            more["sentence"] = sentence
         response = jsonify(
             {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail} | more
         )
         response.content_type = "application/problem+json"
     else:
         g.setdefault("user", None)
-        response = Response(render_template("problem.html", status=status, detail=detail))
+        title = sentences.title(status)
+        response = Response(
+            render_template("problem.html", status=status, title=title, sentence=sentence, detail=detail)
+        )
     response.status_code = status
     return response

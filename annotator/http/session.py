@@ -4,11 +4,13 @@ A safe method reads, every other writes; a GET that must write (the queue lends)
 The transaction is committed before the answer leaves, so what is acknowledged is stored.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
@@ -36,8 +38,10 @@ V = TypeVar("V", bound=View)
 
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Give every request of the app its transaction, its user and its protection against forgery."""
+    secret_key = _secret_key(engine)
     app.config.update(
-        SECRET_KEY=_secret_key(engine),
+        SECRET_KEY=secret_key,
+        STANDPOINT_SERVER_ID=server_id(secret_key),
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
         SESSION_COOKIE_NAME="standpoint_csrf",
         SESSION_COOKIE_SAMESITE="Lax",
@@ -70,6 +74,14 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         session: Session | None = g.pop("session", None)
         if session is not None:
             session.close()
+
+
+def server_id(secret_key: str) -> str:
+    """What a browser may know a database by, so that it never sends one's answers to another: 64 bits.
+
+    It stays when the database is moved or restored, and tells nothing about the key.
+    """
+    return hashlib.sha256(f"{secret_key}id".encode()).hexdigest()[:16]
 
 
 def writes(view: V) -> V:
@@ -144,8 +156,24 @@ def _identify(csrf: CSRFProtect, *, needed: str) -> None:
     browser = request.cookies.get(COOKIE)
     if browser:
         g.user = accounts.user_of_session(g.session, browser)
+        _require_the_same()
         if request.method not in _SAFE and request.routing_exception is None:
             csrf.protect()
+
+
+def _require_the_same() -> None:
+    """Refuse a page that speaks for somebody else: tabs share the cookie, and another may have signed in.
+
+    Raises
+    ------
+    Forbidden
+        If the request names another user than the cookie does.
+    """
+    named = unquote(request.headers.get("X-Standpoint-User", ""))
+    if named and g.user is not None and g.user.name != named:
+        raise Forbidden(
+            f"{g.user.name} is signed in here now; this page is of {named}, who has to sign in again."
+        )
 
 
 def start(response: Response, token: str, *, days: int) -> Response:

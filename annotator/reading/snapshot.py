@@ -15,7 +15,7 @@ from annotator.domain.project_file import ProjectFile
 from annotator.reading import documents, people
 from annotator.reading.answers import Names, plain
 from annotator.reading.rows import Document, Label, Project, Released
-from annotator.store import projects
+from annotator.store import guidelines, projects
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
 ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]
@@ -107,7 +107,7 @@ class Snapshot:
 
 def _project(session: Session, found: domain.Project) -> Project:
     assert found.id is not None
-    guidelines = projects.guidelines(session, found)
+    text = guidelines.newest(session, found)
     last = sa.select(RELEASE.c.number, RELEASE.c.sha256).where(RELEASE.c.project_id == found.id)
     released = session.connection().execute(last.order_by(RELEASE.c.number.desc()).limit(1)).first()
     shares = found.settings.get("splits") or ProjectFile.model_fields["splits"].default
@@ -124,7 +124,7 @@ def _project(session: Session, found: domain.Project) -> Project:
         seed=found.seed,
         overlap=found.overlap,
         context=found.context,
-        guidelines=guidelines.text if guidelines else None,
+        guidelines=text.text if text is not None else None,
         guidelines_version=found.guidelines_version,
         simulated=people.simulated(session.connection(), found.pseudonym_key),
         last_release=Released(*released) if released else None,

@@ -27,9 +27,18 @@ USED = "This uuid was used for another answer: make a new one for each answer."
 
 
 def append(
-    session: Session, user: User, uuid: UUID, answer: AnswerIn, *, lease_minutes: int = 30
+    session: Session,
+    user: User,
+    uuid: UUID,
+    answer: AnswerIn,
+    *,
+    within: Project | None = None,
+    lease_minutes: int = 30,
 ) -> tuple[Annotation, bool]:
     """Save one answer; return it, and whether it is new. The same answer sent twice is saved once.
+
+    The item is looked for in the project `within`, else in all of the person's. About 15 queries, and
+    two for each stance.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def append(
         if saved.annotator_id != user.id or saved.body_sha256 != answer.sha256():
             raise Conflict(USED)
         return saved, False
-    item, project = _find_item(session, user, answer)
+    item, project = _find_item(session, user, answer, within)
     annotation, stood = _next_revision(session, user, item, uuid, answer)
     shown = _context(session, project, item, answer)
     annotation.context_start, annotation.context_end = shown
@@ -65,7 +74,9 @@ def current(session: Session, user: User, item: Item, *, occasion: int = 0) -> A
     return None if newest is None or newest.withdrawn else newest
 
 
-def _find_item(session: Session, user: User, answer: AnswerIn) -> tuple[Item, Project]:
+def _find_item(
+    session: Session, user: User, answer: AnswerIn, within: Project | None
+) -> tuple[Item, Project]:
     query = (
         select(Item, Project)
         .join(Project, col(Project.id) == col(Item.project_id))
@@ -77,6 +88,8 @@ def _find_item(session: Session, user: User, answer: AnswerIn) -> tuple[Item, Pr
     )
     if answer.project is not None:
         query = query.where(Project.slug == answer.project)
+    if within is not None:
+        query = query.where(Project.id == within.id)
     if not user.is_admin:
         memberships = sa.select(col(Membership.project_id)).where(
             col(Membership.user_id) == user.id, col(Membership.deleted_at).is_(None)
@@ -96,8 +109,7 @@ def _next_revision(
 ) -> tuple[Annotation, Annotation | None]:
     """The new revision, and the answer that stands before it."""
     assert user.id is not None and item.id is not None
-    lease = seats.live_lease(session, user, item)
-    occasion = lease.occasion if lease is not None else 0
+    occasion = _occasion(session, user, item, answer)
     newest = _newest(session, user, item, occasion)
     stands = newest if newest is not None and not newest.withdrawn else None
     replaced = newest.uuid if newest is not None else None
@@ -127,6 +139,17 @@ def _next_revision(
     return annotation, stands
 
 
+def _occasion(session: Session, user: User, item: Item, answer: AnswerIn) -> int:
+    """That of the answer which is replaced; else the one the item is lent for."""
+    lease = seats.live_lease(session, user, item)
+    own = (col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id)
+    replaced = select(Annotation.occasion).where(*own, Annotation.uuid == answer.replaces)
+    found = session.exec(replaced).first() if answer.replaces is not None else None
+    if found is not None:
+        return found
+    return lease.occasion if lease is not None else 0
+
+
 def _newest(session: Session, user: User, item: Item, occasion: int) -> Annotation | None:
     query = select(Annotation).where(
         Annotation.item_id == item.id,
@@ -150,9 +173,10 @@ def _take_or_keep_seat(
     counted = stood is not None and stood.counted
     if annotation.withdrawn:
         annotation.counted = counted
-        seats.lend_again(session, user, item, takes_seat=counted, minutes=minutes)
+        occasion = annotation.occasion
+        seats.lend_again(session, user, item, occasion=occasion, takes_seat=counted, minutes=minutes)
     elif counted:
-        seats.close(session, user, item)
+        seats.close(session, user, item, occasion=annotation.occasion)
     else:
         annotation.counted = seats.take(session, user, item) or item.purpose is not Purpose.WORK
 

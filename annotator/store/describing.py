@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from annotator.domain import Alias, Entity, EntityStatus, Project, Relation, Reserved
+from annotator.domain.naming import normalise
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
-from annotator.store import projects
-from annotator.store.registry import normalise
+from annotator.store import guidelines, projects
 
 
 def describe(session: Session, project: Project) -> ProjectFile:
@@ -17,14 +17,14 @@ def describe(session: Session, project: Project) -> ProjectFile:
 
     Entities that a curator has not confirmed, and retired ones, are not in it.
     """
-    guidelines = projects.guidelines(session, project)
+    text = guidelines.newest(session, project)
     settings: dict[str, Any] = {
-        name: project.settings[name] for name in ("fixes", "splits") if name in project.settings
+        name: project.settings[name] for name in ("fixes", "splits", "candidates") if name in project.settings
     }
     return ProjectFile(
         **{name: getattr(project, name) for name in ("slug", "kind", "name", *projects.FIELDS)},
         **settings,
-        guidelines_text=guidelines.text if guidelines is not None else None,
+        guidelines_text=text.text if text is not None else None,
         labels=[LabelEntry(**_own(label, LabelEntry)) for label in projects.labels(session, project)],
         entities=_entities(session, project),
     )

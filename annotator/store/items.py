@@ -2,8 +2,10 @@
 
 from sqlmodel import Session, col, select
 
-from annotator.domain import Item, Project
+from annotator.domain import Item, Project, User
 from annotator.errors import NotFound
+from annotator.store import history
+from annotator.store.questions import Asked
 
 
 def find(session: Session, project: Project, external_id: str) -> Item:
@@ -19,5 +21,27 @@ def find(session: Session, project: Project, external_id: str) -> Item:
     )
     item = session.exec(query).first()
     if item is None:
-        raise NotFound(f"There is no item {external_id!r} in {project.slug!r}.")
+        raise NotFound(_missing(project, external_id))
     return item
+
+
+def opened(session: Session, project: Project, user: User, external_id: str) -> Asked:
+    """The item of this id as it is put to a person who has answered it or holds it: three queries.
+
+    Where it is lent for another occasion, it is put as new: their earlier answer is not to be seen then.
+
+    Raises
+    ------
+    NotFound
+        If they neither hold it nor ever answered it, or there is none.
+    """
+    item = find(session, project, external_id)
+    assert item.id is not None
+    occasions = history.answered(session, user, [item.id]) | history.held(session, user, [item.id])
+    if item.id not in occasions:
+        raise NotFound(_missing(project, external_id))
+    return Asked(item.id, occasions[item.id])
+
+
+def _missing(project: Project, external_id: str) -> str:
+    return f"There is no item {external_id!r} in {project.slug!r}."

@@ -6,11 +6,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Item, Lease, Pool, Project, QueueEntry, User
-from annotator.store import seats
+from annotator.store import seats, timesheet
 
 
 def of(session: Session, project: Project, user: User, *, since: datetime) -> dict[str, int]:
-    """Items answered in all, those with a seat this person holds or may take, and answers since a moment."""
+    """Items answered in all, those with a seat this person holds or may take, and those answered since.
+
+    Three queries.
+    """
     answered = _current_answers(project, user)
     held = sa.select(col(Lease.item_id)).where(col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None))
     open_items = (
@@ -29,7 +32,7 @@ def of(session: Session, project: Project, user: User, *, since: datetime) -> di
     )
     counted = sa.select(sa.func.count()).select_from(answered.subquery())
     today = sa.select(sa.func.count()).select_from(
-        _current_answers(project, user).where(col(Annotation.created_at) >= since).subquery()
+        _current_answers(project, user).where(timesheet.answered_since(since)).subquery()
     )
     return {
         "answered": session.execute(counted).scalar_one(),

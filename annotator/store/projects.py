@@ -1,11 +1,12 @@
 """Projects, their schemes and their members."""
 
+from typing import Any
+
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from annotator.domain import (
     EntityStatus,
-    Guidelines,
     Label,
     Membership,
     Pool,
@@ -19,7 +20,7 @@ from annotator.domain import (
 )
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, seats
+from annotator.store import audit, guidelines, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -66,10 +67,19 @@ def create(session: Session, file: ProjectFile, *, by_id: int | None = None) -> 
     return project
 
 
-def apply(session: Session, project: Project, file: ProjectFile, *, by_id: int | None = None) -> list[str]:
+def apply(
+    session: Session,
+    project: Project,
+    file: ProjectFile,
+    *,
+    note: str | None = None,
+    must_read: bool = False,
+    by_id: int | None = None,
+) -> list[str]:
     """Make a project be what the file says; return what changed, a sentence each. Again: nothing.
 
-    Labels and entities that the file leaves out stay: answers may name them.
+    Labels and entities that the file leaves out stay: answers may name them. `note` and `must_read` are
+    of a new version of the guidelines.
 
     Raises
     ------
@@ -81,7 +91,8 @@ def apply(session: Session, project: Project, file: ProjectFile, *, by_id: int |
     overlap = project.overlap
     changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
-    changed += _apply_guidelines(session, project, file.guidelines_text, by_id)
+    text = file.guidelines_text
+    changed += _apply_guidelines(session, project, text, note=note, must_read=must_read, by_id=by_id)
     if project.overlap != overlap:
         session.flush()
         seats.recount(session, project)
@@ -98,16 +109,6 @@ def labels(session: Session, project: Project) -> list[Label]:
     """The labels of the scheme, retired ones included, in their order."""
     undeleted = select(Label).where(Label.project_id == project.id, col(Label.deleted_at).is_(None))
     return list(session.exec(undeleted.order_by(col(Label.position), col(Label.id))))
-
-
-def guidelines(session: Session, project: Project) -> Guidelines | None:
-    """The newest guidelines of the project as a whole."""
-    whole = (
-        Guidelines.project_id == project.id,
-        col(Guidelines.label_id).is_(None),
-        col(Guidelines.entity_id).is_(None),
-    )
-    return session.exec(select(Guidelines).where(*whole).order_by(col(Guidelines.version).desc())).first()
 
 
 def role_of(session: Session, project: Project, user: User) -> Role | None:
@@ -163,7 +164,11 @@ FIELDS = (
 
 def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
     wanted = {name: getattr(file, name) for name in FIELDS} | {"name": file.name}
-    wanted["settings"] = {"fixes": file.fixes.model_dump(exclude_none=True), "splits": dict(file.splits)}
+    wanted["settings"] = {
+        "fixes": file.fixes.model_dump(exclude_none=True),
+        "splits": dict(file.splits),
+        "candidates": file.candidates,
+    }
     changed = []
     for name, value in wanted.items():
         if getattr(project, name) != value:
@@ -253,12 +258,11 @@ def _relate(session: Session, registry: Registry, subject: str, kind: RelationKi
     return [f"entity {subject} is {kind} {other}"]
 
 
-def _apply_guidelines(session: Session, project: Project, text: str | None, by_id: int | None) -> list[str]:
-    newest = guidelines(session, project)
-    if text is None or (newest is not None and newest.text == text):
+def _apply_guidelines(
+    session: Session, project: Project, text: str | None, *, by_id: int | None, **said: Any
+) -> list[str]:
+    newest = guidelines.newest(session, project)
+    if text is None or text == (newest.text if newest is not None else ""):
         return []
-    assert project.id is not None
-    project.guidelines_version += 1
-    version = project.guidelines_version
-    session.add(Guidelines(project_id=project.id, version=version, text=text, created_by_id=by_id))
-    return [f"guidelines are now version {version}"]
+    version = guidelines.publish(session, project, text, by_id=by_id, **said)
+    return [f"guidelines are now version {version.version}"]

@@ -15,42 +15,62 @@ Row = TypeVar("Row", Document, Entity)
 class Question:
     """One item with all that its page shows. Offsets are code points into `document.text`."""
 
-    lease: Lease
     item: Item
+    occasion: int  # on which it is answered
+    lease: Lease | None  # None where an answered item is opened again
     segment: Segment
     document: Document
     start: int  # of the context shown
     end: int
+    around: list[Segment]  # the segments of this context, the one to be judged among them
     heading: str | None  # the nearest one above the segment
+    place: tuple[int, int]  # (7, 24): the seventh of 24 body segments; (0, 24) for one that is not body
     target: Entity | None
     holder: Entity | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item that is to be put to a person, by its row's id."""
+
+    item_id: int
+    occasion: int
+    lease: Lease | None = None
+
+
 def of_leases(session: Session, project: Project, leases: Sequence[Lease]) -> list[Question]:
     """The questions of these leases, in their order, in four queries however many there are."""
+    return put(session, project, [Asked(lease.item_id, lease.occasion, lease) for lease in leases])
+
+
+def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Question]:
+    """The questions of these items, in their order, in four queries however many there are."""
     rows = session.exec(
         select(Item, Segment)
         .join(Segment, col(Segment.id) == col(Item.segment_id))
-        .where(col(Item.id).in_([lease.item_id for lease in leases]))
+        .where(col(Item.id).in_([each.item_id for each in asked]))
     ).all()
     by_item = {item.id: (item, segment) for item, segment in rows}
     documents = _by_id(session, Document, {segment.document_id for _, segment in rows})
     entities = _by_id(session, Entity, {i for item, _ in rows for i in (item.target_id, item.holder_id) if i})
     neighbours = _segments(session, documents)
     questions = []
-    for lease in leases:
-        item, segment = by_item[lease.item_id]
+    for each in asked:
+        item, segment = by_item[each.item_id]
         around = neighbours[segment.document_id]
         near = around[max(0, segment.position - project.context) : segment.position + project.context + 1]
         questions.append(
             Question(
-                lease=lease,
                 item=item,
+                occasion=each.occasion,
+                lease=each.lease,
                 segment=segment,
                 document=documents[segment.document_id],
                 start=near[0].start,
                 end=near[-1].end,
+                around=near,
                 heading=_heading(documents[segment.document_id].text, around[: segment.position]),
+                place=_place(segment, around),
                 target=entities.get(item.target_id or 0),
                 holder=entities.get(item.holder_id or 0),
             )
@@ -69,6 +89,11 @@ def _segments(session: Session, documents: dict[int, Document]) -> dict[int, lis
     for segment in session.exec(query.order_by(col(Segment.document_id), col(Segment.position))):
         grouped[segment.document_id].append(segment)
     return grouped
+
+
+def _place(segment: Segment, around: list[Segment]) -> tuple[int, int]:
+    body = [each.id for each in around if each.type is SegmentType.BODY]
+    return body.index(segment.id) + 1 if segment.id in body else 0, len(body)
 
 
 def _heading(text: str, above: list[Segment]) -> str | None:

@@ -5,10 +5,10 @@ with a cursor, so the next item costs the same however long the pool is, and loo
 returned since they looked last: `walk.py`. `seats.py` claims and returns the seats.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -28,9 +28,10 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.store import seats, walk
+from annotator.store import seats, waiting, walk
 
-MOST_LEASES = 50
+MOST_LEASES = 50  # that the page holds while it is open
+MOST_TAKEN = 500  # that a person takes along
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,40 @@ def serve(session: Session, project: Project, user: User, *, limit: int, minutes
     """Lend a person up to `limit` items, those they hold already first. Flushes.
 
     Where the project serves documents, the rest of a document is lent with its first item, so that
-    the next call goes on in it.
+    the next call goes on in it. The time of a lease is never made shorter.
     """
+    visit = _enter(session, project, user, timedelta(minutes=minutes))
+    held = _renew(visit)
+    room = min(limit, MOST_LEASES) - len(held)
+    if room > 0:
+        held += _next(visit, room=room, most=MOST_LEASES - len(held))
+        held = held or walk.skipped(visit, room=room)
+    retry_after = None if held else waiting.seconds(visit)
+    return Served(held[:limit], _free_seats(session, visit.pools), retry_after)
+
+
+def take_along(session: Session, project: Project, user: User, *, count: int, hours: int) -> Served:
+    """Lend a person `count` items for so many hours, those they hold already among them. Flushes.
+
+    Where the project serves documents they come whole, so that it may be more, MOST_TAKEN at most.
+    What the person put off comes last, where nothing else is left.
+    """
+    visit = _enter(session, project, user, timedelta(hours=hours))
+    held = _renew(visit)
+    if len(held) < count:
+        held += _next(visit, room=count - len(held), most=MOST_TAKEN - len(held))
+    if len(held) < count:
+        held += walk.skipped(visit, room=count - len(held))
+    retry_after = None if held else waiting.seconds(visit)
+    return Served(held, _free_seats(session, visit.pools), retry_after)
+
+
+def give_back(session: Session, project: Project, user: User) -> None:
+    """Return all that a person holds in the project and has not answered; what is parked stays. Flushes."""
     assert project.id is not None
     seats.lock(session, user)
     seats.lock_project(session, project.id)
-    moment = now()
-    until = moment + timedelta(minutes=minutes)
-    seats.return_expired(session, project, moment)
-    held = _renew(session, project, user, until)
-    pools = open_pools(session, project, user)
-    room = min(limit, MOST_LEASES) - len(held)
-    if room > 0:
-        lend = partial(seats.lend, session, user, moment=moment, until=until)
-        visit = walk.Visit(session, user, pools, lend)
-        held += _next(visit, project.serve, room=room, most=MOST_LEASES - len(held))
-        held = held or walk.skipped(visit, room=room)
-    retry_after = None if held else _next_return(session, pools, user, moment)
-    return Served(held[:limit], _free_seats(session, pools), retry_after)
+    seats.release(session, _held(session, project, user), now())
 
 
 def skip(session: Session, user: User, item: Item) -> None:
@@ -77,7 +94,7 @@ def skip(session: Session, user: User, item: Item) -> None:
     lease = seats.live_lease(session, user, item)
     skipped = session.get(Skip, (user.id, item.id))
     if lease is not None:
-        seats.release(session, lease)
+        seats.release(session, [lease], now())
     elif skipped is not None:
         return
     skipped = skipped or Skip(user_id=user.id, item_id=item.id, times=0)
@@ -111,16 +128,50 @@ def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
     return list(session.exec(query.order_by(col(Pool.id))))
 
 
-def _next(visit: walk.Visit, serve: Serve, *, room: int, most: int) -> list[Lease]:
+def _enter(session: Session, project: Project, user: User, time: timedelta) -> walk.Visit:
+    """A visit to the pools open to a person, who lends for so long. Overdue seats come back first."""
+    assert project.id is not None
+    seats.lock(session, user)
+    seats.lock_project(session, project.id)
+    moment = now()
+    seats.return_expired(session, project, moment)
+    return walk.Visit(session, project, user, open_pools(session, project, user), moment, moment + time)
+
+
+def _next(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     """New leases: of what was returned, then of what comes in order."""
     lent = walk.returned(visit, room=room)
-    if serve is Serve.DOCUMENT:
+    if visit.project.serve is Serve.DOCUMENT:
         return lent + walk.by_document(visit, room=room - len(lent), most=most - len(lent))
     return lent + walk.in_order(visit, room=room - len(lent))
 
 
-def _renew(session: Session, project: Project, user: User, until: datetime) -> list[Lease]:
-    """The person's live leases in this project with new time on them: what they took back, then the rest."""
+def _renew(visit: walk.Visit) -> list[Lease]:
+    """The person's leases in this project with new time on them, the most pressing first.
+
+    That is what they took back, the newest first; then what the curator has replied to; then the rest.
+    """
+    held = _held(visit.session, visit.project, visit.user)
+    for lease in held:
+        lease.expires_at = max(lease.expires_at, visit.until)
+    visit.session.flush()
+    answered = sa.select(col(Annotation.item_id)).where(
+        col(Annotation.annotator_id) == visit.user.id,
+        col(Annotation.kind) == Kind.ANNOTATION,
+        col(Annotation.item_id).in_([lease.item_id for lease in held]),
+    )
+    taken_back = set(visit.session.execute(answered).scalars())
+    again = [lease for lease in reversed(held) if lease.item_id in taken_back]
+    rest = [lease for lease in held if lease.item_id not in taken_back]
+    return again + sorted(rest, key=_unparked_first)
+
+
+def _unparked_first(lease: Lease) -> float:
+    return lease.unparked_at.timestamp() if lease.unparked_at is not None else math.inf
+
+
+def _held(session: Session, project: Project, user: User) -> list[Lease]:
+    """The person's live leases in this project but the parked ones, in the order lent; locked."""
     query = (
         select(Lease)
         .join(Item, col(Item.id) == col(Lease.item_id))
@@ -134,47 +185,9 @@ def _renew(session: Session, project: Project, user: User, until: datetime) -> l
         .with_for_update(of=Lease)
         .execution_options(populate_existing=True)
     )
-    held = list(session.exec(query))
-    for lease in held:
-        lease.expires_at = max(lease.expires_at, until)
-    session.flush()
-    answered = sa.select(col(Annotation.item_id)).where(
-        col(Annotation.annotator_id) == user.id,
-        col(Annotation.kind) == Kind.ANNOTATION,
-        col(Annotation.item_id).in_([lease.item_id for lease in held]),
-    )
-    taken_back = set(session.execute(answered).scalars())
-    again = [lease for lease in reversed(held) if lease.item_id in taken_back]
-    return again + [lease for lease in held if lease.item_id not in taken_back]
+    return list(session.exec(query))
 
 
 def _free_seats(session: Session, pools: list[Pool]) -> int:
     free = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
     return int(session.execute(free.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())
-
-
-def _next_return(session: Session, pools: list[Pool], user: User, moment: datetime) -> int | None:
-    """Seconds until the first seat that others hold, and this person could use, may come back."""
-    pool_ids = [pool.id for pool in pools]
-    answered = sa.exists().where(
-        col(Annotation.item_id) == col(Lease.item_id),
-        col(Annotation.annotator_id) == user.id,
-        seats.is_current(),
-    )
-    put_off = sa.exists().where(
-        col(Skip.item_id) == col(Lease.item_id), col(Skip.user_id) == user.id, col(Skip.times) > 1
-    )
-    soonest = (
-        sa.select(sa.func.min(Lease.expires_at))
-        .join(QueueEntry, col(QueueEntry.item_id) == col(Lease.item_id))
-        .where(
-            col(QueueEntry.pool_id).in_(pool_ids),
-            col(Lease.ended_at).is_(None),
-            col(Lease.takes_seat),
-            col(Lease.user_id) != user.id,
-            ~answered,
-            ~put_off,
-        )
-    )
-    expires = session.execute(soonest).scalar_one_or_none()
-    return max(1, round((expires - moment).total_seconds())) if expires is not None else None

@@ -62,13 +62,18 @@ def lend(
     return list(session.exec(new.order_by(col(Lease.id))))
 
 
-def lend_again(session: Session, user: User, item: Item, *, takes_seat: bool, minutes: int) -> None:
+def lend_again(
+    session: Session, user: User, item: Item, *, occasion: int, takes_seat: bool, minutes: int
+) -> None:
     """A withdrawn answer's seat stays with its person, as a lease."""
     assert user.id is not None and item.id is not None
-    if live_lease(session, user, item) is None:
-        expires = now() + timedelta(minutes=minutes)
-        session.add(Lease(item_id=item.id, user_id=user.id, takes_seat=takes_seat, expires_at=expires))
-        session.flush()
+    lease = live_lease(session, user, item)
+    if lease is None:
+        until = now() + timedelta(minutes=minutes)
+        lease = Lease(item_id=item.id, user_id=user.id, occasion=occasion, expires_at=until, takes_seat=False)
+    lease.takes_seat = lease.takes_seat or takes_seat
+    session.add(lease)
+    session.flush()
 
 
 def live_lease(session: Session, user: User, item: Item) -> Lease | None:
@@ -97,18 +102,54 @@ def take(session: Session, user: User, item: Item) -> bool:
     return bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
 
 
-def close(session: Session, user: User, item: Item) -> None:
-    """End a lease of somebody whose answer has a seat already."""
+def close(session: Session, user: User, item: Item, *, occasion: int) -> None:
+    """End a lease of somebody whose answer on this occasion has a seat already."""
     lease = live_lease(session, user, item)
-    if lease is not None:
+    if lease is not None and lease.occasion == occasion:
         _end(session, lease)
 
 
-def release(session: Session, lease: Lease) -> None:
-    """End a lease without an answer; its seat comes back. Lock the project first."""
-    _end(session, lease)
-    if lease.takes_seat:
-        _give_back(session, [lease.item_id])
+def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None:
+    """Put an item aside for a person who waits for the curator's word on it: its seat stays theirs.
+
+    Where they let it go before, a seat is taken again if one is free. None if they have answered it.
+    """
+    assert user.id is not None and item.id is not None
+    lock(session, user)
+    moment = now()
+    until = moment + timedelta(days=days)
+    lease = live_lease(session, user, item)
+    if lease is None:
+        if _has_answered(session, user, item):
+            return None
+        lock_project(session, item.project_id)
+        has_seat = bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
+        lease = Lease(item_id=item.id, user_id=user.id, takes_seat=has_seat, expires_at=until)
+    lease.parked_at, lease.unparked_at = moment, None
+    lease.expires_at = max(lease.expires_at, until)
+    session.add(lease)
+    session.flush()
+    return lease
+
+
+def unpark(session: Session, user: User, item: Item, *, minutes: int) -> Lease | None:
+    """Let a parked item come to its person first, for so long. None if it is not parked any more."""
+    lease = live_lease(session, user, item)
+    if lease is None or lease.parked_at is None:
+        return None
+    lease.parked_at, lease.unparked_at = None, now()
+    lease.expires_at = lease.unparked_at + timedelta(minutes=minutes)
+    session.add(lease)
+    session.flush()
+    return lease
+
+
+def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None:
+    """End leases without an answer; their seats come back. Lock the project first."""
+    for lease in leases:
+        lease.ended_at = moment
+    session.flush()
+    _give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
 
 
 def return_expired(session: Session, project: Project, moment: datetime) -> None:
@@ -124,11 +165,7 @@ def return_expired(session: Session, project: Project, moment: datetime) -> None
         .with_for_update(skip_locked=True, of=Lease)
         .execution_options(populate_existing=True)
     )
-    leases = list(session.exec(overdue))
-    for lease in leases:
-        lease.ended_at = moment
-    session.flush()
-    _give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
+    release(session, list(session.exec(overdue)), moment)
 
 
 def recount(session: Session, project: Project) -> None:
@@ -148,6 +185,11 @@ def recount(session: Session, project: Project) -> None:
 
 def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
     """The newest revision of a first answer, if it is not withdrawn."""
+    return sa.and_(col(annotation.occasion) == 0, stands(annotation))
+
+
+def stands(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
+    """The newest revision of an answer on any occasion, if it is not withdrawn."""
     later = sa.orm.aliased(Annotation)
     superseded = sa.exists().where(
         col(later.item_id) == col(annotation.item_id),
@@ -156,12 +198,14 @@ def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bo
         col(later.occasion) == col(annotation.occasion),
         col(later.revision) > col(annotation.revision),
     )
-    return sa.and_(
-        col(annotation.kind) == Kind.ANNOTATION,
-        col(annotation.occasion) == 0,
-        col(annotation.withdrawn).is_(False),
-        ~superseded,
+    return sa.and_(col(annotation.kind) == Kind.ANNOTATION, col(annotation.withdrawn).is_(False), ~superseded)
+
+
+def _has_answered(session: Session, user: User, item: Item) -> bool:
+    answered = sa.exists().where(
+        col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id, is_current()
     )
+    return bool(session.execute(sa.select(answered)).scalar_one())
 
 
 def _claim(session: Session, items: Iterable[int]) -> list[int]:

@@ -2,17 +2,30 @@
 
 A cursor never passes an item that this person could take now. What is passed because it is the person's
 own, or full, is listed as returned once its seat comes back, under an id that no cursor has passed.
-`lend` claims seats and leases the items at once, so that what is lent is the person's own from there on.
+`Visit.lend` claims seats and leases the items at once: what is lent is the person's own from there on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Cursor, Item, Lease, Pool, QueueEntry, Returned, Segment, Skip, User
+from annotator.domain import (
+    Annotation,
+    Cursor,
+    Item,
+    Lease,
+    Pool,
+    Project,
+    QueueEntry,
+    Returned,
+    Segment,
+    Skip,
+    User,
+)
 from annotator.store import seats
 
 WINDOW = 100  # entries looked at a time
@@ -20,12 +33,18 @@ WINDOW = 100  # entries looked at a time
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One person who asks for items of these pools."""
+    """One person who asks for items of a project's pools at a moment, to hold them until another."""
 
     session: Session
+    project: Project
     user: User
     pools: list[Pool]
-    lend: Callable[[list[int]], list[Lease]]
+    moment: datetime
+    until: datetime
+
+    def lend(self, items: Iterable[int]) -> list[Lease]:
+        """Lease items to the person, those that have a free seat, in the order given."""
+        return seats.lend(self.session, self.user, items, moment=self.moment, until=self.until)
 
 
 Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor

@@ -1,15 +1,36 @@
 """The web application: pages for people, the API beneath them, one strict set of headers."""
 
-from flask import Flask, Response, g, url_for
-from flask_babel import Babel
+from flask import Flask, Response, current_app, g, url_for
 
 from annotator import api
 from annotator.config import Settings
 from annotator.http import problems, session
 from annotator.store import engine
-from annotator.web import annotate, files, home, sign_in
+from annotator.store.proposals import Proposals
+from annotator.web import (
+    annotate,
+    compression,
+    files,
+    guidelines,
+    home,
+    inquiries,
+    languages,
+    preferences,
+    sign_in,
+    timesheet,
+)
 
-PAGES = (files.bp, sign_in.bp, home.bp, annotate.bp)
+PAGES = (
+    files.bp,
+    sign_in.bp,
+    home.bp,
+    annotate.bp,
+    languages.bp,
+    preferences.bp,
+    timesheet.bp,
+    guidelines.bp,
+    inquiries.bp,
+)
 
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -30,24 +51,36 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
+    app.extensions["standpoint_proposals"] = Proposals()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     session.install(app, database, settings)
     problems.install(app)
-    Babel(app)
+    languages.install(app)
+    preferences.install(app)
     for blueprint in (*PAGES, *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)
+    app.after_request(compression.compress)
     app.after_request(_headers)
     return app
 
 
 def _for_templates() -> dict[str, object]:
-    return {"static_url": files.static_url, "user": g.get("user"), "home_url": url_for("home.show")}
+    return {
+        "static_url": files.static_url,
+        "sheet_url": files.sheet_url,
+        "icon_url": files.icon_url,
+        "user": g.get("user"),
+        "home_url": url_for("home.show"),
+        "server_id": current_app.config["STANDPOINT_SERVER_ID"],
+    }
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype in {"text/javascript", "text/css"}:  # 400 bytes less on each of 20 files
+        return response
+    response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -6,36 +6,30 @@ fetches them side by side instead of one import after the other.
 
 import re
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from annotator.api import query
 from annotator.domain import Label, Polarity, ProjectKind, Role
 from annotator.http.session import requires
-from annotator.store import projects
-from annotator.web import keymap
+from annotator.store import news, progress, projects, timesheet
+from annotator.web import actions, compression, files, keymap
 
 bp = Blueprint("annotate", __name__)
 
+# What the first label needs. All else is fetched once the page is quiet, or when it is wanted: lib/later.js.
 SHARED_MODULES = (
-    "elements/annotation-seat.js",
     "elements/label-keys.js",
     "elements/passage-text.js",
     "elements/question-card.js",
     "elements/save-status.js",
-    "elements/sheet-button.js",
-    "elements/side-panel.js",
-    "elements/work-progress.js",
-    "lib/activity.js",
     "lib/api.js",
     "lib/chips.js",
     "lib/drawer.js",
     "lib/outbox.js",
     "lib/queue.js",
-    "lib/renewal.js",
-    "lib/steps.js",
     "lib/text.js",
-    "lib/uuid.js",
 )
 FORM_MODULES = {
     ProjectKind.DIRECTED: ("elements/label-choice.js",),
@@ -46,6 +40,18 @@ FORM_MODULES = {
         "lib/stances.js",
     ),
 }
+SEAT_MODULE = "elements/annotation-seat.js"  # the last one to run: it finds the others in place
+SHEETS = (
+    "layers",
+    "tokens",
+    "base",
+    "components/controls",
+    "components/passage",
+    "components/answer",
+    "components/details",
+    "components/sheet",
+    "pages/annotate",
+)
 HUES = {Polarity.FAVOR: 155, Polarity.AGAINST: 30, Polarity.MIXED: 300, Polarity.OTHER: 210}  # degrees
 GREY = {Polarity.NONE, Polarity.NEUTRAL, Polarity.UNRELATED}
 
@@ -54,24 +60,41 @@ GREY = {Polarity.NONE, Polarity.NEUTRAL, Polarity.UNRELATED}
 @requires(Role.ANNOTATOR)
 def seat() -> ResponseReturnValue:
     """The page where people label. Its items, entities and guidelines come by the API."""
+    labels = _in_use()
+    standing = news.of(g.session, g.project, g.user)
+    bound = keymap.bindings(g.preferences, labels, slug=g.project.slug)
     return render_template(
         "annotate/seat.html",
         project=g.project,
-        labels=_in_use(),
-        modules=sorted(SHARED_MODULES + FORM_MODULES[g.project.kind]),
+        labels=labels,
+        modules=[*SHARED_MODULES, *FORM_MODULES[g.project.kind], *_wanted(standing), SEAT_MODULE],
+        guidelines_news=standing,
+        progress=progress.of(g.session, g.project, g.user, since=timesheet.midnight(query.zone())),
+        style_version=f"{g.project.scheme_version}.{files.version()}",
+        break_minutes=g.preferences.break_reminder,
         locale=str(get_locale()),
-        keys=keymap.bindings(),
+        keys=bound.actions,
+        label_keys=bound.labels,
+        groups=actions.groups(g.project.kind),
     )
 
 
-@bp.get("/projects/<slug>/scheme.css")
+@bp.get("/projects/<slug>/seat.css")
 @requires(Role.ANNOTATOR)
-def scheme() -> ResponseReturnValue:
-    """The colours of the labels. The page asks with the scheme's version, so it may be kept for good."""
-    style = "@layer components {\n" + "".join(map(_rule, _in_use())) + "}\n"
-    response = Response(style, mimetype="text/css")
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+def style() -> ResponseReturnValue:
+    """The sheets of the seat, and the colours of the labels.
+
+    The page asks with the version of both, so it may be kept for good.
+    """
+    colours = "@layer components {\n" + "".join(map(_rule, _in_use())) + "}\n"
+    response = compression.fixed(files.joined(SHEETS) + colours.encode(), "text/css")
+    response.headers["Cache-Control"] = f"private, {files.IMMUTABLE}"
     return response
+
+
+def _wanted(standing: news.News) -> tuple[str, ...]:
+    """Modules that only this person needs now: for what they have to read before they go on."""
+    return ("elements/guidelines-news.js", "lib/guidelines.js") if standing.must_read else ()
 
 
 def _in_use() -> list[Label]:

@@ -117,11 +117,12 @@ class Seat:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def wait_until_saved(self) -> None:
+    def wait_until_saved(self, timeout: float = 10_000) -> None:
         """Wait until no answer waits in the browser any more."""
         self.page.wait_for_function(
             "() => { const { outbox } = document.querySelector('annotation-seat');"
-            " return outbox && !outbox.waiting.length && !outbox.refused.length }"
+            " return outbox && !outbox.waiting.length && !outbox.refused.length }",
+            timeout=timeout,
         )
 
     def answers(self) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from pathlib import Path
 
 from annotator.domain.answer import Attribution, StanceFlag
-from annotator.store.registry import normalise
+from annotator.domain.naming import normalise
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 TOPICS = {"desal": "ar", "fishing": "en", "halt": "en", "lithium": "es", "rentcap": "en", "reservoir": "en"}

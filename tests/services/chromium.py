@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge", "Brave Browser")
@@ -48,20 +48,28 @@ def running() -> Iterator[Browser]:
             browser.close()
 
 
-def found(playwright: Playwright) -> list[str]:
+def found(chromium: BrowserType) -> list[str]:
     """The executables that may work here, best first. CHROMIUM=… names one."""
     if named := os.environ.get("CHROMIUM"):
         return [named]
     on_path = [path for name in NAMES if (path := shutil.which(name))]
     homes = [Path("/Applications"), Path.home() / "Applications"]
     applications = [home / f"{name}.app/Contents/MacOS/{name}" for name in APPLICATIONS for home in homes]
-    candidates = [*on_path, *map(str, applications), playwright.chromium.executable_path]
+    candidates = [*on_path, *map(str, applications), chromium.executable_path]
     return [path for path in candidates if Path(path).exists()]
+
+
+def with_profile(browser: Browser, folder: Path) -> BrowserContext:
+    """Another browser of this kind, which keeps its data in a folder, as people's browsers do."""
+    chromium = browser.browser_type
+    return chromium.launch_persistent_context(
+        folder, executable_path=found(chromium)[0], args=FLAGS, chromium_sandbox=False, timeout=30_000
+    )
 
 
 def _launch(playwright: Playwright) -> Browser:
     reason = HINT
-    for executable in found(playwright):
+    for executable in found(playwright.chromium):
         try:
             return playwright.chromium.launch(
                 executable_path=executable, args=FLAGS, chromium_sandbox=False, timeout=30_000
@@ -73,5 +81,5 @@ def _launch(playwright: Playwright) -> Browser:
 
 if __name__ == "__main__":
     with sync_playwright() as started:
-        executables = found(started)
+        executables = found(started.chromium)
     sys.exit(HINT) if not executables else sys.stdout.write(f"{executables[0]}\n")

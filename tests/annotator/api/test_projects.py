@@ -69,22 +69,6 @@ def test_a_closed_registry_takes_no_proposals(app, ada):
     assert ada.post("/api/v1/projects/news/entities", json={"name": "New"}).status_code == 403
 
 
-def test_guidelines_are_safe_to_show(app, ada):
-    """A curator's Markdown must not run as script in an annotator's browser."""
-    text = "# Read\n\n<script>alert(1)</script> [x](javascript:alert(1))"
-    file = ProjectFile(slug="news", kind="open", guidelines_text=text)
-    before = ada.get("/api/v1/projects/news/guidelines").json
-    application.stored(app, partial(_apply, file))
-
-    after = ada.get("/api/v1/projects/news/guidelines").json
-
-    assert before == {"version": 0, "markdown": "", "html": ""}
-    assert (after["version"], after["markdown"]) == (1, text)
-    assert "<h1>Read</h1>" in after["html"]
-    assert "<script" not in after["html"]
-    assert "href" not in after["html"]
-
-
 def test_progress_is_ones_own(ada):
     """Nobody is shown another's."""
     body = {"item": "posts-0-0", "stances": [{"label": "NONE"}]}

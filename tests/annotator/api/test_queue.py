@@ -11,14 +11,15 @@ def test_a_question_carries_all_that_its_page_shows(ada):
 
     before, sentence, after = make.SENTENCES[0], make.SENTENCES[1], " ".join(make.SENTENCES[2:])
     start = len(f"Harbour {before} ")
-    assert answer.keys() == {"items", "remaining", "retry_after", "scheme_version", "guidelines_version"}
+    assert {"remaining", "retry_after", "scheme_version", "guidelines_version", "must_read"} < answer.keys()
     assert second["segment"] == {"text": sentence, "start": start, "end": start + len(sentence)}
     assert second["before"] == {"text": f"Harbour {before} ", "start": 0}
     assert second["after"] == {"text": f" {after}", "start": start + len(sentence)}
     assert second["heading"] == "Harbour"
     assert second["document"]["id"] == "news-0"
     assert (second["occasion"], second["language"], second["speaker"]) == (0, "en", None)
-    assert second["target"] is second["holder"] is second["current"] is second["suggestion"] is None
+    assert second["target"] is second["holder"] is second["current"] is second["inquiry"] is None
+    assert second["suggestion"] is None
     assert second["lease_expires_at"].endswith("Z")
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlmodel import Session, select
 
 from annotator import cli
+from annotator.domain import Guidelines
 
 WHOLE = """
 slug = "news"
@@ -141,6 +143,21 @@ def test_apply_tells_what_changed(project, file):
     file.write_text(changed, encoding="utf-8")
 
     assert project("apply", file).stdout == "overlap is now 2\nentity drivers added\n"
+
+
+def test_new_guidelines_are_published_with_a_note_and_a_mark(project, file, tmp_path, engine):
+    """Whoever keeps the project in a file must be able to say what changed, and that it matters."""
+    project("create", file)
+    (tmp_path / "guide.md").write_text("Another rule.\n", encoding="utf-8")
+    told = project("apply", file, "--must-read", "--note", "The rule changed")
+    again = project("apply", file, "--must-read")
+
+    with Session(engine) as session:
+        newest = session.exec(select(Guidelines).order_by(Guidelines.version.desc())).first()
+    assert told.stdout == "guidelines are now version 2\n"
+    assert (newest.version, newest.note, newest.must_read) == (2, "The rule changed", True)
+    assert again.exit_code == 0
+    assert "nothing new to read" in again.stderr
 
 
 def test_a_second_project_of_a_slug_is_refused(project, file):

@@ -69,18 +69,88 @@ class Queue(RuleBasedStateMachine):
     @rule(name=people, limit=st.integers(1, 4))
     def lend(self, name, limit):
         user = self.members[name]
+        until = {lease.id: lease.expires_at for lease in self.live_leases()}
         served = queue.serve(self.session, self.project, user, limit=limit, minutes=30)
-        lent = [lease.item_id for lease in served.leases]
 
-        assert len(lent) == len(set(lent)) <= limit
-        assert not set(lent) & self.answered_by(user)
+        assert len(served.leases) <= limit
+        assert all(lease.expires_at >= until.get(lease.id, lease.expires_at) for lease in self.live_leases())
+        self.check_served(name, served)
+        if not served.leases:
+            open_to_her = {item for item, free in self.free().items() if free} - self.parked_by(user)
+            assert open_to_her <= self.done_with(user)
+
+    @rule(name=people, count=st.integers(1, 7), hours=st.integers(1, 72))
+    def take_along(self, name, count, hours):
+        """As many as asked, whole documents perhaps more; fewer only if there is nothing else."""
+        user = self.members[name]
+        served = queue.take_along(self.session, self.project, user, count=count, hours=hours)
+
+        soonest = now() + timedelta(hours=hours, minutes=-1)
+        assert all(lease.expires_at > soonest for lease in served.leases)
+        assert {lease.item_id for lease in served.leases} == self.held_by(user) - self.parked_by(user)
+        self.check_served(name, served)
+        if len(served.leases) < count:
+            open_to_her = {item for item, free in self.free().items() if free} - self.held_by(user)
+            assert open_to_her <= self.done_with(user)
+
+    def check_served(self, name, served):
+        user = self.members[name]
+        lent = [lease.item_id for lease in served.leases]
+        assert len(lent) == len(set(lent))
+        assert not set(lent) & (self.answered_by(user) | self.parked_by(user))
         assert served.remaining == sum(self.free().values())
         if self.taken_back and self.taken_back[0] == name:
             assert lent[0] == self.taken_back[1]
-        if not lent:
-            assert {item for item, free in self.free().items() if free} <= self.done_with(user)
-            waits = self.leased_to_others(user) - self.done_with(user)
-            assert (served.retry_after is not None) == bool(waits)
+        new = [lease for lease in served.leases if lease.item_id not in self.ever_answered_by(user)]
+        assert new == sorted(new, key=lambda lease: lease.unparked_at is None)
+        waits = self.parked_by(user) | self.leased_to_others(user) - self.done_with(user)
+        assert (served.retry_after is not None) == bool(not lent and waits)
+
+    @rule(name=people)
+    def give_back(self, name):
+        user = self.members[name]
+        parked, answered = self.parked_by(user), self.answered_by(user)
+        queue.give_back(self.session, self.project, user)
+
+        assert self.held_by(user) == parked
+        assert self.answered_by(user) == answered
+        for item in self.items:
+            self.forget(name, item)
+
+    @rule(name=people, number=numbers)
+    def park(self, name, number):
+        """A question to the curator keeps its seat, or takes one that is free; an answer needs none."""
+        user, item = self.members[name], self.items[number]
+        has_answered = item.id in self.answered_by(user)
+        has_seat = user.id in self.held()[item.id] or self.free()[item.id] > 0
+        is_leased = item.id in self.held_by(user)
+        lease = seats.park(self.session, user, item, days=14)
+
+        assert (lease is None) == (has_answered and not is_leased)
+        if lease is not None:
+            assert item.id in self.parked_by(user)
+            assert (user.id in self.held()[item.id]) == (has_seat if not is_leased else lease.takes_seat)
+            self.forget(name, item)
+
+    @rule(name=people, number=numbers)
+    def unpark(self, name, number):
+        """It comes before all that is new to its person; what is not parked stays as it is."""
+        user, item = self.members[name], self.items[number]
+        was_parked = item.id in self.parked_by(user)
+        lease = seats.unpark(self.session, user, item, minutes=60)
+
+        assert (lease is not None) == was_parked
+        assert item.id not in self.parked_by(user)
+
+    @precondition(lambda self: self.live_leases())
+    @rule(data=st.data())
+    def ask_and_reply(self, data):
+        lease = data.draw(st.sampled_from(self.live_leases()))
+        name = {user.id: name for name, user in self.members.items()}[lease.user_id]
+        number = [item.id for item in self.items].index(lease.item_id)
+        self.park(name, number)
+        self.unpark(name, number)
+        self.lend(name, 4)
 
     @rule(name=people, number=numbers)
     def answer(self, name, number):
@@ -151,7 +221,8 @@ class Queue(RuleBasedStateMachine):
         assert len(listed) == len(set(listed))
 
     def forget(self, name, item):
-        if self.taken_back and self.taken_back[1] == item.id:
+        """This person has done something with the item: it need not come first any more."""
+        if self.taken_back == (name, item.id):
             self.taken_back = None
 
     def live_leases(self):
@@ -183,6 +254,16 @@ class Queue(RuleBasedStateMachine):
 
     def answered_by(self, user):
         return {row.item_id for row in self.current() if row.annotator_id == user.id}
+
+    def ever_answered_by(self, user):
+        rows = self.session.exec(select(Annotation).where(Annotation.annotator_id == user.id))
+        return {row.item_id for row in rows}
+
+    def held_by(self, user):
+        return {lease.item_id for lease in self.live_leases() if lease.user_id == user.id}
+
+    def parked_by(self, user):
+        return {lease.item_id for lease in self.live_leases() if lease.user_id == user.id and lease.parked_at}
 
     def done_with(self, user):
         twice = sa.select(col(Skip.item_id)).where(col(Skip.user_id) == user.id, col(Skip.times) > 1)

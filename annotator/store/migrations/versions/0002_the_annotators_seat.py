@@ -44,12 +44,18 @@ def upgrade() -> None:
     op.add_column("annotation", sa.Column("candidates_shown", sa.Integer(), nullable=True))
     op.add_column("guidelines", sa.Column("note", sa.String(), nullable=True))
     op.add_column("lease", sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("lease", sa.Column("unparked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("stance", sa.Column("candidate", sa.String(), nullable=True))
+    op.drop_index(op.f("ix_annotation_annotator_id"), "annotation")
+    op.create_index("ix_annotation_annotator_id_created_at", "annotation", ["annotator_id", "created_at"])
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_annotation_annotator_id_created_at", "annotation")
+    op.create_index(op.f("ix_annotation_annotator_id"), "annotation", ["annotator_id"])
     op.drop_column("stance", "candidate")
+    op.drop_column("lease", "unparked_at")
     op.drop_column("lease", "parked_at")
     op.drop_column("guidelines", "note")
     op.drop_column("annotation", "candidates_shown")

@@ -1,40 +1,48 @@
 // The annotator's seat: draws an item, takes the answer, draws the next at once and saves behind it.
 // What is asked is drawn by <passage-text> and <question-card>; how it is answered is the business of the form inside,
-// <label-choice> or <stance-form>.
-import { ask, read } from "../lib/api.js"
-import { Activity } from "../lib/activity.js"
-import { openDrawer } from "../lib/drawer.js"
+// <label-choice> or <stance-form>. The modules of these stand before this one in the page; all else comes later.
+import { Problem, read, uuid } from "../lib/api.js"
+import { Drawer } from "../lib/drawer.js"
 import { Outbox } from "../lib/outbox.js"
-import { Queue } from "../lib/queue.js"
-import { renew } from "../lib/renewal.js"
-import { Steps } from "../lib/steps.js"
-import { uuid } from "../lib/uuid.js"
+import { Queue, Steps } from "../lib/queue.js"
+import { nameOf } from "./question-card.js"
 
 const SOON = 5_000 // ms until we look again when the server did not answer
+const QUIET = 2_000 // ms until we fetch what the first label does not need
+const PATIENCE = 3_000 // ms until we begin with the items held, if the server is slow
 
 customElements.define("annotation-seat", class extends HTMLElement {
-  #entry = null // {item, answer?}: what is on the screen
+  done = 0 // answers given since the page was loaded, less those taken back
+  activity = null
+  #entry = null // {item, answer?, current?}: what is on the screen
+  #shownAt = 0
   #timer = 0
+  #going = Promise.resolve() // steps back, one after the other
+  #earlier = null
+  #rest = null
 
   async connectedCallback() {
-    await othersReady()
-    const { user, project } = this.dataset
+    const { server, user, project } = this.dataset
     this.api = `/api/v1/projects/${project}`
     this.form = this.querySelector("label-choice, stance-form")
     this.passage = this.form.passage = this.querySelector("passage-text")
     this.extras = this.querySelector("answer-extras")
-    this.activity = new Activity()
-    this.steps = new Steps(`${user}/${project}`)
-    this.outbox = new Outbox({ user, send: deliver, drawer: await openDrawer().catch(() => null) })
-    this.#listen()
-    await this.outbox.start()
-    document.querySelector("save-status").watch(this.outbox)
-    this.queue = new Queue({
-      fetchItems: () => read(`${this.api}/queue?limit=20`),
-      given: this.outbox.waiting.map(({ item }) => item),
-    })
     this.progress = document.querySelector("work-progress")
-    this.#begin()
+    this.cards = this.querySelectorAll("question-card")
+    this.parts = this.querySelectorAll("[data-when]")
+    this.steps = new Steps(`${server}/${user}/${project}`)
+    this.drawer = new Drawer({ server, user, project })
+    this.outbox = new Outbox({ server, user, drawer: this.drawer })
+    const items = early(`${this.api}/queue?limit=20`)
+    this.queue = new Queue({ fetchItems: () => items().then((report) => this.#hear(report)), drawer: this.drawer })
+    const entities = this.form.localName === "stance-form" ? early(`${this.api}/entities`) : async () => ({ entities: [] })
+    this.#listen()
+    this.#later()
+    document.querySelector("save-status").watch(this.outbox)
+    const [notes] = await Promise.all([this.drawer.notes().catch(() => ({})), this.queue.restore(), this.outbox.start()])
+    this.queue.report = notes.report ?? null
+    for (const entry of this.outbox.waiting) if (entry.project === project) this.queue.give(entry.item)
+    await this.#begin(entities, notes)
   }
 
   disconnectedCallback() { clearTimeout(this.#timer) }
@@ -44,28 +52,67 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // Shows an item again, with the person's answer in item.current: the next answer corrects it.
   reopen(item) {
-    if (this.#entry) this.queue.putBack(this.#entry)
+    this.#putAside()
     this.#show({ item }, this.dataset.again)
   }
 
   // Sets the item on the screen aside without an answer; `request` {method, path, body} goes out behind it.
   park(request) {
     if (!this.#entry) return
-    this.outbox.add({ uuid: uuid(), ...request, item: this.#entry.item.id })
+    this.#send({ uuid: uuid(), ...request })
     this.#leave()
   }
 
-  async #begin() {
+  // What it holds is no longer ours: asks for other items behind the one on the screen.
+  refresh() { return this.queue.fill().then(() => this.#entry || this.#next()) }
+
+  // The server's word came with the items. Parts of the page that few need are fetched when it calls for them.
+  #hear(report) {
+    const { known } = this.querySelector("guidelines-news").dataset
+    if (report.must_read || report.guidelines_version > known) import("./guidelines-news.js")
+    this.dispatchEvent(new CustomEvent("report", { detail: report }))
+    return report
+  }
+
+  async #begin(entities, notes) {
     try {
-      const asks = [this.queue.fill(), this.form.localName === "stance-form" ? read(`${this.api}/entities`) : {}]
-      const [, { entities = [] }] = await Promise.all(asks)
-      this.form.ready(entities)
-      this.#count()
+      const known = await this.#known(entities, notes)
+      this.form.ready(known)
       await this.#next()
     } catch (problem) {
       this.#hold(problem)
-      this.#timer = setTimeout(() => this.#begin(), SOON)
+      await new Promise((resolve) => { this.#timer = setTimeout(resolve, SOON) })
+      return this.#begin(entities, notes)
     }
+  }
+
+  async #known(entities, notes) { // asks the server; gives the entities, as an earlier visit knew them if it must
+    const asked = Promise.all([entities(), this.queue.fill()])
+    try {
+      const [{ entities: found }] = await (this.queue.hasLeft ? within(PATIENCE, asked) : asked)
+      if (found.length || this.queue.report) this.drawer.note({ entities: found, report: { ...this.queue.report, items: [] } }).catch(() => {})
+      return found
+    } catch (problem) {
+      if ([401, 403].includes(problem.status) || !notes.entities || !this.queue.fallBack()) throw problem
+      return notes.entities
+    }
+  }
+
+  // Takes up what came after the first item: lib/later.js.
+  complete({ Activity }) {
+    if (Activity) this.activity = new Activity({ since: this.#shownAt })
+    if (this.#entry && !this.extras?.asked) this.extras?.ask?.(this.#entry.answer)
+  }
+
+  #later() { // once the page is quiet, or at the first sign of the person, behind the work of that key
+    const module = () => import("../lib/later.js")
+    const begin = () => { this.#rest ??= module().then(({ complete }) => complete(this)).catch(() => { this.#rest = null }) }
+    this.addEventListener("asked", () => setTimeout(begin, QUIET), { once: true })
+    for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
+    document.addEventListener("click", ({ target }) => {
+      const isEarly = target.closest(customElements.get("side-panel") ? ":not(:defined)" : ":not(:defined), [data-toggles]")
+      if (isEarly) module().then(({ again }) => again(target.closest("button"))).catch(() => this.#note(this.dataset.lacking))
+    })
   }
 
   #listen() {
@@ -80,10 +127,20 @@ customElements.define("annotation-seat", class extends HTMLElement {
     addEventListener("beforeunload", (event) => {
       if (!this.outbox.stored && this.outbox.waiting.length) event.preventDefault()
     })
-    this.outbox.addEventListener("sent", ({ detail }) => {
-      this.queue.acknowledge(detail.entry.item)
-      if (detail.answer?.counted === false && !detail.entry.body.withdrawn) this.#note(this.dataset.surplus)
-    })
+    this.outbox.addEventListener("sent", ({ detail }) => this.#acknowledge(detail))
+    this.outbox.addEventListener("chosen", ({ detail }) => this.steps.rename(detail.from, detail.to))
+    this.outbox.addEventListener("elsewhere", ({ detail }) => this.#elsewhere(detail))
+  }
+
+  #acknowledge({ entry, answer }) {
+    if (entry.project === this.dataset.project) this.queue.acknowledge(entry.item)
+    if (answer?.counted === false && !entry.body.withdrawn) this.#note(this.dataset.surplus)
+  }
+
+  #elsewhere({ item, project, body }) { // another tab of this person has it: this one goes on
+    if (project !== this.dataset.project || body?.withdrawn) return
+    this.queue.give(item)
+    if (this.item?.id === item && document.hidden) this.#next()
   }
 
   #press({ mark, reason, act }) {
@@ -93,7 +150,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
       this.#answer({ outcome: "cannot_judge", flags: [reason], stances: [] })
     }
     if (act === "skip") this.#skip()
-    if (act === "undo") this.#undo()
+    if (act === "undo") this.#going = this.#going.then(() => this.#undo())
     if (act === "retry") this.#next()
   }
 
@@ -110,26 +167,31 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #answer(detail) {
     if (!this.#entry) return
     const { item, current } = this.#entry
-    const { scheme_version: scheme, guidelines_version: guidelines } = this.queue.report
     const { flags: noted = [], comment = null } = this.extras?.value ?? {}
     const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
-    const id = uuid()
-    this.#put(id, {
-      item: item.id, project: this.dataset.project, replaces: current?.uuid ?? null, ...answer,
-      seconds: this.activity.seconds, answered_at: new Date().toISOString(),
-      shown: { context: this.passage.shown, guidelines, scheme, suggestion: null, arm: item.arm ?? null },
-    })
-    this.steps.push({ item, answer, uuid: id })
-    this.progress.answered(1)
+    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...this.#circumstances() })
+    this.steps.push({ item, answer, uuid: id, before: current })
+    if (!current) this.#count(1)
     this.#leave()
+  }
+
+  #circumstances() {
+    const { scheme_version: scheme } = this.queue.report
+    const { item, guidelines } = this.#entry
+    return {
+      seconds: this.activity?.seconds ?? Math.round((performance.now() - this.#shownAt) / 10) / 100,
+      answered_at: new Date().toISOString(),
+      shown: { context: this.passage.shown, guidelines, scheme, suggestion: null, arm: item.arm ?? null, candidates: this.form.shownCandidates },
+    }
   }
 
   #skip() {
     if (!this.#entry) return
-    const { item } = this.#entry
+    const { item, current, answer } = this.#entry
+    if (current) return this.#leave() // opened again: its answer stays as it is
     const skip = uuid()
-    this.outbox.add({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id }, item: item.id })
-    this.steps.push({ item, answer: this.#entry.answer, skip })
+    this.#send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id } })
+    this.steps.push({ item, answer, skip })
     this.#leave()
   }
 
@@ -139,21 +201,53 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#next()
   }
 
-  // Back by one: within the answer in the making, then to the item before, whose answer is withdrawn.
-  #undo() {
+  // Back by one: within the answer in the making, then to the item before, whose answer is withdrawn, or is again
+  // what it was before the correction.
+  async #undo() {
     if (this.#entry && this.form.undo()) return
-    const step = this.steps.pop()
-    if (!step) return this.#note(this.dataset.first)
-    if (step.uuid) {
-      this.#put(uuid(), { item: step.item.id, project: this.dataset.project, replaces: step.uuid, withdrawn: true })
-      this.progress.answered(-1)
-    } else this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
-    if (this.#entry) this.queue.putBack(this.#entry)
-    this.#show({ item: step.item, answer: step.answer }, this.dataset.back)
+    const step = this.steps.pop() ?? (await this.#earlierStep())
+    if (!step) return
+    this.#putAside()
+    const { item, answer, before } = step
+    if (step.skip) this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
+    if (step.skip) return this.#show({ item, answer }, this.dataset.back)
+    if (before) return this.#show({ item: { ...item, current: { ...before, uuid: this.#putAgain(item, before, step.uuid) } } }, this.dataset.restored)
+    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true })
+    this.#count(-1)
+    this.#show({ item, answer }, this.dataset.back)
   }
 
-  #put(id, body) {
-    this.outbox.add({ uuid: id, method: "PUT", path: `/api/v1/annotations/${id}`, body, item: body.item })
+  #putAgain(item, { outcome = "judged", stances, flags, comment }, replaces) {
+    return this.#put({ item: item.id, replaces, outcome, stances, flags, comment, answered_at: new Date().toISOString() })
+  }
+
+  async #earlierStep() { // what was answered before this tab was opened; the server knows
+    try {
+      const { Earlier } = await import("../lib/earlier.js")
+      this.#earlier ??= new Earlier(this.api)
+      await this.outbox.settled() // else it would give what is taken back already
+      const step = await this.#earlier.next()
+      if (!step) this.#note(this.dataset.first)
+      return step
+    } catch {
+      this.#note(this.dataset.far)
+      return null
+    }
+  }
+
+  #putAside() { // what has its answer keeps it, what has none comes next
+    if (this.#entry?.current) this.queue.give(this.#entry.item.id)
+    else if (this.#entry) this.queue.putBack(this.#entry)
+  }
+
+  #put(body) {
+    const id = uuid()
+    this.#send({ uuid: id, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
+    return id
+  }
+
+  #send(request) {
+    this.outbox.add({ ...request, item: request.body?.item ?? this.item?.id, project: this.dataset.project })
   }
 
   async #next() {
@@ -163,12 +257,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (entry) return this.#show(entry, this.dataset.next)
     this.#state("loading")
     try {
-      await this.outbox.settled() // until then the server would not know what is left
-      await this.queue.refill()
+      const fetched = await this.#fetch()
       if (this.#entry) return // an undo was faster
-      const fetched = this.queue.take()
       if (fetched) this.#show(fetched, this.dataset.next)
-      else this.#rest()
+      else this.#idle()
     } catch (problem) {
       if (this.#entry) return
       this.#hold(problem)
@@ -176,28 +268,43 @@ customElements.define("annotation-seat", class extends HTMLElement {
     }
   }
 
+  async #fetch() { // gives the next entry, or null if the server, knowing all answers, has none
+    for (;;) {
+      await this.outbox.settled()
+      await this.queue.refill()
+      const fetched = this.#entry ? null : this.queue.take()
+      if (fetched || this.#entry) return fetched
+      if (this.outbox.waiting.length) throw this.outbox.problem ?? new Problem(0, "")
+      if (!this.queue.isBehind) return null
+    }
+  }
+
   #show(entry, said) {
     clearTimeout(this.#timer)
-    const answer = entry.answer ?? entry.item.current ?? null
-    this.#entry = { ...entry, answer, current: entry.answer ? null : entry.item.current }
-    this.queue.holding = entry.item.id
-    this.queue.reclaim(entry.item.id)
-    this.passage.show(entry.item)
-    for (const card of this.querySelectorAll("question-card")) card.show(entry.item)
-    this.form.ask(entry.item, answer)
-    this.extras?.ask(answer)
-    this.activity.restart()
+    const { item } = entry
+    const answer = entry.answer ?? item.current ?? null
+    this.#entry = { ...entry, answer, current: entry.answer ? null : item.current, guidelines: this.queue.report?.guidelines_version }
+    if (item.inquiry) import("./inquiry-reply.js")
+    this.queue.reclaim(item.id)
+    this.queue.holding = item.id
+    this.passage.show(item)
+    for (const card of this.cards) card.show(item)
+    this.form.ask(item, answer)
+    this.extras?.ask?.(answer)
+    this.activity?.restart()
+    this.#shownAt = performance.now()
     this.#state("asking")
     this.dispatchEvent(new Event("asked"))
-    this.#tell(said.replace("{target}", entry.item.target?.name ?? "").replace("{text}", entry.item.segment.text))
+    this.#tell(said.replace("{target}", item.target ? nameOf(item.target) : "").replace("{text}", item.segment.text))
     scrollTo({ top: 0 })
   }
 
-  #rest() { // nothing to do: all is answered, or all is lent to others
+  #idle() { // nothing to do: all is answered, or all is lent to others
     const seconds = this.queue.report.retry_after
     this.#state(seconds === null ? "done" : "lent")
+    import("./inquiry-count.js")
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)
-    this.#count()
+    read(`${this.api}/progress`).then((counts) => this.progress.show?.(counts), () => {})
   }
 
   #hold(problem) {
@@ -207,29 +314,32 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #state(state) {
     if (state !== "asking") this.#entry = null
-    this.dataset.state = state
-    for (const part of this.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state)
     this.#offerMarking()
+    if (this.dataset.state === state) return
+    this.dataset.state = state
+    for (const part of this.parts) part.hidden = !part.dataset.when.split(" ").includes(state)
+  }
+
+  #count(by) {
+    this.done += by
+    this.progress.answered?.(by)
   }
 
   #note(sentence) { this.querySelector("[data-note]").textContent = sentence }
 
   #tell(sentence) { this.querySelector("[data-announcer]").textContent = sentence }
-
-  #count() { read(`${this.api}/progress`).then((counts) => this.progress.show(counts), () => {}) }
 })
 
-async function deliver({ method, path, body, user }) {
-  try {
-    return await ask(method, path, body)
-  } catch (problem) {
-    if (![401, 403].includes(problem.status) || !(await renew(user))) throw problem
-    return ask(method, path, body)
+function early(path) { // asks at once; the first call gets that answer, later ones ask anew
+  let asked = read(path)
+  asked.catch(() => {})
+  return () => {
+    const answer = asked ?? read(path)
+    asked = null
+    return answer
   }
 }
 
-function othersReady() {
-  const eager = [...document.querySelectorAll(":not(:defined)")].filter((element) => !element.closest("side-panel"))
-  const waited = [...eager, ...document.querySelectorAll("side-panel")].map(({ localName }) => localName)
-  return Promise.all(waited.map((name) => customElements.whenDefined(name)))
+function within(ms, work) {
+  return Promise.race([work, new Promise((_, reject) => setTimeout(() => reject(new Problem(0, "")), ms))])
 }

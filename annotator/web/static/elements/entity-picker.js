@@ -1,16 +1,22 @@
 // Offers entities for one role: those likely here with a key each, those that match once something is typed.
-//   picker.offer({ registry, item, role, besides, open }); fires "choose" {key} and "register" {name, kind}.
-const KINDS = { holder: ["actor"], target: ["actor", "event", "issue", "claim"] }
+//   picker.offer({ registry, item, role, besides, open, typed }); fires "choose" {key} and "register" {name, kind}.
+//   picker.leave() once what was typed is used up, picker.tell(sentence) where it could not be.
+// A name that several have is never resolved here: the list stays open and asks.
+const KINDS = { target: ["actor", "event", "issue", "claim"] }
+const KEYS = 9
 
 customElements.define("entity-picker", class extends HTMLElement {
-  #options = [] // {key, name, note} or {register, name, note}
+  #options = [] // {key, name, note, more} or {register, name, note}
   #active = 0
+  #steered = false // by the arrow keys
+  #several = false // entities have exactly the name that was typed
   #asked = null // what `offer` was given
 
   connectedCallback() {
     this.field = this.querySelector("input")
     this.list = this.querySelector("[role=listbox]")
     this.template = this.querySelector("template")
+    this.note = this.querySelector("[data-picker-note]")
     this.field.addEventListener("input", () => this.#draw())
     this.field.addEventListener("keydown", (event) => this.#steer(event))
     this.list.addEventListener("click", ({ target }) => {
@@ -19,49 +25,77 @@ customElements.define("entity-picker", class extends HTMLElement {
     })
   }
 
+  // `typed` are words that were marked: one digit takes who they name; nobody known can be searched or added.
   offer({ registry, item, role, besides, open, typed = "" }) {
     this.#asked = { registry, item, role, besides, open }
     this.field.value = typed
     for (const prompt of this.querySelectorAll("[data-prompt]")) prompt.hidden = prompt.dataset.prompt !== role
     this.#draw()
+    if (typed && !this.#options.some(({ key }) => key)) this.field.focus()
   }
+
+  leave() {
+    const wasTyping = document.activeElement === this.field
+    this.field.value = ""
+    if (wasTyping) this.#giveBack()
+    this.#draw()
+  }
+
+  tell(sentence) { this.note.textContent = sentence }
 
   #draw() {
     const typed = this.field.value.trim()
-    this.#options = typed ? this.#matches(typed) : this.#likely()
+    const exact = typed ? this.#asked.registry.exact(typed, this.#asked.item, this.#asked.role) : []
+    this.#several = exact.length > 1
+    this.#options = typed ? this.#matches(typed, exact) : this.#likely()
     this.#active = 0
+    this.#steered = false
     this.list.replaceChildren(...this.#options.map((option, index) => this.#row(option, index)))
+    if (exact.length === 1 && document.activeElement !== this.field) this.list.children[0].dataset.code += " Enter"
+    this.tell(this.#several ? this.dataset.several : typed && !this.#options.length ? this.dataset.nobody : "")
     this.#point()
   }
 
   #likely() {
     const { registry, item, role, besides } = this.#asked
-    return registry.likely(item, role, { besides }).map(shown(registry))
+    return registry.likely(item, role, { besides, most: KEYS }).map((entity) => this.#shown(entity))
   }
 
-  #matches(typed) {
+  #matches(typed, exact) {
     const { registry, item, role, open } = this.#asked
     const found = registry.search(typed, item, role)
-    const exact = found.some(({ worth }) => worth === 4)
-    const options = found.map(({ entity, alias }) => ({ ...shown(registry)(entity), note: alias === entity.name ? this.dataset[entity.kind] : alias }))
-    if (exact || !open) return options
-    return [...options, ...KINDS[role].map((kind) => ({ register: kind, name: typed, note: this.dataset[`new_${kind}`] }))]
+    const first = exact.map((entity) => ({ entity, alias: found.find((hit) => hit.entity.key === entity.key)?.alias ?? entity.name }))
+    const rest = found.filter(({ entity }) => !exact.some(({ key }) => key === entity.key))
+    const options = [...first, ...rest].slice(0, Math.max(KEYS, first.length)).map(({ entity, alias }) => this.#shown(entity, alias))
+    if (exact.length || !open) return options
+    return [...options, ...(KINDS[role] ?? ["actor"]).map((kind) => ({ register: kind, name: typed, note: this.dataset[`new_${kind}`] }))]
   }
 
-  #row({ key, name, note, register }, index) {
+  #shown(entity, alias) {
+    const { lang } = document.documentElement
+    const kind = entity.reserved ? "" : this.dataset[entity.actor_type] ?? this.dataset[entity.kind]
+    return {
+      key: entity.key,
+      name: this.#asked.registry.name(entity.key, lang),
+      note: [alias && alias !== entity.name ? alias : "", kind].filter(Boolean).join(" · "),
+      more: this.#several ? entity.definitions?.[lang] ?? entity.definition ?? "" : "",
+      proposed: entity.status === "proposed",
+    }
+  }
+
+  #row({ name, note, more = "", register, proposed }, index) {
     const row = this.template.content.firstElementChild.cloneNode(true)
     row.id = `${this.list.id}-${index}`
     row.classList.toggle("is-new", Boolean(register))
     row.querySelector("[data-name]").textContent = name
-    row.querySelector("[data-note]").textContent = (register ? note : this.#note(key, note)) ?? ""
-    if (index < 9) row.dataset.code = `Digit${index + 1}`
-    row.querySelector("kbd").textContent = index < 9 ? index + 1 : ""
+    row.querySelector("[data-note]").textContent = note
+    row.querySelector("[data-more]").textContent = more
+    row.querySelector("[data-proposed]").hidden = !proposed
+    if (index < KEYS) row.dataset.code = `Digit${index + 1}`
+    const key = row.querySelector("kbd")
+    key.textContent = index < KEYS ? index + 1 : ""
+    key.dataset.of = row.dataset.code ?? ""
     return row
-  }
-
-  #note(key, note) {
-    const { reserved, kind } = this.#asked.registry.get(key)
-    return reserved ? "" : note ?? this.dataset[kind]
   }
 
   #steer(event) {
@@ -69,15 +103,24 @@ customElements.define("entity-picker", class extends HTMLElement {
     if (event.isComposing || (!by && !["Enter", "Escape"].includes(event.key))) return
     event.preventDefault()
     event.stopPropagation()
-    if (event.key === "Escape") return this.#leave()
-    if (event.key === "Enter") return this.#options.length && this.#choose(this.#active)
+    if (event.key === "Escape") return this.leave()
+    if (event.key === "Enter") return this.#enter()
     this.#active = (this.#active + by + this.#options.length) % Math.max(this.#options.length, 1)
+    this.#steered = true
     this.#point()
   }
 
+  #enter() {
+    if (!this.#options.length) return
+    if (!this.#several || this.#steered) return this.#choose(this.#active)
+    this.#giveBack() // several have this name: now the digits choose
+    this.tell(this.dataset.several)
+  }
+
   #point() { // at the option that Enter takes
-    for (const [index, row] of [...this.list.children].entries()) row.ariaSelected = String(index === this.#active)
+    for (const [index, row] of [...this.list.children].entries()) row.ariaSelected = String(index === this.#active && !this.#several)
     const active = this.list.children[this.#active]
+    if (this.#steered && active) active.ariaSelected = "true"
     if (active) this.field.setAttribute("aria-activedescendant", active.id)
     else this.field.removeAttribute("aria-activedescendant")
     if (document.activeElement === this.field) active?.scrollIntoView({ block: "nearest" })
@@ -85,19 +128,14 @@ customElements.define("entity-picker", class extends HTMLElement {
 
   #choose(index) {
     const { key, register, name } = this.#options[index]
-    this.#leave()
-    const event = register ? ["register", { name, kind: register }] : ["choose", { key }]
-    this.dispatchEvent(new CustomEvent(event[0], { detail: event[1] }))
+    if (register) { // what was typed stays until the server has it
+      this.tell(this.dataset.adding)
+      this.dispatchEvent(new CustomEvent("register", { detail: { name, kind: register } }))
+      return
+    }
+    this.leave()
+    this.dispatchEvent(new CustomEvent("choose", { detail: { key } }))
   }
 
-  #leave() {
-    const wasTyping = document.activeElement === this.field
-    this.field.value = ""
-    if (wasTyping) this.closest("[tabindex]")?.focus() ?? this.field.blur()
-    this.#draw()
-  }
+  #giveBack() { this.closest("[tabindex]")?.focus() ?? this.field.blur() }
 })
-
-function shown(registry) {
-  return ({ key }) => ({ key, name: registry.name(key, document.documentElement.lang) })
-}

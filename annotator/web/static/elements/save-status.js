@@ -1,8 +1,10 @@
-// Says whether the answers are saved: "Saved 14:03", "3 waiting, offline". Its data-… attributes hold the words.
+// Says whether the answers are saved: "Saved 14:03", "3 waiting, offline"; whose answers wait here besides; which were
+// refused, with their words, and which of two has to be chosen. Its data-… attributes hold the words.
 const PATIENCE = 800 // ms before an answer on its way is spoken of
 
 customElements.define("save-status", class extends HTMLElement {
   #timer = 0
+  #spoken = null // the trouble that was told last; null: none, or that it is over
 
   watch(outbox) {
     this.outbox = outbox
@@ -13,45 +15,73 @@ customElements.define("save-status", class extends HTMLElement {
 
   #later() { // a save takes a few ms: no flicker at each key
     clearTimeout(this.#timer)
-    const pressing = this.outbox.problem || this.outbox.refused.length || !this.outbox.waiting.length
-    if (pressing) this.#draw()
+    const { problem, stored, waiting } = this.outbox
+    if (problem || !stored || !waiting.length) this.#draw()
     else this.#timer = setTimeout(() => this.#draw(), PATIENCE)
   }
 
   #draw() {
     const [state, sentence] = this.#words()
-    if (this.dataset.state === state && this.firstChild?.textContent === sentence) return
-    this.dataset.state = state
-    this.querySelector("[data-words]").textContent = sentence
+    const words = this.querySelector("[data-words]")
+    if (this.dataset.state !== state || words.textContent !== sentence) {
+      this.dataset.state = state
+      words.textContent = sentence
+      this.#speak(state, sentence)
+    }
+    say(this.querySelector("[data-others]"), this.outbox.others.map((other) => this.#ofOthers(other)).join(" · "))
+    const { length } = this.outbox.conflicts
+    const choose = this.querySelector("[data-choose]")
+    choose.hidden = !length
+    say(choose.querySelector("[data-count]"), String(length))
     this.#drawRefused()
   }
 
+  #speak(state, sentence) { // a screen reader hears of trouble and of its end, not of every save
+    const troubled = ["waiting", "stopped"].includes(state)
+    if (troubled ? state === this.#spoken : state !== "saved" || !this.#spoken) return
+    this.querySelector("[data-spoken]").textContent = sentence
+    this.#spoken = troubled ? state : null
+  }
+
   #words() {
-    const { waiting, refused, problem, savedAt, stored, others } = this.outbox
-    const fill = (name) => this.dataset[name].replace("{n}", waiting.length).replace("{names}", others.join(", "))
-    if (waiting.length && [401, 403].includes(problem?.status)) return ["stopped", fill("signIn")]
+    const { waiting, refused, conflicts, problem, savedAt, stored } = this.outbox
+    const fill = (name) => this.dataset[name].replace("{n}", waiting.length).replace("{name}", problem?.signedIn)
     if (waiting.length && !stored) return ["stopped", fill("unstored")]
+    if (waiting.length && [401, 403].includes(problem?.status)) return ["stopped", fill(problem.signedIn ? "elsewhere" : "signIn")]
     if (waiting.length && problem) return ["waiting", fill(problem.status === 0 ? "offline" : "failing")]
     if (waiting.length) return ["sending", fill("sending")]
     if (refused.length) return ["stopped", this.dataset.refused.replace("{n}", refused.length)]
-    if (others.length) return ["waiting", fill("others")]
-    return ["saved", savedAt ? this.dataset.saved.replace("{time}", clock(savedAt)) : this.dataset.nothing]
+    const state = conflicts.length ? "waiting" : "saved"
+    return [state, savedAt ? this.dataset.saved.replace("{time}", clock(savedAt)) : this.dataset.nothing]
+  }
+
+  #ofOthers({ user, count }) {
+    return this.dataset[user ? "others" : "strange"].replace("{n}", count).replace("{name}", user)
   }
 
   #drawRefused() {
-    const list = this.querySelector("[data-refused-list]")
+    const { refused } = this.outbox
     const details = this.querySelector("details")
-    details.hidden = !this.outbox.refused.length
-    list.replaceChildren(...this.outbox.refused.map((entry) => {
-      const row = this.querySelector("template").content.firstElementChild.cloneNode(true)
-      row.querySelector("[data-reason]").textContent = entry.refused
-      row.querySelector("[data-item]").textContent = entry.item ?? ""
-      row.querySelector("button").addEventListener("click", () => this.outbox.discard(entry.uuid))
-      return row
-    }))
+    details.hidden = !refused.length
+    if (details.hidden && !details.open) return
+    this.querySelector("[data-refused-list]").replaceChildren(...refused.map((entry) => this.#row(entry)))
+  }
+
+  #row(entry) {
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true)
+    row.querySelector("[data-reason]").textContent = entry.refused
+    row.querySelector("[data-item]").textContent = entry.item ?? ""
+    row.querySelector("[data-text]").textContent = JSON.stringify(entry.body, null, 1)
+    row.querySelector("[data-copy]").addEventListener("click", () => navigator.clipboard?.writeText(JSON.stringify(entry.body)))
+    row.querySelector("[data-discard]").addEventListener("click", () => this.outbox.discard(entry.uuid))
+    return row
   }
 })
 
+function say(element, sentence) {
+  if (element.textContent !== sentence) element.textContent = sentence
+}
+
 function clock(moment) {
-  return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+  return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 }

@@ -1,6 +1,6 @@
 // A panel beside the work, opened by a button; one at a time. What is in it is fetched when it is first wanted:
 //   <button data-toggles="history">…</button>
-//   <side-panel id="history" data-module="history-panel" hidden><history-panel>…</history-panel></side-panel>
+//   <side-panel id="history" data-module="history-panel" data-sheet="…/history.css" hidden><history-panel>…</history-panel></side-panel>
 // Its content hears "open" and "close". Escape in it closes it and gives the focus back.
 customElements.define("side-panel", class extends HTMLElement {
   connectedCallback() {
@@ -16,6 +16,7 @@ customElements.define("side-panel", class extends HTMLElement {
   async open() {
     for (const other of document.querySelectorAll("side-panel:not([hidden])")) if (other !== this) other.close()
     this.#turn(true)
+    if (this.dataset.sheet) loadSheet(this.dataset.sheet)
     if (this.dataset.module) await import(`./${this.dataset.module}.js`)
     this.firstElementChild.dispatchEvent(new Event("open"))
   }
@@ -33,3 +34,8 @@ customElements.define("side-panel", class extends HTMLElement {
     for (const button of this.buttons) button.ariaExpanded = String(open)
   }
 })
+
+export function loadSheet(href) { // not with the page: the first label does not need it
+  if (document.querySelector(`link[href="${href}"]`)) return
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }))
+}

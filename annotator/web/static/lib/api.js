@@ -1,8 +1,8 @@
 // The JSON API of the server that this page came from.
-const SECONDS = 15
+const SECONDS = 15, SECONDS_OF_MANY = 60
 
 // What the server said no to: its status (0: it did not answer) and its sentence.
-class Problem extends Error {
+export class Problem extends Error {
   constructor(status, detail, body = {}) {
     super(detail)
     this.status = status
@@ -14,33 +14,67 @@ class Problem extends Error {
   }
 }
 
+// A random UUID. crypto.randomUUID is missing where the page came over plain HTTP from another machine.
+export const uuid = () => crypto.randomUUID?.() ?? fromBytes(crypto.getRandomValues(new Uint8Array(16)))
+
 export const read = (path) => ask("GET", path)
 
 // Sends a body and gives the answer's body. Throws Problem.
-export async function ask(method, path, body) {
-  let response
-  try {
-    response = await fetch(path, {
-      method,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      headers: { Accept: "application/json", ...(body === undefined ? {} : sending()) },
-      signal: AbortSignal.timeout(SECONDS * 1000),
-    })
-  } catch (error) {
-    throw new Problem(0, error.message)
-  }
-  const text = await response.text().catch(() => "")
+export async function ask(method, path, body, more = {}) {
+  const { ok, status, statusText, text } = await fetched(path, {
+    method,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: { Accept: "application/json", ...speaking(), ...(body === undefined ? {} : sending("application/json")) },
+    ...more,
+  })
   const answer = parsed(text)
-  if (!response.ok) throw new Problem(response.status, answer?.detail ?? response.statusText, answer)
-  if (response.status !== 204 && answer === undefined) throw new Problem(502, "not the answer of this server")
+  if (!ok) throw new Problem(status, answer?.sentence ?? answer?.detail ?? statusText, answer)
+  if (status !== 204 && answer === undefined) throw new Problem(502, "not the answer of this server")
   return answer
 }
 
-const sending = () => ({
-  "Content-Type": "application/json",
+// Sends many bodies, a line each, and gives the receipts: [{uuid, status, …}]. Throws Problem.
+export async function askMany(path, bodies, more = {}) {
+  const { ok, status, statusText, text } = await fetched(path, {
+    method: "POST",
+    body: bodies.map((body) => JSON.stringify(body)).join("\n") + "\n",
+    headers: { Accept: "application/jsonl", ...speaking(), ...sending("application/jsonl") },
+    ...more,
+  }, SECONDS_OF_MANY)
+  if (!ok) throw new Problem(status, parsed(text)?.detail ?? statusText, parsed(text))
+  const receipts = text.split("\n").filter(Boolean).map(parsed)
+  if (receipts.includes(undefined)) throw new Problem(502, "not the answer of this server")
+  return receipts
+}
+
+async function fetched(path, options, seconds = SECONDS) {
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(seconds * 1000), ...options })
+    const { ok, status, statusText } = response
+    return { ok, status, statusText, text: await response.text() }
+  } catch (error) {
+    throw new Problem(0, error.message)
+  }
+}
+
+// For whom this page speaks: another person may have signed in here in another tab, and the server then refuses.
+const speaking = () => {
+  const user = document.querySelector("meta[name=user]")
+  return user ? { "X-Standpoint-User": encodeURIComponent(user.content) } : {}
+}
+
+const sending = (type) => ({
+  "Content-Type": type,
   "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content,
 })
 
 function parsed(text) { // undefined: no JSON, as from a café's sign-in page between us and the server
   try { return JSON.parse(text) } catch { return undefined }
+}
+
+function fromBytes(bytes) {
+  bytes[6] = (bytes[6] & 0x0f) | 0x40 // version 4
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5")
 }

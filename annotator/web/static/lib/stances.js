@@ -1,7 +1,10 @@
 // An answer in the making: finished stances, one in the making, and every step back.
 //
-// A stance is {holder, target, label, rationales: [span], mentions: {holder: [span], target: [span]}, …} with
-// entity keys, a label's name and spans in code points of the document, as the API wants it.
+// A stance is {holder, target, label, attribution, voice, sources, confidence, flags, rationales: [span],
+// mentions: {holder: [span], target: [span]}, candidate} with entity keys, a label's name and spans in code points of
+// the document, as the API wants it.
+import { spansOf } from "./chips.js"
+
 const ORDER = ["holder", "target", "label"]
 
 export class Answering {
@@ -10,54 +13,99 @@ export class Answering {
   constructor(item, answer) {
     this.fixed = { holder: item.holder?.key, target: item.target?.key }
     this.stances = structuredClone(answer?.stances ?? []).map((stance) => ({ ...blank(), ...this.fixed, ...known(stance) }))
-    this.draft = { ...blank(), ...this.fixed }
-    this.selected = -1 // index of the stance that spans go to; -1: the draft
+    this.draft = this.#fresh()
+    this.selected = -1 // index of the stance that spans and details go to; -1: the draft
+    this.chosen = false // selected by the person, not because it was finished last
+    this.editing = null // {index, part}: asked for again, or a voice or source
   }
 
-  get step() { return ORDER.find((part) => !this.draft[part]) }
-  get begun() { return ORDER.some((part) => this.draft[part] && this.draft[part] !== this.fixed[part]) || hasSpans(this.draft) }
-  get current() { return this.stances[this.selected] ?? this.draft }
+  get step() { return this.editing?.part ?? ORDER.find((part) => !this.draft[part]) }
+  get subject() { return this.editing ? this.#at(this.editing.index) : this.draft } // whose part is asked for
+  get current() { return this.#at(this.selected) }
+  get begun() { return ORDER.some((part) => this.draft[part] && this.draft[part] !== this.fixed[part]) || isMarked(this.draft) }
 
   // Sets the part that is asked for. The label finishes the stance.
   choose(value) {
     this.#remember()
-    const part = this.step
-    this.draft[part] = value
-    this.selected = -1
-    if (part === "label") this.#finish()
+    const { step: part, subject } = this
+    if (part === "source") subject.sources = [...subject.sources.filter((key) => key !== value), value]
+    else subject[part] = value
+    if (part === "holder" && subject.voice === value) subject.voice = undefined
+    if (!this.editing) this.#select(-1)
+    const index = this.editing?.index ?? -1
+    this.editing = null
+    if (index >= 0) this.#settle(index)
+    else if (!this.step) this.#finish()
   }
 
-  // Adds the span to the current stance, or takes it away where it stands already.
+  // Asks for one part again, the others stay. `index` -1 is the draft.
+  edit(index, part) {
+    if (this.fixed[part]) return
+    this.#remember()
+    if (index < 0 && ORDER.includes(part) && !this.draft[part]) this.editing = part === this.step ? null : { index, part }
+    else this.editing = { index, part }
+    this.#select(index, index >= 0)
+  }
+
+  // Takes what somebody else found, but for its label: a proposal, whose rule is kept.
+  accept({ rule, holder, target, voice, attribution, mentions }) {
+    this.#remember()
+    const found = known({ holder, target, voice, attribution, mentions: structuredClone(mentions), candidate: rule })
+    this.draft = { ...this.#fresh(), ...found, ...known(this.fixed) }
+    this.editing = null
+    this.#select(-1)
+  }
+
+  // The same tuple as a new stance.
+  repeat({ holder, target, label }) {
+    this.#remember()
+    this.editing = null
+    this.draft = { ...this.draft, holder, target, label }
+    this.#finish()
+  }
+
+  // Adds the span, or takes it away where it stands already. True if the role is asked for now.
   mark(role, span) {
     this.#remember()
+    if (this.#isForNew(role, span)) this.#select(-1)
     const spans = spansOf(this.current, role)
-    const at = spans.findIndex(([start, end]) => start === span[0] && end === span[1])
+    const at = spans.findIndex((known) => same(known, span))
     if (at < 0) spans.push(span)
     else spans.splice(at, 1)
+    if (this.current !== this.draft || role === "rationale" || this.draft[role] || at >= 0) return false
+    this.editing = null
+    this.editing = this.step === role ? null : { index: -1, part: role }
+    return true
   }
 
   unmark(index, role, span) {
     this.#remember()
-    const spans = spansOf(this.stances[index] ?? this.draft, role)
-    spans.splice(spans.findIndex(([start, end]) => start === span[0] && end === span[1]), 1)
+    const spans = spansOf(this.#at(index), role)
+    spans.splice(spans.findIndex((known) => same(known, span)), 1)
   }
 
-  select(index) { this.selected = index }
+  // Details of a stance, the current one unless told: {attribution: "act"}, {flags: […]}; undefined takes one away.
+  detail(change, index = this.selected) {
+    this.#remember()
+    Object.assign(this.#at(index), change)
+    if (index >= 0) this.#settle(index)
+  }
+
+  // By the person; the one that is selected already is let go.
+  select(index) { this.#select(this.chosen && index === this.selected ? -1 : index, true) }
 
   remove(index) {
     this.#remember()
     this.stances.splice(index, 1)
-    this.selected = -1
+    this.editing = null
+    this.#select(-1)
   }
 
-  reopen(part) { // asks again for a part of the draft and for what follows it
+  drop() { // the question that was asked again, else the draft
     this.#remember()
-    for (const later of ORDER.slice(ORDER.indexOf(part))) this.draft[later] = this.fixed[later]
-  }
-
-  drop() {
-    this.#remember()
-    this.draft = { ...blank(), ...this.fixed }
+    if (!this.editing) this.draft = this.#fresh()
+    this.editing = null
+    this.#select(-1)
   }
 
   // One step back; false if nothing was done here yet.
@@ -73,23 +121,61 @@ export class Answering {
       spansOf(stance, role).map(([start, end]) => ({ start, end, role, label: stance.label }))))
   }
 
-  #finish() { // the same holder and target again: the newer label holds
-    const same = this.stances.findIndex(({ holder, target, flags }) =>
-      holder === this.draft.holder && target === this.draft.target && !flags?.includes("former"))
-    if (same < 0) this.stances.push(this.draft)
-    else this.stances[same] = { ...this.stances[same], label: this.draft.label }
-    this.selected = same < 0 ? this.stances.length - 1 : same
-    this.draft = { ...blank(), ...this.fixed }
+  #at(index) { return this.stances[index] ?? this.draft }
+
+  #fresh() { return { ...blank(), ...this.fixed } }
+
+  #select(index, chosen = false) {
+    this.selected = index
+    this.chosen = chosen && index >= 0
+  }
+
+  // A stance that has its mention is complete in this; more words for the role begin the next one.
+  #isForNew(role, span) {
+    if (role === "rationale" || this.chosen || this.selected < 0) return false
+    const spans = spansOf(this.current, role)
+    return spans.length > 0 && !spans.some((known) => same(known, span))
+  }
+
+  #finish() {
+    const { draft } = this
+    const at = this.stances.findIndex((stance) => isSame(stance, draft))
+    if (at < 0) this.stances.push(draft)
+    else this.stances[at] = merged(this.stances[at], draft)
+    this.#select(at < 0 ? this.stances.length - 1 : at)
+    this.draft = this.#fresh()
+  }
+
+  #settle(index) { // the same holder and target twice: the one that was changed now holds
+    const { current, stances: { [index]: stance } } = this
+    this.stances = this.stances.filter((other) => other === stance || !isSame(other, stance))
+    this.#select(this.stances.indexOf(current), this.chosen)
   }
 
   #remember() {
-    const { stances, draft, selected } = this
-    this.#past.push(structuredClone({ stances, draft, selected }))
+    const { stances, draft, selected, chosen, editing } = this
+    this.#past.push(structuredClone({ stances, draft, selected, chosen, editing }))
   }
 }
 
-export const spansOf = (stance, role) => (role === "rationale" ? stance.rationales : stance.mentions[role])
+// What an answer stores once: a view that somebody held formerly is another than the present one.
+export const isSame = (one, two) => one.holder === two.holder && one.target === two.target && isFormer(one) === isFormer(two)
 
-const blank = () => ({ holder: undefined, target: undefined, label: undefined, rationales: [], mentions: { holder: [], target: [] } })
-const known = (stance) => Object.fromEntries(Object.entries(stance).filter(([, value]) => value !== null))
-const hasSpans = (stance) => ["rationale", "holder", "target"].some((role) => spansOf(stance, role).length > 0)
+const isFormer = ({ flags }) => Boolean(flags?.includes("former"))
+const same = (one, two) => one[0] === two[0] && one[1] === two[1]
+const known = (stance) => Object.fromEntries(Object.entries(stance).filter(([, value]) => value !== null && value !== undefined))
+const isMarked = (stance) => ["rationale", "holder", "target"].some((role) => spansOf(stance, role).length > 0)
+
+const blank = () => ({
+  holder: undefined, target: undefined, label: undefined, sources: [], flags: [], rationales: [], mentions: { holder: [], target: [] },
+})
+
+function merged(older, newer) { // the newer label and details hold; no words are lost
+  const join = (role) => [...spansOf(older, role), ...spansOf(newer, role).filter((span) => !spansOf(older, role).some((known) => same(known, span)))]
+  return {
+    ...older, ...known(newer),
+    sources: newer.sources.length ? newer.sources : older.sources,
+    flags: [...new Set([...older.flags, ...newer.flags])],
+    rationales: join("rationale"), mentions: { holder: join("holder"), target: join("target") },
+  }
+}

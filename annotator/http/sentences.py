@@ -1,0 +1,82 @@
+"""What an error says to a person, in the language of the interface.
+
+Errors speak English, to scripts and to the terminal. Those that people meet in everyday work are listed
+here as they are raised, with a hole for each name in them. What a script's author or an administrator meets
+stays English: there a page gives a title for the status, and the English sentence beneath.
+"""
+
+import re
+from functools import cache
+from http import HTTPStatus
+
+from flask_babel import gettext
+
+N_ = str  # marks a sentence for the catalogs, and leaves it as it is
+
+KNOWN = (
+    N_("Sign in first: open a sign-in link, or send an API token."),
+    N_("This sign-in link was used or is too old: ask for a new one (`standpoint user link NAME`)."),
+    N_("You have no project %(slug)s."),
+    N_("This needs the role %(role)s in %(slug)s."),
+    N_("The database does not answer now; nothing was stored. Try again."),
+    N_("Another request was there first; nothing was stored. Look, and try again."),
+    N_("Something went wrong here, and it was logged. Nothing was stored."),
+    N_("Another answer of yours stands here: look at both and choose."),
+    N_("There is no item %(item)s in your projects."),
+    N_("The registry of %(slug)s is closed: ask the curator for %(name)s."),
+    N_("%(name)s is in the registry already, as %(key)s."),
+    N_("%(label)s is no label of this project; there are %(labels)s"),
+    N_("Two stances have the same holder and target."),
+    N_("There is no answer here to withdraw."),
+    N_("There is no item %(item)s in %(slug)s."),
+    N_("%(name)s is signed in here now; this page is of %(other)s, who has to sign in again."),
+    N_("The curator has replied already: the item comes back to you with the reply."),
+    N_("Somebody has replied to this question already."),
+    N_("This question was taken back meanwhile."),
+    N_("Everybody's questions are for the curators of %(slug)s."),
+    N_("Somebody has published a version since you began: compare, then publish again."),
+    N_("This is the text in force already: change it, or mark it as to be read."),
+    N_("Choose a language of the list."),
+    N_("Choose a first day before the last one, at most a year apart."),
+    N_("%(text)s is not a day: write it as 2026-11-30."),
+    N_("No page has this address."),
+)
+TITLES = {
+    HTTPStatus.BAD_REQUEST: N_("This request cannot be read"),
+    HTTPStatus.UNAUTHORIZED: N_("You are not signed in"),
+    HTTPStatus.FORBIDDEN: N_("This is not yours to do"),
+    HTTPStatus.NOT_FOUND: N_("There is nothing here"),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This page cannot be called like that"),
+    HTTPStatus.CONFLICT: N_("Something else was there first"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is too large"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: N_("This cannot be stored"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: N_("Something went wrong"),
+    HTTPStatus.SERVICE_UNAVAILABLE: N_("The server cannot answer now"),
+}
+
+
+def title(status: HTTPStatus) -> str:
+    """What happened, in a few words."""
+    return gettext(TITLES[status]) if status in TITLES else status.phrase
+
+
+def told(detail: str) -> str | None:
+    """An error's sentence in the language of the interface; None if it is not one of the known."""
+    for sentence, pattern in _patterns():
+        if found := pattern.fullmatch(detail):
+            return str(gettext(sentence)) % found.groupdict()
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((sentence, re.compile(_holes(sentence), re.DOTALL)) for sentence in KNOWN)
+
+
+def _holes(sentence: str) -> str:
+    r"""A pattern for what fills the sentence's holes.
+
+    >>> _holes("No %(kind)s here.")
+    'No\\ (?P<kind>.+)\\ here\\.'
+    """
+    return re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(sentence))

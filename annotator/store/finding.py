@@ -1,0 +1,67 @@
+"""Which answers have a label, or certain words in what they are about.
+
+Names of entities are compared as the registry compares them. Texts and comments are compared letter by
+letter, without case: what SQLite and PostgreSQL both do, and no index of words is kept. SQLite knows the
+case of ASCII letters only, so the usual spellings of other words are looked for, one beside the other.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from annotator.domain import Alias, Annotation, Document, Item, Label, Project, Stance
+from annotator.domain.naming import normalise
+from annotator.errors import Invalid
+from annotator.store import projects
+
+
+def with_label(session: Session, project: Project, name: str) -> sa.ColumnElement[bool]:
+    """Answers that have a stance with this label.
+
+    Raises
+    ------
+    Invalid
+        If the project has none of that name.
+    """
+    labels = [label.id for label in projects.labels(session, project) if label.name == name]
+    if not labels:
+        raise Invalid(f"label: there is no label {name!r} in {project.slug!r}.", {"label": "is not known"})
+    return _has_stance(col(Stance.label_id).in_(labels))
+
+
+def with_words(
+    session: Session, project: Project, words: str, *, text: sa.ColumnElement[str]
+) -> sa.ColumnElement[bool]:
+    """Answers with these words in `text`, the title, the comment, a label or the name of an entity."""
+    columns = (text, col(Document.title), col(Annotation.comment))
+    literal = [column.icontains(form, autoescape=True) for column in columns for form in _spellings(words)]
+    normalised = normalise(words)
+    if not normalised:
+        return sa.or_(*literal)
+    labels = [label.id for label in projects.labels(session, project) if _is_called(label, normalised)]
+    named = sa.select(col(Alias.entity_id)).where(
+        col(Alias.project_id) == project.id, col(Alias.normalised).contains(normalised, autoescape=True)
+    )
+    said = [col(role).in_(named) for role in (Stance.holder_id, Stance.target_id, Stance.voice_id)]
+    fixed = [col(role).in_(named) for role in (Item.holder_id, Item.target_id)]
+    return sa.or_(*literal, *fixed, _has_stance(sa.or_(col(Stance.label_id).in_(labels), *said)))
+
+
+def _has_stance(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(col(Stance.annotation_id) == col(Annotation.id), condition)
+
+
+def _is_called(label: Label, normalised: str) -> bool:
+    return any(normalised in normalise(name) for name in (label.name, *label.names.values()))
+
+
+def _spellings(words: str) -> Iterable[str]:
+    """The words as given, small, large, and with capitals.
+
+    >>> sorted(_spellings("élan")), _spellings("Pier")
+    (['Élan', 'ÉLAN', 'élan'], ['pier'])
+    """
+    if words.isascii():
+        return [words.lower()]
+    return {words, words.lower(), words.upper(), words.capitalize(), words.title()}

@@ -1,0 +1,76 @@
+"""What a person has read of a project's guidelines, and what must be read before the next item."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from annotator.domain import Annotation, Guidelines, GuidelinesRead, Item, Kind, Project, User, now
+from annotator.errors import Invalid
+from annotator.store import seats
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Where a person stands, in versions of the project's guidelines."""
+
+    read: int  # the newest they have said to have read; 0: none
+    known: int  # the newest whose text they need not be told
+    must_read: int | None  # the newest that has to be read before work goes on
+
+
+def of(session: Session, project: Project, user: User) -> News:
+    """Where this person stands.
+
+    Who never said to have read any knows what they have worked under. Who has not worked yet begins with
+    what is in force: to them all of it is new, and no change of it is.
+    """
+    row = session.get(GuidelinesRead, (user.id, project.id), populate_existing=True)
+    if row is None and project.guidelines_version == 0:
+        return News(read=0, known=0, must_read=None)
+    known = row.version if row is not None else _worked_under(session, project, user)
+    marked = sa.select(sa.func.max(Guidelines.version)).where(
+        col(Guidelines.project_id) == project.id, col(Guidelines.must_read), col(Guidelines.version) > known
+    )
+    must_read: int | None = session.execute(marked).scalar_one()
+    return News(read=row.version if row is not None else 0, known=known, must_read=must_read)
+
+
+def mark_read(session: Session, project: Project, user: User, version: int) -> int:
+    """Note that a person has read up to a version, never backwards; give what is noted then.
+
+    Raises
+    ------
+    Invalid
+        If there is no such version yet.
+    """
+    if version > project.guidelines_version:
+        raise Invalid(
+            f"The guidelines of {project.slug!r} are at version {project.guidelines_version}: "
+            f"{version} cannot have been read.",
+            {"version": "is not there yet"},
+        )
+    assert user.id is not None and project.id is not None
+    seats.lock(session, user)
+    row = session.get(GuidelinesRead, (user.id, project.id), populate_existing=True)
+    row = row or GuidelinesRead(user_id=user.id, project_id=project.id, version=0)
+    if version > row.version:
+        row.version, row.read_at = version, now()
+        session.add(row)
+        session.flush()
+    return row.version
+
+
+def _worked_under(session: Session, project: Project, user: User) -> int:
+    """The newest version that an answer of theirs was given under; what is in force, if there is none."""
+    newest = (
+        sa.select(sa.func.max(Annotation.guidelines_version))
+        .join(Item, col(Item.id) == col(Annotation.item_id))
+        .where(
+            col(Annotation.annotator_id) == user.id,
+            col(Annotation.kind) == Kind.ANNOTATION,
+            col(Item.project_id) == project.id,
+        )
+    )
+    found: int | None = session.execute(newest).scalar_one()
+    return found if found is not None else project.guidelines_version

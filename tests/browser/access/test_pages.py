@@ -1,0 +1,87 @@
+"""Every page can be read and worked by everybody: axe finds nothing, by day or by night."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import application
+from tests.browser.access import axe
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = {  # a page's rule → an address that shows it
+    "/": "/",
+    "/sign-in/<token>": "/sign-in/used",
+    "/projects/<slug>/annotate": "/projects/trains/annotate",
+    "/preferences": "/preferences?project=trains",
+    "/timesheet": "/timesheet",
+    "/projects/<slug>/guidelines": "/projects/trains/guidelines",
+    "/projects/<slug>/inquiries": "/projects/trains/inquiries",
+}
+IS_NO_PAGE = re.compile(r"/api/|/static/|.*\.(css|csv|js|json)$")
+
+
+def test_every_page_has_its_address_here(sqlite_url: str):
+    """A page that nobody has looked at with axe is one that somebody cannot use."""
+    with application.running(sqlite_url) as app:
+        rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert {rule for rule in rules if not IS_NO_PAGE.match(rule)} == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("address", sorted(ADDRESSES.values()))
+def test_axe_finds_nothing(sign_in: Callable[[str], Page], address: str, language: str):
+    """Contrast, names, roles and the size of targets hold by day and by night, and in both directions."""
+    page = sign_in(language)
+    page.goto(page.url.rstrip("/") + address, wait_until="networkidle")
+
+    assert page.locator("html").get_attribute("lang") == language
+    assert axe.in_both_lights(page) == {}
+
+
+@pytest.mark.parametrize("address", ["/", "/nothing", "/sign-in/used", "/projects/trains/annotate"])
+def test_axe_finds_nothing_for_who_is_not_signed_in(server: str, browser_page: Page, address: str):
+    """The way in, and what is said where there is none, are pages too."""
+    browser_page.goto(server + address)
+
+    assert axe.in_both_lights(browser_page) == {}
+
+
+def test_home_tells_the_progress_and_leads_to_the_work(sit_down: Callable):
+    """The first page says where work waits."""
+    seat = sit_down("directed", [["One.", "Two."]])
+    seat.press("1")
+    seat.wait_until_saved()
+
+    seat.page.goto(seat.page.url.split("/projects/")[0])
+
+    expect(seat.page.get_by_text("1 answered by you")).to_be_visible()
+    seat.page.get_by_role("link", name="Continue").click()
+    expect(seat.sentence).to_have_text("Two.")
+
+
+def test_strangers_are_told_how_to_come_in_and_choose_their_language(server: str, browser_page: Page):
+    """Without a link nobody comes in; the page says what to ask for, in words that are understood."""
+    browser_page.goto(server)
+    expect(browser_page.get_by_role("main")).to_contain_text("a link that is yours alone")
+
+    browser_page.get_by_role("button", name="العربية").click()
+
+    expect(browser_page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(browser_page.get_by_role("main")).to_contain_text("رابط")
+    expect(browser_page.get_by_role("button", name="العربية")).to_have_attribute("aria-current", "true")
+
+
+def test_nothing_stands_inline(sit_down: Callable):
+    """A text that smuggles markup in finds no policy to slip through: ours needs no exception."""
+    seat = sit_down("open", [["<img src=x onerror=alert(1)> wants night trains.", "It rained."]])
+    expect(seat.sentence).to_have_text("<img src=x onerror=alert(1)> wants night trains.")
+
+    inline = "[style], style, script:not([src]), [onclick], .passage img"
+    home = seat.page.url.split("/projects/")[0]
+    for address in (seat.page.url.removeprefix(home), *ADDRESSES.values()):
+        seat.page.goto(home + address)
+        assert seat.page.locator(inline).count() == 0, address

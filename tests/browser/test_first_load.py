@@ -1,0 +1,127 @@
+"""The page is light: few requests at one depth, few bytes, and nothing twice."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from annotator.domain import ProjectKind
+from annotator.web import annotate
+
+pytestmark = pytest.mark.browser
+
+TEXT = [["Mayor Anders wants night trains, and she attacked the railway.", "It rained.", "Buses will do."]]
+STATIC = Path(annotate.__file__).with_name("static")
+MOST_REQUESTS, MOST_BYTES = 20, 60_000
+QUIET = 1_500  # ms: the first load is over, what may come later has not begun
+
+
+@dataclass
+class Traffic:
+    """What a page asks for, and how many bytes came over the wire."""
+
+    page: Page
+    asked: dict[str, str] = field(default_factory=dict)  # request id → URL
+    bytes: int = 0
+    cached: set[str] = field(default_factory=set)  # ids of what the browser had already
+
+    def __post_init__(self) -> None:
+        client = self.page.context.new_cdp_session(self.page)
+        client.send("Network.enable")
+        client.on("Network.requestWillBeSent", self._ask)
+        client.on("Network.requestServedFromCache", lambda event: self.cached.add(event["requestId"]))
+        client.on("Network.loadingFinished", self._receive)
+        client.on("Network.responseReceived", self._see)
+
+    @property
+    def urls(self) -> list[str]:
+        """What went over the wire, without the server's address."""
+        sent = [url for key, url in self.asked.items() if key not in self.cached]
+        return [re.sub(r"^http://[^/]+", "", url) for url in sent]
+
+    def _ask(self, event: dict[str, Any]) -> None:
+        if event["request"]["url"].startswith("http"):
+            self.asked[event["requestId"]] = event["request"]["url"]
+
+    def _see(self, event: dict[str, Any]) -> None:
+        if event["response"].get("fromDiskCache") or event["response"].get("fromServiceWorker"):
+            self.cached.add(event["requestId"])
+
+    def _receive(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+
+@pytest.mark.parametrize("kind", ["directed", "open"])
+def test_the_first_load_is_light(sit_down: Callable, browser: Browser, kind: str) -> None:
+    """In a train, each request is half a second."""
+    seat = sit_down(kind, TEXT)
+    fresh = browser.new_context(storage_state=seat.page.context.storage_state()).new_page()
+    traffic = Traffic(fresh)
+
+    fresh.goto(seat.page.url)
+    fresh.locator(".passage-segment").wait_for()
+    fresh.wait_for_timeout(QUIET)
+    fresh.context.close()
+
+    assert len(traffic.urls) <= MOST_REQUESTS, traffic.urls
+    print(kind, len(traffic.urls), traffic.bytes)
+    assert traffic.bytes <= MOST_BYTES
+
+
+@pytest.mark.parametrize("kind", ["directed", "open"])
+def test_the_second_visit_asks_for_the_page_and_its_items_only(sit_down: Callable, kind: str) -> None:
+    """What cannot have changed is not even asked about."""
+    seat = sit_down(kind, TEXT)
+    traffic = Traffic(seat.page)
+
+    seat.page.goto(seat.page.url)
+    seat.sentence.wait_for()
+    seat.page.wait_for_timeout(QUIET)
+
+    expected = ["/projects/trains/annotate", "/api/v1/projects/trains/queue?limit=20"]
+    assert sorted(traffic.urls) == sorted(expected + ["/api/v1/projects/trains/entities"] * (kind == "open"))
+
+
+@pytest.mark.parametrize("kind", list(ProjectKind))
+def test_every_module_of_the_first_load_is_named_by_the_page(kind: ProjectKind) -> None:
+    """A module that only another module names is asked for a round trip later."""
+    named = {*annotate.SHARED_MODULES, *annotate.FORM_MODULES[kind], annotate.SEAT_MODULE}
+
+    reached = {name for name in named if name.startswith("elements/")}
+    todo = list(reached)
+    while todo:
+        new = _imports(todo.pop()) - reached
+        reached |= new
+        todo += new
+
+    assert reached == named
+
+
+def test_a_file_is_compressed_once_and_told_apart(server: str, browser_page: Page) -> None:
+    """A proxy must not give a compressed file to who cannot read it."""
+    browser_page.goto(server)
+    sheet = browser_page.locator("link[rel=stylesheet]").first.get_attribute("href")
+    plain = browser_page.request.get(f"{server}{sheet}", headers={"Accept-Encoding": "identity"})
+    small = browser_page.request.get(f"{server}{sheet}", headers={"Accept-Encoding": "gzip"})
+
+    assert plain.body() == small.body()  # Playwright unpacks
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert small.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert small.headers["etag"] != plain.headers["etag"]
+    assert "immutable" in small.headers["cache-control"]
+    again = browser_page.request.get(
+        f"{server}{sheet}", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["etag"]}
+    )
+    assert again.status == 304
+
+
+def _imports(name: str) -> set[str]:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    paths = re.findall(r"^(?:import|export) .*from \"(\.[^\"]+)\"", text, flags=re.MULTILINE)
+    folder = (STATIC / name).parent
+    return {(folder / path).resolve().relative_to(STATIC.resolve()).as_posix() for path in paths}

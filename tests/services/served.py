@@ -1,0 +1,52 @@
+"""`standpoint serve` as a process of its own on one port, so that it can be killed and started again."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Served:
+    """A server that comes back on the same address."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it, and return once it takes requests."""
+        program = "from annotator.cli import main; main()"
+        options = ["--database", self.database, "serve", "--port", str(self.port)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", program, *options], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline().startswith("Serving")
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+@contextmanager
+def serving(database: str) -> Iterator[Served]:
+    """A started server on this database; gone at the end."""
+    server = Served(database)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
