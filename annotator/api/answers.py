@@ -70,6 +70,25 @@ class StanceOut(Outgoing):
         )
 
 
+class NamedStanceOut(StanceOut):
+    """A stance with the names of what it names by key: the page's registry may not have them any more."""
+
+    holder_name: str
+    target_name: str
+    voice_name: str | None
+
+    @classmethod
+    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
+        """From its row and the rows that it names."""
+        said = StanceOut.of(stance, entities=entities, labels=labels)
+        return cls(
+            **said.model_dump(),
+            holder_name=entities[stance.holder_id].name,
+            target_name=entities[stance.target_id].name,
+            voice_name=entities[stance.voice_id].name if stance.voice_id is not None else None,
+        )
+
+
 class AnswerOut(Outgoing):
     """An answer as it stands."""
 

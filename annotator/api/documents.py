@@ -6,10 +6,9 @@ from sqlmodel import Session
 
 from annotator.api import query
 from annotator.api.answers import AnswerOut, answers_out
-from annotator.api.history import NamedOut
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.question import DocumentOut
-from annotator.api.schemas import Outgoing
+from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Role, Segment
 from annotator.http.session import requires
 from annotator.store import documents, stances

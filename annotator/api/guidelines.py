@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field, model_validator
 
-from annotator.api import body
+from annotator.api import body, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Guidelines, Role
 from annotator.domain.answering import Incoming, Name, Version, storable
-from annotator.errors import Conflict, Invalid
+from annotator.errors import Conflict
 from annotator.http import difference
 from annotator.http.markdown import to_html
 from annotator.http.session import requires
@@ -24,7 +24,8 @@ bp = Blueprint("api_guidelines", __name__, url_prefix=f"{PREFIX}/projects/<slug>
 
 Markdown = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(storable)]
 Note = Annotated[str, Field(max_length=MOST_NOTE), AfterValidator(storable)]
-SINCE = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+MOST_VERSION = 2**31 - 1
+SINCE = {"type": "integer", "minimum": 0, "maximum": MOST_VERSION}
 
 
 class TextOut(Outgoing):
@@ -185,9 +186,8 @@ def versions() -> ResponseReturnValue:
 @describes(gives={200: ChangesOut}, query={"since": SINCE})
 def changes() -> ResponseReturnValue:
     """What changed since a version; without `since`, since the one that this person knows."""
-    since = _since()
-    if since is None:
-        since = news.of(g.session, g.project, g.user).known
+    known = news.of(g.session, g.project, g.user).known
+    since = query.number("since", least=0, most=MOST_VERSION, usual=known)
     found = guidelines.changes(g.session, g.project, since=since)
     return ChangesOut(
         since=since,
@@ -201,19 +201,8 @@ def changes() -> ResponseReturnValue:
 @describes(takes=GuidelinesIn, gives={201: VersionOut, 409: StaleProblem})
 def publish() -> ResponseReturnValue:
     """Publish a new version of one text. 409 with the text that stands, if `replaces` is not that one."""
-    wanted = body.read(GuidelinesIn)
-    subject = guidelines.subject(g.session, g.project, wanted.scope, wanted.of)
     try:
-        row = guidelines.publish(
-            g.session,
-            g.project,
-            wanted.markdown,
-            subject=subject,
-            note=wanted.note,
-            must_read=wanted.must_read,
-            replaces=wanted.replaces,
-            by_id=g.user.id,
-        )
+        row = save(body.read(GuidelinesIn))
     except Conflict as conflict:
         if isinstance(conflict.current, Guidelines):
             conflict.current = TextOut.of_text(conflict.current).model_dump(mode="json")
@@ -228,6 +217,26 @@ def read() -> ResponseReturnValue:
     """Say that the guidelines were read up to a version. It never goes back."""
     version = news.mark_read(g.session, g.project, g.user, body.read(ReadIn).version)
     return ReadOut(guidelines_read=version).model_dump()
+
+
+def save(wanted: GuidelinesIn) -> Guidelines:
+    """Append a version in the name of the person who asks; return its row.
+
+    Raises
+    ------
+    StandpointError
+        As `guidelines.publish`, and NotFound if there is no such label or entity.
+    """
+    return guidelines.publish(
+        g.session,
+        g.project,
+        wanted.markdown,
+        subject=guidelines.subject(g.session, g.project, wanted.scope, wanted.of),
+        note=wanted.note,
+        must_read=wanted.must_read,
+        replaces=wanted.replaces,
+        by_id=g.user.id,
+    )
 
 
 def difference_html(before: str | None, after: str) -> str:
@@ -245,12 +254,3 @@ def _subject_texts(texts: Sequence[Guidelines], about: dict[int, Subject]) -> li
 def _versions(rows: Sequence[Guidelines]) -> list[VersionOut]:
     about, by = guidelines.subjects(g.session, rows), guidelines.authors(g.session, rows)
     return [VersionOut.of_row(row, subject=about[row.version], by=by.get(row.version)) for row in rows]
-
-
-def _since() -> int | None:
-    given = request.args.get("since")
-    if given is None:
-        return None
-    if not given.isascii() or not given.isdigit() or int(given[:12]) >= 2**31:
-        raise Invalid(f"since is {given!r}: it must be the number of a version.", {"since": "is no version"})
-    return int(given)

@@ -8,27 +8,18 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from annotator.api import query
-from annotator.api.answers import StanceOut
+from annotator.api.answers import NamedStanceOut
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.question import ItemOut, items_out
-from annotator.api.schemas import Outgoing
-from annotator.domain import Entity, Label, Role, Stance
-from annotator.errors import Invalid
+from annotator.api.schemas import NamedOut, Outgoing
+from annotator.domain import Entity, Label, Role
 from annotator.http.session import requires
 from annotator.store import history, items, questions, stances
-from annotator.store.history import Told
+from annotator.store.history import OwnAnswer
 
 MOST = 100
 
 bp = Blueprint("api_history", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
-
-
-class NamedOut(Outgoing):
-    """An entity as a list shows it."""
-
-    key: str
-    name: str
-    names: dict[str, str]
 
 
 class SourceOut(Outgoing):
@@ -36,25 +27,6 @@ class SourceOut(Outgoing):
 
     id: str
     title: str | None
-
-
-class ToldStanceOut(StanceOut):
-    """A stance with the names of what it names by key: the page's registry may not have them any more."""
-
-    holder_name: str
-    target_name: str
-    voice_name: str | None
-
-    @classmethod
-    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
-        """From its row and the rows that it names."""
-        said = StanceOut.of(stance, entities=entities, labels=labels)
-        return cls(
-            **said.model_dump(),
-            holder_name=entities[stance.holder_id].name,
-            target_name=entities[stance.target_id].name,
-            voice_name=entities[stance.voice_id].name if stance.voice_id is not None else None,
-        )
 
 
 class OwnAnswerOut(Outgoing):
@@ -69,7 +41,7 @@ class OwnAnswerOut(Outgoing):
     answered_at: datetime | None
     counted: bool
     outcome: str
-    stances: list[ToldStanceOut]
+    stances: list[NamedStanceOut]
     flags: list[str]
     comment: str | None
     text: str  # of the segment
@@ -78,13 +50,13 @@ class OwnAnswerOut(Outgoing):
     holder: NamedOut | None
 
     @classmethod
-    def of(cls, told: Told, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
+    def of(cls, told: OwnAnswer, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
         """From its rows and the rows that they name."""
         fixed = {
             "target": entities.get(told.item.target_id or 0),
             "holder": entities.get(told.item.holder_id or 0),
         }
-        said = [ToldStanceOut.of(each, entities=entities, labels=labels) for each in told.annotation.stances]
+        said = [NamedStanceOut.of(each, entities=entities, labels=labels) for each in told.annotation.stances]
         return cls.model_validate(
             {
                 **told.annotation.model_dump(),
@@ -129,7 +101,7 @@ def own_answers() -> ResponseReturnValue:
         g.project,
         g.user,
         limit=query.number("limit", most=MOST, usual=20),
-        before=_before(),
+        before=query.uuid("before"),
         words=query.text("q"),
         label=query.text("label"),
     )
@@ -152,13 +124,3 @@ def open_again() -> ResponseReturnValue:
     put = questions.put(g.session, g.project, [asked])
     [item] = items_out(g.session, g.project, g.user, put)
     return item.model_dump(mode="json")
-
-
-def _before() -> UUID | None:
-    given = query.text("before")
-    try:
-        return UUID(given) if given is not None else None
-    except ValueError:
-        raise Invalid(
-            f"before is {given!r}: it must be the cursor of an answer.", {"before": "is no cursor"}
-        ) from None

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, StringConstraints
 
-from annotator.api import body
+from annotator.api import body, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.domain import Inquiry, Role
 from annotator.domain.answering import Incoming, Name, storable
-from annotator.errors import Conflict, Forbidden, Invalid
+from annotator.errors import Conflict, Forbidden
 from annotator.http.session import requires
 from annotator.store import inquiries, items, projects
 from annotator.store.inquiries import Asked, Shown
@@ -95,8 +95,8 @@ def listed() -> ResponseReturnValue:
 
     50 at most: of the open ones the oldest, of those that were answered the newest.
     """
-    is_open = _one_of("state", STATES) == "open"
-    user = g.user if _one_of("whose", WHOSE) == "mine" else None
+    is_open = query.one_of("state", STATES) == "open"
+    user = g.user if query.one_of("whose", WHOSE) == "mine" else None
     if user is None and projects.role_of(g.session, g.project, g.user) is Role.ANNOTATOR:
         raise Forbidden(f"Everybody's questions are for the curators of {g.project.slug!r}.")
     found = inquiries.listed(g.session, g.project, user=user, is_open=is_open)
@@ -146,13 +146,6 @@ def reply(uuid: UUID) -> ResponseReturnValue:
 def _beside(asked: Asked) -> dict[str, object]:
     return {
         "item": asked.item.external_id,
-        "by": asked.asker.display_name or asked.asker.name,
+        "by": asked.asker.shown_name,
         "withdrawn": asked.inquiry.withdrawn_at is not None,
     }
-
-
-def _one_of(name: str, known: tuple[str, ...]) -> str:
-    given = request.args.get(name, known[0])
-    if given not in known:
-        raise Invalid(f"{name} is {given!r}: it must be {' or '.join(known)}.", {name: "is unknown"})
-    return given

@@ -1,6 +1,7 @@
 """What concerns a person and no single project: their timesheet."""
 
 from datetime import date, datetime, timedelta
+from typing import Self
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
@@ -10,9 +11,7 @@ from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.http.session import signed_in
 from annotator.store import timesheet
-from annotator.store.timesheet import Worked
-
-MOST_DAYS = 366
+from annotator.store.timesheet import MOST_DAYS, Worked
 
 bp = Blueprint("api_me", __name__, url_prefix=f"{PREFIX}/me")
 
@@ -29,7 +28,7 @@ class WorkedOut(Outgoing):
     last: datetime
 
     @classmethod
-    def of(cls, worked: Worked) -> "WorkedOut":
+    def of(cls, worked: Worked) -> Self:
         """From its sums."""
         return cls(
             day=worked.day,

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Self
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from annotator.api.answers import StanceOut
+from annotator.api import query
+from annotator.api.answers import NamedStanceOut
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import EntityOut, Outgoing
 from annotator.domain import Role
-from annotator.errors import Invalid
 from annotator.http.session import requires
 from annotator.store import precedents
 from annotator.store.precedents import Precedent
@@ -18,13 +18,6 @@ from annotator.store.precedents import Precedent
 bp = Blueprint("api_precedents", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
 MOST = 200  # characters searched for
-
-
-class DecidedOut(StanceOut):
-    """A stance of the decision, its entities by name too."""
-
-    holder_name: str
-    target_name: str
 
 
 class PrecedentOut(Outgoing):
@@ -37,7 +30,7 @@ class PrecedentOut(Outgoing):
     target: EntityOut | None
     outcome: str
     flags: list[str]
-    stances: list[DecidedOut]
+    stances: list[NamedStanceOut]
     reason: str | None
     comment: str | None
     created_at: datetime
@@ -52,7 +45,10 @@ class PrecedentOut(Outgoing):
             "title": precedent.document.title,
             "language": precedent.document.language,
             "target": EntityOut.of(target) if target is not None else None,
-            "stances": _decided(precedent),
+            "stances": [
+                NamedStanceOut.of(each, entities=precedent.entities, labels=precedent.labels)
+                for each in precedent.decision.stances
+            ],
         }
         return cls.model_validate(precedent.decision.model_dump() | about)
 
@@ -75,28 +71,7 @@ def listed() -> ResponseReturnValue:
 
     None of an item that this person may still have to answer, nor of one like it.
     """
-    words, target = _given("q"), _given("target")
-    found, more = precedents.search(g.session, g.project, g.user, words=words, target=target or None)
+    words, target = query.text("q", most=MOST), query.text("target", most=MOST)
+    found, more = precedents.search(g.session, g.project, g.user, words=words or "", target=target)
     told = [PrecedentOut.of(each) for each in found]
     return PrecedentsOut(precedents=told, more=more).model_dump(mode="json")
-
-
-def _decided(precedent: Precedent) -> list[DecidedOut]:
-    entities, labels = precedent.entities, precedent.labels
-    return [
-        DecidedOut(
-            **StanceOut.of(stance, entities=entities, labels=labels).model_dump(),
-            holder_name=entities[stance.holder_id].name,
-            target_name=entities[stance.target_id].name,
-        )
-        for stance in precedent.decision.stances
-    ]
-
-
-def _given(name: str) -> str:
-    given = request.args.get(name, "")
-    if len(given) > MOST or "\0" in given:
-        raise Invalid(
-            f"{name} has at most {MOST} characters, none of them NUL.", {name: "cannot be searched for"}
-        )
-    return given

@@ -18,7 +18,7 @@ bp = Blueprint("api_projects", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 @describes(gives={200: ProjectOut})
 def show() -> ResponseReturnValue:
     """A project and its scheme."""
-    return ProjectOut.of(g.project, projects.labels(g.session, g.project)).model_dump(mode="json")
+    return ProjectOut.of(g.project, projects.labels_in_use(g.session, g.project)).model_dump(mode="json")
 
 
 @bp.get("/entities")

@@ -1,5 +1,7 @@
 """The query of a request, parameter by parameter."""
 
+from collections.abc import Sequence
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import g, request
@@ -41,8 +43,8 @@ def needed(name: str) -> str:
     return given
 
 
-def number(name: str, *, most: int, usual: int) -> int:
-    """The whole number of this parameter, from 1 to `most`.
+def number(name: str, *, least: int = 1, most: int, usual: int) -> int:
+    """The whole number of this parameter, from `least` to `most`; `usual` if it is not there.
 
     Raises
     ------
@@ -50,9 +52,39 @@ def number(name: str, *, most: int, usual: int) -> int:
         If it is something else.
     """
     given = request.args.get(name, str(usual))
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= most:
-        raise Invalid(f"{name} is {given!r}: it must be 1 to {most}.", {name: "is out of range"})
+    is_number = given.isascii() and given.isdigit() and len(given) <= len(str(most))
+    if not is_number or not least <= int(given) <= most:
+        raise Invalid(f"{name} is {given!r}: it must be {least} to {most}.", {name: "is out of range"})
     return int(given)
+
+
+def one_of(name: str, known: Sequence[str]) -> str:
+    """The value of this parameter, the first of those known if it is not there.
+
+    Raises
+    ------
+    Invalid
+        If it is none of them.
+    """
+    given = request.args.get(name, known[0])
+    if given not in known:
+        raise Invalid(f"{name} is {given!r}: it must be {' or '.join(known)}.", {name: "is unknown"})
+    return given
+
+
+def uuid(name: str) -> UUID | None:
+    """The UUID of this parameter; None if it is not there or empty.
+
+    Raises
+    ------
+    Invalid
+        If it is something else.
+    """
+    given = text(name)
+    try:
+        return UUID(given) if given is not None else None
+    except ValueError:
+        raise Invalid(f"{name} is {given!r}: it must be a UUID.", {name: "is no UUID"}) from None
 
 
 def zone() -> ZoneInfo:

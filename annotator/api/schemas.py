@@ -54,8 +54,7 @@ class ProjectOut(Outgoing):
     @classmethod
     def of(cls, project: Project, labels: list[Label]) -> Self:
         """From its row and its labels that are in use."""
-        in_use = [LabelOut.of(label) for label in labels if label.retired_at is None]
-        return cls.model_validate({**project.model_dump(), "labels": in_use})
+        return cls.model_validate({**project.model_dump(), "labels": [LabelOut.of(each) for each in labels]})
 
 
 class AliasOut(Outgoing):
@@ -89,6 +88,14 @@ class EntityOut(Outgoing):
         return cls.model_validate(
             {**entity.model_dump(), "definition": entity.definitions.get("en"), "aliases": names}
         )
+
+
+class NamedOut(Outgoing):
+    """An entity as a list shows it."""
+
+    key: str
+    name: str
+    names: dict[str, str]
 
 
 class EntitiesOut(Outgoing):

@@ -41,6 +41,11 @@ class User(SoftlyDeleted, table=True):
     model_sha256: str | None = None  # of a model's file
     preferences: dict[str, object] = Field(default_factory=dict, sa_type=sa.JSON)
 
+    @property
+    def shown_name(self) -> str:
+        """What pages call them."""
+        return self.display_name or self.name
+
 
 class Membership(SoftlyDeleted, table=True):
     """A user's role in a project."""

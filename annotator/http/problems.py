@@ -33,7 +33,7 @@ REFUSALS = (StandpointError, pydantic.ValidationError, sa.exc.IntegrityError, sa
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Refusal:
     """Why a request, or a line of one, was refused: a sentence, and the fields that belong to it."""
 
     status: HTTPStatus
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def told(error: Exception) -> Told:
+def told(error: Exception) -> Refusal:
     """What one of REFUSALS says."""
     if isinstance(error, StandpointError):
         return _ours(error)
@@ -60,9 +60,9 @@ def told(error: Exception) -> Told:
     log.warning("the database refused a request: %s", error)
     if isinstance(error, sa.exc.IntegrityError):  # two wanted at the same moment what only one can have
         detail = "Another request was there first; nothing was stored. Look, and try again."
-        return Told(HTTPStatus.CONFLICT, detail)
+        return Refusal(HTTPStatus.CONFLICT, detail)
     detail = "The request holds a value that the database cannot store."
-    return Told(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
 def _refused(error: Exception) -> Response:
@@ -70,23 +70,23 @@ def _refused(error: Exception) -> Response:
     return problem(refusal.status, refusal.detail, **refusal.more)
 
 
-def _ours(error: StandpointError) -> Told:
+def _ours(error: StandpointError) -> Refusal:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     more: dict[str, Any] = {}
     if isinstance(error, Invalid) and error.where:
         more["errors"] = [{"where": where, "problem": problem} for where, problem in error.where.items()]
     if isinstance(error, Conflict) and error.current is not None:
         more["current"] = error.current
-    return Told(status, str(error), more)
+    return Refusal(status, str(error), more)
 
 
-def _invalid(error: pydantic.ValidationError) -> Told:
+def _invalid(error: pydantic.ValidationError) -> Refusal:
     errors = [
         {"where": ".".join(map(str, each["loc"])), "problem": each["msg"].removeprefix("Value error, ")}
         for each in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     first = f"{errors[0]['where'] or 'the body'}: {errors[0]['problem']}"
-    return Told(HTTPStatus.UNPROCESSABLE_ENTITY, first, {"errors": errors})
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, first, {"errors": errors})
 
 
 def _forged(error: CSRFError) -> Response:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Document, Item, Project, QueueEntry, Segment, User
 from annotator.errors import NotFound
-from annotator.store import history, queue
+from annotator.store import history, queue, walk
 
 State = Literal["answered", "yours", "open"]
 
@@ -78,11 +78,8 @@ def _items(session: Session, document: Document) -> list[Item]:
 
 
 def _is_open(session: Session, project: Project, user: User, items: list[int]) -> bool:
-    in_force = [
-        sa.and_(col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation)
-        for pool in queue.open_pools(session, project, user)
-    ]
-    listed = sa.exists().where(col(QueueEntry.item_id).in_(items), sa.or_(sa.false(), *in_force))
+    in_force = sa.or_(sa.false(), *map(walk.in_force, queue.open_pools(session, project, user)))
+    listed = sa.exists().where(col(QueueEntry.item_id).in_(items), in_force)
     return bool(session.execute(sa.select(listed)).scalar_one())
 
 

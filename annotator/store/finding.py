@@ -60,7 +60,7 @@ def _spellings(words: str) -> Iterable[str]:
     """The words as given, small, large, and with capitals.
 
     >>> sorted(_spellings("élan")), _spellings("Pier")
-    (['Élan', 'ÉLAN', 'élan'], ['pier'])
+    (['ÉLAN', 'Élan', 'élan'], ['pier'])
     """
     if words.isascii():
         return [words.lower()]

@@ -213,9 +213,7 @@ def authors(session: Session, rows: Sequence[Guidelines]) -> dict[int, str]:
     """Version → the name of who published it; the command line has none."""
     people = _by_id(session, User, (row.created_by_id for row in rows))
     return {
-        row.version: people[row.created_by_id].display_name or people[row.created_by_id].name
-        for row in rows
-        if row.created_by_id is not None
+        row.version: people[row.created_by_id].shown_name for row in rows if row.created_by_id is not None
     }
 
 

@@ -29,7 +29,7 @@ from annotator.store import finding, seats
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OwnAnswer:
     """An answer with what it was given to."""
 
     annotation: Annotation
@@ -48,7 +48,7 @@ def page(
     before: UUID | None = None,
     words: str | None = None,
     label: str | None = None,
-) -> tuple[list[Told], bool]:
+) -> tuple[list[OwnAnswer], bool]:
     """Up to `limit` answers that stand, the newest first, and whether there are more. Four queries.
 
     `before` is the uuid of an answer of theirs, current or not: those given before it follow. `words`
@@ -70,7 +70,7 @@ def page(
         query = query.where(finding.with_words(session, project, words, text=_text()))
     newest_first = query.order_by(col(Annotation.created_at).desc(), col(Annotation.id).desc())
     rows = session.execute(newest_first.options(*whole()).limit(limit + 1)).all()
-    return [Told(*row) for row in rows[:limit]], len(rows) > limit
+    return [OwnAnswer(*row) for row in rows[:limit]], len(rows) > limit
 
 
 def of_items(session: Session, user: User, occasions: Mapping[int, int]) -> dict[int, Annotation]:

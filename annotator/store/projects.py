@@ -111,6 +111,11 @@ def labels(session: Session, project: Project) -> list[Label]:
     return list(session.exec(undeleted.order_by(col(Label.position), col(Label.id))))
 
 
+def labels_in_use(session: Session, project: Project) -> list[Label]:
+    """The labels that an answer may name now, in their order."""
+    return [label for label in labels(session, project) if label.retired_at is None]
+
+
 def role_of(session: Session, project: Project, user: User) -> Role | None:
     """The user's role here; an admin of the installation is admin everywhere; None for strangers."""
     if user.is_admin:

@@ -13,6 +13,7 @@ from annotator.errors import Invalid
 from annotator.store import seats
 
 EARLIEST = date(1970, 1, 1)
+MOST_DAYS = 366  # that are asked for at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,23 +60,34 @@ GREY = {Polarity.NONE, Polarity.NEUTRAL, Polarity.UNRELATED}
 @requires(Role.ANNOTATOR)
 def seat() -> ResponseReturnValue:
     """The page where people label. Its items, entities and guidelines come by the API."""
-    labels = _in_use()
+    return render_template("annotate/seat.html", **_words())
+
+
+@bp.get("/projects/<slug>/annotate/parts")
+@requires(Role.ANNOTATOR)
+def parts() -> ResponseReturnValue:
+    """What the first label does not need: the help, panels, sheets. The page fetches it once it is quiet."""
+    return render_template("annotate/parts.html", **_words())
+
+
+def _words() -> dict[str, object]:
+    """What the templates of the seat say of this person and project."""
+    labels = projects.labels_in_use(g.session, g.project)
     standing = news.of(g.session, g.project, g.user)
     bound = keymap.bindings(g.preferences, labels, slug=g.project.slug)
-    return render_template(
-        "annotate/seat.html",
-        project=g.project,
-        labels=labels,
-        modules=[*SHARED_MODULES, *FORM_MODULES[g.project.kind], *_wanted(standing), SEAT_MODULE],
-        guidelines_news=standing,
-        progress=progress.of(g.session, g.project, g.user, since=timesheet.midnight(query.zone())),
-        style_version=f"{g.project.scheme_version}.{files.version()}",
-        break_minutes=g.preferences.break_reminder,
-        locale=str(get_locale()),
-        keys=bound.actions,
-        label_keys=bound.labels,
-        groups=actions.groups(g.project.kind),
-    )
+    return {
+        "project": g.project,
+        "labels": labels,
+        "modules": [*SHARED_MODULES, *FORM_MODULES[g.project.kind], *_wanted(standing), SEAT_MODULE],
+        "guidelines_news": standing,
+        "progress": progress.of(g.session, g.project, g.user, since=timesheet.midnight(query.zone())),
+        "style_version": f"{g.project.scheme_version}.{files.version()}",
+        "break_minutes": g.preferences.break_reminder,
+        "locale": str(get_locale()),
+        "keys": bound.actions,
+        "label_keys": bound.labels,
+        "groups": actions.groups(g.project.kind),
+    }
 
 
 @bp.get("/projects/<slug>/seat.css")
@@ -86,7 +97,8 @@ def style() -> ResponseReturnValue:
 
     The page asks with the version of both, so it may be kept for good.
     """
-    colours = "@layer components {\n" + "".join(map(_rule, _in_use())) + "}\n"
+    labels = projects.labels_in_use(g.session, g.project)
+    colours = "@layer components {\n" + "".join(map(_rule, labels)) + "}\n"
     response = compression.fixed(files.joined(SHEETS) + colours.encode(), "text/css")
     response.headers["Cache-Control"] = f"private, {files.IMMUTABLE}"
     return response
@@ -95,10 +107,6 @@ def style() -> ResponseReturnValue:
 def _wanted(standing: news.News) -> tuple[str, ...]:
     """Modules that only this person needs now: for what they have to read before they go on."""
     return ("elements/guidelines-news.js", "lib/guidelines.js") if standing.must_read else ()
-
-
-def _in_use() -> list[Label]:
-    return [label for label in projects.labels(g.session, g.project) if label.retired_at is None]
 
 
 def _rule(label: Label) -> str:

@@ -8,7 +8,7 @@ import pydantic
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.api.guidelines import GuidelinesIn, difference_html
+from annotator.api.guidelines import GuidelinesIn, difference_html, save
 from annotator.domain import Guidelines, Role
 from annotator.errors import Conflict, Invalid
 from annotator.http import sentences
@@ -16,7 +16,7 @@ from annotator.http.markdown import to_html
 from annotator.http.session import requires
 from annotator.store import guidelines
 from annotator.store.guidelines import WHOLE, Scope, Subject
-from annotator.web.timesheet import own_zone
+from annotator.web.preferences import own_zone
 
 bp = Blueprint("guidelines", __name__, url_prefix="/projects/<slug>/guidelines")
 
@@ -91,16 +91,7 @@ def _publish(subject: Subject, draft: Draft) -> Guidelines:
         raise Invalid(
             "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
         ) from None
-    return guidelines.publish(
-        g.session,
-        g.project,
-        wanted.markdown,
-        subject=subject,
-        note=wanted.note,
-        must_read=wanted.must_read,
-        replaces=wanted.replaces,
-        by_id=g.user.id,
-    )
+    return save(wanted)
 
 
 def _page(

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from annotator.domain import Project, Role, now
 from annotator.store import inquiries, progress, projects, timesheet
-from annotator.web.timesheet import clock, own_zone
+from annotator.web.preferences import own_zone
+from annotator.web.timesheet import clock
 
 bp = Blueprint("home", __name__)
 

@@ -12,7 +12,7 @@ from annotator.domain import Inquiry, Role
 from annotator.errors import Conflict
 from annotator.http.session import requires
 from annotator.store import inquiries
-from annotator.web.timesheet import own_zone
+from annotator.web.preferences import own_zone
 
 bp = Blueprint("inquiries", __name__, url_prefix="/projects/<slug>/inquiries")
 

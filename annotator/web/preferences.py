@@ -1,6 +1,8 @@
 """Where each person sets up their seat: light, text size, pace, and which key does what."""
 
 from collections.abc import Collection
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +17,6 @@ from annotator.store.preferences import Clash
 from annotator.web import actions, keymap, preference_fields
 
 bp = Blueprint("preferences", __name__)
-
-UNPROCESSABLE = 422
 
 
 def install(app: Flask) -> None:
@@ -41,14 +41,19 @@ def save() -> ResponseReturnValue:
     try:
         wanted = preference_fields.read(request.form, g.preferences, project, _labels(project))
     except Invalid as invalid:
-        return _page(request.form.to_dict(), problem=str(invalid), wrong=invalid.where), UNPROCESSABLE
+        return _refused(str(invalid), invalid.where)
     clash = preferences.clash(g.session, g.user, wanted)
     if clash is not None:
         wrong = [f"{kind}-{name}" for kind in ("key", "label") for name in (clash.action, clash.other)]
-        return _page(request.form.to_dict(), problem=_told(clash), wrong=wrong), UNPROCESSABLE
+        return _refused(_told(clash), wrong)
     preferences.keep(g.session, g.user, wanted)
     slug = project.slug if project is not None else None
-    return redirect(url_for("preferences.show", project=slug, saved=""), code=303)
+    return redirect(url_for("preferences.show", project=slug, saved=""), code=HTTPStatus.SEE_OTHER)
+
+
+def own_zone() -> ZoneInfo:
+    """The time zone in which this person's days begin: UTC where they have chosen none."""
+    return ZoneInfo(g.preferences.time_zone or "UTC")
 
 
 def _remember() -> None:
@@ -67,9 +72,12 @@ def _project() -> Project | None:
 
 
 def _labels(project: Project | None) -> list[Label]:
-    if project is None:
-        return []
-    return [label for label in projects.labels(g.session, project) if label.retired_at is None]
+    return projects.labels_in_use(g.session, project) if project is not None else []
+
+
+def _refused(problem: str, wrong: Collection[str]) -> ResponseReturnValue:
+    """The form as it was sent, with what is wrong in it."""
+    return _page(request.form.to_dict(), problem=problem, wrong=wrong), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _page(fields: dict[str, str], *, problem: str | None = None, wrong: Collection[str] = ()) -> str:

@@ -22,11 +22,11 @@ from annotator.domain import now
 from annotator.errors import Invalid
 from annotator.http.session import signed_in
 from annotator.store import timesheet
-from annotator.store.timesheet import Worked
+from annotator.store.timesheet import MOST_DAYS, Worked
+from annotator.web.preferences import own_zone
 
 bp = Blueprint("timesheet", __name__)
 
-MOST_DAYS = 366
 YEARS = (1971, 2999)
 USUAL_DAYS = 28  # where no range is asked for: this week and the three before
 HARMFUL = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would take what begins so for a formula
@@ -64,11 +64,6 @@ class Week:
     monday: date
     rows: list[Worked]
 
-    @property
-    def sunday(self) -> date:
-        """Its last day."""
-        return self.monday + timedelta(days=6)
-
 
 @bp.get("/timesheet")
 @signed_in
@@ -105,11 +100,6 @@ def download() -> ResponseReturnValue:
     name = f"timesheet-{span.first.isoformat()}-{span.last.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def own_zone() -> ZoneInfo:
-    """The time zone in which this person's days begin: UTC where they have chosen none."""
-    return ZoneInfo(g.preferences.time_zone or "UTC")
 
 
 def clock(seconds: float) -> str:

@@ -18,12 +18,13 @@ MANY = [[f"Sentence number {number}." for number in range(12)]]
 @pytest.fixture
 def phone(browser: Browser, engine: Engine) -> Iterator[Callable[[Seat], Seat]]:
     """`phone(seat)` signs ada in on another device and opens the page that `seat` shows."""
-    contexts = []
+    contexts, errors = [], []
 
     def pick_up(seat: Seat) -> Seat:
         with writing(engine) as session:
             link = accounts.sign_in_link(session, accounts.find_user(session, "ada"))
         context = browser.new_context(service_workers="block")
+        context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{seat.page.url.split('/projects/')[0]}/sign-in/{link}")
@@ -35,6 +36,7 @@ def phone(browser: Browser, engine: Engine) -> Iterator[Callable[[Seat], Seat]]:
     yield pick_up
     for context in contexts:
         context.close()
+    assert errors == []
 
 
 def test_the_person_chooses_between_two_answers(sit_down: Callable, phone: Callable) -> None:

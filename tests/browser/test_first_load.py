@@ -68,7 +68,6 @@ def test_the_first_load_is_light(sit_down: Callable, browser: Browser, kind: str
     fresh.context.close()
 
     assert len(traffic.urls) <= MOST_REQUESTS, traffic.urls
-    print(kind, len(traffic.urls), traffic.bytes)
     assert traffic.bytes <= MOST_BYTES
 
 
@@ -82,7 +81,7 @@ def test_the_second_visit_asks_for_the_page_and_its_items_only(sit_down: Callabl
     seat.sentence.wait_for()
     seat.page.wait_for_timeout(QUIET)
 
-    expected = ["/projects/trains/annotate", "/api/v1/projects/trains/queue?limit=20"]
+    expected = ["/projects/trains/annotate", "/api/v1/projects/trains/queue?limit=8"]
     assert sorted(traffic.urls) == sorted(expected + ["/api/v1/projects/trains/entities"] * (kind == "open"))
 
 

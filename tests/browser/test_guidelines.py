@@ -104,6 +104,7 @@ def test_a_must_read_version_stops_between_two_items(sit_down: Callable, engine:
     seat.page.wait_for_function(
         "() => document.querySelector('annotation-seat').queue.report.must_read === 2"
     )
+    expect(seat.page.locator("annotation-seat")).to_have_attribute("data-state", "asking")
     seat.press("ArrowRight", "r")
     expect(news(seat)).to_be_hidden()
     before = seat.sentence.inner_text()

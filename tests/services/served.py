@@ -38,8 +38,8 @@ class Served:
 def serving(database: str) -> Iterator[Served]:
     """A started server on this database; gone at the end."""
     server = Served(database)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.kill()

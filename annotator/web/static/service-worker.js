@@ -12,7 +12,8 @@ addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return
   if (event.request.mode === "navigate") {
     event.respondWith(/^\/projects\/[^/]+\/annotate$/.test(pathname) ? page(event) : asked(event))
-  } else if (/^\/static\/|\/seat\.css$/.test(pathname)) event.respondWith(file(event.request))
+  } else if (pathname.endsWith("/annotate/parts")) event.respondWith(page(event))
+  else if (/^\/static\/|\/seat\.css$/.test(pathname)) event.respondWith(file(event.request))
 })
 
 addEventListener("message", (event) => event.waitUntil(keep(event.data).then(() => event.source.postMessage("kept"))))
@@ -39,8 +40,8 @@ async function file(request) { // its address names what is in it
   return (await kept(request.url)) ?? fetch(request)
 }
 
-// {page, files, sheets}: addresses of the page that is open, of all static files in one, of its style sheets.
-async function keep({ page, files, sheets }) {
+// {pages, files, sheets}: addresses of the page that is open and its parts, of all static files in one, of style sheets.
+async function keep({ pages, files, sheets }) {
   const cache = await caches.open(FILES)
   const have = new Set((await cache.keys()).map(({ url }) => url))
   if (!have.has(new URL(files, location).href)) {
@@ -50,7 +51,7 @@ async function keep({ page, files, sheets }) {
     await cache.put(files, made("files.json", "{}"))
   }
   for (const sheet of sheets) if (!have.has(sheet)) await cache.put(sheet, await sound(sheet))
-  await stored(PAGES, page, await sound(page))
+  for (const page of pages) await stored(PAGES, page, await sound(page))
   await sweep(cache)
 }
 

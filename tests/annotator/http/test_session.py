@@ -32,6 +32,18 @@ def test_nobody_comes_in_without_a_name(app):
     assert {answer.headers["WWW-Authenticate"] for answer in answers} == {'Bearer realm="standpoint"'}
 
 
+def test_a_page_speaks_for_its_own_person_only(app):
+    """Tabs share the cookie: when bob signs in next door, ada's page must not answer in his name."""
+    client, token = application.browser(app, "bob")
+
+    refused = put(client, **{"X-CSRFToken": token, "X-Standpoint-User": "ada"})
+    lent = client.get(QUEUE, headers={"X-Standpoint-User": "ada"})
+
+    assert (refused.status_code, lent.status_code) == (403, 403)
+    assert "bob is signed in here now" in refused.json["detail"]
+    assert put(client, **{"X-CSRFToken": token, "X-Standpoint-User": "%62ob"}).status_code in {201, 404}
+
+
 def test_a_sign_in_link_works_once(app):
     """A link in a mail archive must open nothing."""
     link = _link(app)

@@ -7,6 +7,7 @@ import { Outbox } from "../lib/outbox.js"
 import { Queue, Steps } from "../lib/queue.js"
 import { nameOf } from "./question-card.js"
 
+const FIRST = 8, LOW = 12 // items asked for at first; held at least, once the page is complete
 const SOON = 5_000 // ms until we look again when the server did not answer
 const QUIET = 2_000 // ms until we fetch what the first label does not need
 const PATIENCE = 3_000 // ms until we begin with the items held, if the server is slow
@@ -20,6 +21,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #going = Promise.resolve() // steps back, one after the other
   #earlier = null
   #rest = null
+  #isComplete = false
 
   async connectedCallback() {
     const { server, user, project } = this.dataset
@@ -33,7 +35,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.steps = new Steps(`${server}/${user}/${project}`)
     this.drawer = new Drawer({ server, user, project })
     this.outbox = new Outbox({ server, user, drawer: this.drawer })
-    const items = early(`${this.api}/queue?limit=20`)
+    const items = early(`${this.api}/queue?limit=${FIRST}`, `${this.api}/queue?limit=20`)
     this.queue = new Queue({ fetchItems: () => items().then((report) => this.#hear(report)), drawer: this.drawer })
     const entities = this.form.localName === "stance-form" ? early(`${this.api}/entities`) : async () => ({ entities: [] })
     this.#listen()
@@ -100,6 +102,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // Takes up what came after the first item: lib/later.js.
   complete({ Activity }) {
+    this.#isComplete = true
+    this.queue.low = LOW
+    this.queue.fill().catch(() => {})
     if (Activity) this.activity = new Activity({ since: this.#shownAt })
     if (this.#entry && !this.extras?.asked) this.extras?.ask?.(this.#entry.answer)
   }
@@ -110,8 +115,8 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.addEventListener("asked", () => setTimeout(begin, QUIET), { once: true })
     for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
     document.addEventListener("click", ({ target }) => {
-      const isEarly = target.closest(customElements.get("side-panel") ? ":not(:defined)" : ":not(:defined), [data-toggles]")
-      if (isEarly) module().then(({ again }) => again(target.closest("button"))).catch(() => this.#note(this.dataset.lacking))
+      const isEarly = target.closest(this.#isComplete ? ":not(:defined)" : ":not(:defined), [data-toggles], [commandfor]")
+      if (isEarly) module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
     })
   }
 
@@ -330,11 +335,11 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #tell(sentence) { this.querySelector("[data-announcer]").textContent = sentence }
 })
 
-function early(path) { // asks at once; the first call gets that answer, later ones ask anew
+function early(path, then = path) { // asks at once; the first call gets that answer, later ones ask anew
   let asked = read(path)
   asked.catch(() => {})
   return () => {
-    const answer = asked ?? read(path)
+    const answer = asked ?? read(then)
     asked = null
     return answer
   }

@@ -1,6 +1,6 @@
 // Two answers of one person to one item, side by side: the one that stands and the one given here. She chooses; the
 // next pair follows. Until then hers is kept, and the work goes on.
-import { read } from "../lib/api.js"
+import { read, uuid } from "../lib/api.js"
 import { Telling } from "../lib/telling.js"
 
 customElements.define("answer-conflict", class extends HTMLElement {
@@ -47,9 +47,16 @@ customElements.define("answer-conflict", class extends HTMLElement {
   }
 
   #choose(which) {
-    if (which && this.#entry) this.seat.outbox.choose(this.#entry, which === "mine")
+    if (!which || !this.#entry) return
+    const { outbox } = this.seat
+    const { uuid: given, method, item, project, body, current } = this.#entry
+    const id = which === "mine" ? uuid() : current.uuid
+    outbox.discard(given)
+    outbox.dispatchEvent(new CustomEvent("chosen", { detail: { from: given, to: id } }))
+    if (which === "mine") outbox.add({ uuid: id, method, path: `/api/v1/annotations/${id}`, item, project, body: { ...body, replaces: current.uuid } })
   }
 })
 
-const told = (moment) => (moment
-  ? new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : "")
+function told(moment) {
+  return moment ? new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : ""
+}

@@ -25,6 +25,7 @@ function words(card, item, fill) {
   if (fill === "holder") return item.holder && !item.holder.reserved ? nameOf(item.holder) : card.dataset.author
   if (fill === "heading") return item.heading === item.document.title ? "" : item.heading ?? ""
   if (fill === "source") return [item.document.outlet, item.document.author, published(item.document)].filter(Boolean).join(" · ")
+  if (fill === "document.title" && item.before.text.startsWith(item.document.title)) return "" // it stands there already
   if (fill === "place") return place(item.place, card.dataset.place)
   const [first, part] = fill.split(".")
   const entry = item[first]

@@ -24,7 +24,7 @@ export async function ask(method, path, body, more = {}) {
   const { ok, status, statusText, text } = await fetched(path, {
     method,
     body: body === undefined ? undefined : JSON.stringify(body),
-    headers: { Accept: "application/json", ...speaking(), ...(body === undefined ? {} : sending("application/json")) },
+    headers: { Accept: "application/json", ...speaking(), ...(method === "GET" ? {} : sending("application/json")) },
     ...more,
   })
   const answer = parsed(text)

@@ -51,9 +51,10 @@ function received(run, receipts) {
   const told = new Map(receipts.map((receipt) => [receipt.uuid, receipt]))
   const settled = run.map(({ uuid }) => told.get(uuid)).filter((receipt) => receipt && receipt.status < 500)
   if (!settled.length) throw new Problem(502, receipts[0]?.detail ?? "no receipts came")
+  const entries = new Map(run.map((entry) => [entry.uuid, entry]))
   return settled.map((receipt) => (receipt.status < 300
     ? { uuid: receipt.uuid, answer: receipt }
-    : { uuid: receipt.uuid, problem: new Problem(receipt.status, receipt.detail, receipt) }))
+    : refused(entries.get(receipt.uuid), new Problem(receipt.status, receipt.sentence ?? receipt.detail, receipt))))
 }
 
 async function oneByOne(run) {
@@ -69,14 +70,32 @@ async function oneByOne(run) {
   return receipts
 }
 
-async function alone({ uuid, method, path, body }) {
+async function alone(entry) {
+  const { uuid, method, path, body } = entry
   try {
     return { uuid, answer: await ask(method, path, body) }
   } catch (problem) {
     if (problem.passing !== false) throw problem
-    return { uuid, problem }
+    return refused(entry, problem)
   }
 }
+
+function refused({ uuid, body }, problem) { // the same said in another tab or on another device stands for this one
+  const { current } = problem.body ?? {}
+  return current && isSame(body, current) ? { uuid, answer: null, stands: current.uuid } : { uuid, problem }
+}
+
+// Whether two answers say the same. What an item fixes may be left out, and what is empty.
+function isSame(mine, theirs) {
+  const told = ({ outcome, flags = [], comment, stances = [] }, fixed = []) => JSON.stringify([
+    outcome ?? "judged", [...flags].sort(), comment || null, stances.map((stance, index) => part(stance, fixed[index]))])
+  return !mine.withdrawn && told(mine, theirs.stances) === told(theirs)
+}
+
+const part = (stance, fixed = stance) => [
+  stance.label, stance.holder ?? fixed.holder, stance.target ?? fixed.target, stance.attribution ?? null, stance.voice ?? null,
+  stance.sources ?? [], stance.confidence ?? null, [...(stance.flags ?? [])].sort(), stance.rationales ?? [],
+  stance.mentions?.holder ?? [], stance.mentions?.target ?? []]
 
 const isAnswer = ({ method, path }) => method === "PUT" && path.startsWith("/api/v1/annotations/")
 

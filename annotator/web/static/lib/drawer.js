@@ -83,7 +83,8 @@ function opened(server, lost) {
       database.onclose = lost
       resolve(database)
     }
-    opening.onerror = opening.onblocked = () => reject(opening.error ?? new Error("blocked by another tab"))
+    opening.onerror = () => reject(opening.error)
+    opening.onblocked = () => reject(new Error("blocked by another tab")) // the request has no error to read yet
   })
 }
 

@@ -1,27 +1,53 @@
-// What the first label does not need: fetched once the page is quiet, or when it is wanted. Each custom element that
-// is not there yet comes from the module of its name; what is in a <side-panel>, when that opens.
+// What the first label does not need: fetched once the page is quiet, or when it is wanted. First the parts of the page
+// itself, panels and sheets; then each custom element that is not there yet, from the module of its name; what is in
+// a <side-panel>, when that opens.
 const RENEWAL = 10 * 60_000 // ms between two looks at the queue, which renew the leases of an open page
+const ELEMENTS = "side-panel > *, [data-later]" // they come when they are wanted
+
+let coming = null // the parts, once they are asked for
 
 export async function complete(seat) {
-  addEventListener("online", defineAll) // what could not be fetched
-  await Promise.allSettled([defineAll(), import("./delivery.js")])
+  const fetchAll = () => parts(seat).catch(() => {}).then(defineAll)
+  addEventListener("online", fetchAll) // what could not be fetched
+  await Promise.allSettled([fetchAll(), import("./delivery.js")])
   seat.complete(await import("./activity.js").catch(() => ({})))
   setInterval(() => document.hidden || seat.queue.fill().catch(() => {}), RENEWAL)
+  seat.outbox.addEventListener("sent", () => navigator.storage?.persist?.(), { once: true }) // work has begun: keep it
   import("./sheets.js").then(({ mend }) => mend()).catch(() => {})
-  import("./offline.js").then(({ prepare }) => prepare()).catch(() => {}) // refused: the open page works on all the same
+  import("./offline.js").then(({ prepare }) => prepare(seat)).catch(() => {}) // refused: the open page works on all the same
 }
 
-// A button that was pressed before its element was there is pressed again.
-export async function again(button) {
-  const panel = button?.matches("[data-toggles]") ? document.querySelector("side-panel:not(:defined)") : null
-  const owner = button?.closest(":not(:defined)") ?? panel
-  if (!owner) return
-  await define(owner.localName)
+// A button that was pressed before what it opens was there is pressed again.
+export async function again(button, seat) {
+  const wanted = button?.dataset.toggles ?? button?.getAttribute("commandfor")
+  const lacking = () => (wanted && document.getElementById(wanted)?.matches(":defined") === false ? "side-panel" : button?.closest(":not(:defined)")?.localName)
+  const isThere = (!wanted || document.getElementById(wanted)) && !lacking()
+  if (isThere) return
+  await parts(seat)
+  if (lacking()) await define(lacking())
   button.click()
 }
 
+function parts(seat) {
+  coming ??= insert(seat).catch((problem) => {
+    coming = null
+    throw problem
+  })
+  return coming
+}
+
+async function insert(seat) {
+  const response = await fetch(seat.dataset.parts)
+  if (!response.ok) throw new Error(`${response.status} ${seat.dataset.parts}`)
+  const page = new DOMParser().parseFromString(await response.text(), "text/html")
+  const { printed } = await import("./layout.js")
+  document.head.append(...page.head.children) // its style sheet
+  for (const legend of page.querySelectorAll("kbd[data-of]")) legend.textContent = printed(legend.dataset.of)
+  seat.querySelector(".reading").before(...page.body.children)
+}
+
 function defineAll() {
-  const lacking = [...document.querySelectorAll(":not(:defined)")].filter((element) => !element.closest("side-panel > *, [data-later]"))
+  const lacking = [...document.querySelectorAll(":not(:defined)")].filter((element) => !element.closest(ELEMENTS))
   return Promise.allSettled([...new Set(lacking.map(({ localName }) => localName))].map(define))
 }
 

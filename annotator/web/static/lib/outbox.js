@@ -10,7 +10,7 @@
 // with the reason, or with the answer that stands there already, and holds up nobody.
 // Fires "change", "sent" {entry, answer}, "elsewhere" {item, project}: another tab has answered it, and
 // "chosen" {from, to}: uuids.
-import { Problem, uuid } from "./api.js"
+import { Problem } from "./api.js"
 
 const FIRST_WAIT = 1_000, LONGEST_WAIT = 30_000 // ms between attempts
 
@@ -61,16 +61,6 @@ export class Outbox extends EventTarget {
   }
 
   discard(uuid) { this.#drop([uuid]) }
-
-  // Of two answers to one item, the person's choice: the one that stands, or hers in its place.
-  choose(entry, mine) {
-    this.#drop([entry.uuid])
-    const id = mine ? uuid() : entry.current.uuid
-    this.#tell("chosen", { from: entry.uuid, to: id })
-    if (!mine) return
-    const { method, item, project, body } = entry
-    this.add({ uuid: id, method, path: `/api/v1/annotations/${id}`, item, project, body: { ...body, replaces: entry.current.uuid } })
-  }
 
   // When nothing waits any more, or what waits cannot go out now.
   async settled() {
@@ -125,13 +115,16 @@ export class Outbox extends EventTarget {
     this.problem = null
   }
 
-  #take(run, receipts) { // [{uuid, answer}] of what was stored, [{uuid, problem}] of what was refused
+  #take(run, receipts) { // [{uuid, answer, stands?}] of what is stored, [{uuid, problem}] of what was refused
     const entries = new Map(run.map((entry) => [entry.uuid, entry]))
     const stored = receipts.filter(({ problem }) => !problem)
     for (const { uuid, problem } of receipts) if (problem) this.#setAside(entries.get(uuid), problem)
     if (!stored.length) return
     this.savedAt = new Date()
-    for (const { uuid, answer } of stored) this.#tell("sent", { entry: entries.get(uuid), answer })
+    for (const { uuid, answer, stands } of stored) {
+      if (stands) this.#tell("chosen", { from: uuid, to: stands })
+      this.#tell("sent", { entry: entries.get(uuid), answer })
+    }
     this.#drop(stored.map(({ uuid }) => uuid))
     this.tabs.postMessage({ sent: stored })
   }
@@ -139,19 +132,11 @@ export class Outbox extends EventTarget {
   #setAside(entry, problem) {
     const { current } = problem.body ?? {}
     if (problem.status === 409 && !current && !entry.again) return void (entry.again = true) // two requests met: once more
-    if (current && isSame(entry.body, current)) return this.#agree(entry, current)
     entry.refused = problem.message
     if (current) entry.current = current
     const later = this.waiting.filter(({ item, project }) => current && item === entry.item && project === entry.project)
     for (const next of later) if (this.#entries.has(entry.uuid)) entry = this.#settle(entry, next)
     if (this.#entries.has(entry.uuid)) this.#keep(entry)
-  }
-
-  #agree(entry, current) { // the same was said in another tab or on another device
-    this.#drop([entry.uuid])
-    this.savedAt = new Date()
-    this.#tell("chosen", { from: entry.uuid, to: current.uuid })
-    this.#tell("sent", { entry, answer: null })
   }
 
   #settle(disputed, entry) { // a newer answer of mine to an item with a conflict takes the place of the older one
@@ -237,15 +222,3 @@ export class Outbox extends EventTarget {
 
   #changed() { this.dispatchEvent(new Event("change")) }
 }
-
-// Whether two answers say the same. What an item fixes may be left out, and what is empty.
-function isSame(mine, theirs) {
-  const told = ({ outcome, flags = [], comment, stances = [] }, fixed = []) => JSON.stringify([
-    outcome ?? "judged", [...flags].sort(), comment || null, stances.map((stance, index) => part(stance, fixed[index]))])
-  return !mine.withdrawn && told(mine, theirs.stances) === told(theirs)
-}
-
-const part = (stance, fixed = stance) => [
-  stance.label, stance.holder ?? fixed.holder, stance.target ?? fixed.target, stance.attribution ?? null, stance.voice ?? null,
-  stance.sources ?? [], stance.confidence ?? null, [...(stance.flags ?? [])].sort(), stance.rationales ?? [],
-  stance.mentions?.holder ?? [], stance.mentions?.target ?? []]

@@ -1,7 +1,6 @@
 // The items that this page holds, and the way back. It asks for more before it runs out, and never takes one that
 // is answered here already: the server may not have heard of the answer yet. The drawer keeps what is held, for a
 // page that is opened again without a network.
-const LOW = 12
 const MOST_STEPS = 200
 
 export class Queue {
@@ -11,6 +10,7 @@ export class Queue {
   #filling = null
   #order = 0
   #left = [] // rows of the drawer that are not in the queue yet
+  low = 4 // asks for more when it holds fewer
   holding = null // id of the item on the screen
   report = null // the last answer of the server: remaining, retry_after, versions
 
@@ -32,7 +32,7 @@ export class Queue {
   // The next entry, or null: then `await fill()` may bring more.
   take() {
     const entry = this.#held.shift() ?? null
-    if (this.#held.length < LOW && this.report?.remaining > 0) this.fill().catch(() => {})
+    if (this.#held.length < this.low && this.report?.remaining > 0) this.fill().catch(() => {})
     return entry
   }
 

@@ -2,7 +2,7 @@
 // all of it. Fetched, with the documents, when somebody first asks for more; kept for the next items of this tab.
 import { documents } from "./documents.js"
 
-export const WHOLE = Infinity
+const WHOLE = Infinity
 
 export class Reaching {
   #far = WHOLE // how many sentences there are on the longer side of the item, once that is known
@@ -66,7 +66,7 @@ export class Reaching {
 }
 
 // The next reach, in sentences on each side; `far` is how many there are on the longer side.
-export function next(reach, by, near, far) {
+function next(reach, by, near, far) {
   const steps = [near]
   for (let step = Math.max(2 * near, 2); step < far; step *= 2) steps.push(step)
   steps.push(WHOLE)
@@ -75,7 +75,7 @@ export function next(reach, by, near, far) {
 }
 
 // What a document shows of itself at this reach: {before: {text, start}, after: {text, start}, around: [segment]}.
-export function around({ text, segments }, item, reach) {
+function around({ text, segments }, item, reach) {
   const { start, end } = item.segment
   const at = position({ segments }, item)
   const near = segments.slice(Math.max(0, at - reach), at + reach + 1)
