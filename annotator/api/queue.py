@@ -38,5 +38,5 @@ def next_items() -> ResponseReturnValue:
 def skip() -> ResponseReturnValue:
     """Put an item off. Never an answer: it comes back once, at the end."""
     wanted = body.read(SkipIn)
-    queue.skip(g.session, g.user, items.find(g.session, g.project, wanted.item))
+    queue.skip(g.session, g.user, items.find(g.session, g.project, wanted.item), uuid=wanted.uuid)
     return "", 204

@@ -1,6 +1,7 @@
 """What the API takes and gives, as pydantic models; `openapi.py` describes the routes from these."""
 
 from typing import Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -120,9 +121,10 @@ class ProgressOut(Outgoing):
 
 
 class SkipIn(Incoming):
-    """The item to put off."""
+    """The item to put off; with a uuid of the client's, a request that is sent twice counts once."""
 
     item: Name
+    uuid: UUID | None = None
 
 
 class Where(Outgoing):

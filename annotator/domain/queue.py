@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -131,6 +132,7 @@ class Skip(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     item_id: int = Field(foreign_key="item.id", primary_key=True)
     times: int = 1
+    uuid: UUID | None = None  # of the last request, made by its client: sent twice it counts once
     skipped_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
 
 

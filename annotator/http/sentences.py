@@ -16,6 +16,7 @@ N_ = str  # marks a sentence for the catalogs, and leaves it as it is
 KNOWN = (
     N_("Sign in first: open a sign-in link, or send an API token."),
     N_("This sign-in link was used or is too old: ask for a new one (`standpoint user link NAME`)."),
+    N_("%(name)s is signed in here: sign out on the first page, then open the link again."),
     N_("You have no project %(slug)s."),
     N_("This needs the role %(role)s in %(slug)s."),
     N_("The database does not answer now; nothing was stored. Try again."),

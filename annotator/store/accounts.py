@@ -86,6 +86,13 @@ def redeem(session: Session, token: str, *, days: int) -> str:
     return browser
 
 
+def is_for_another(session: Session, token: str, user: User) -> bool:
+    """Whether this is a sign-in link that works, and another person's."""
+    link = session.exec(select(SignInLink).where(SignInLink.token_sha256 == _sha256(token))).first()
+    works = link is not None and link.used_at is None and link.expires_at > now()
+    return works and link is not None and link.user_id != user.id
+
+
 def user_of_session(session: Session, token: str) -> User | None:
     """Whose browser this is; None if its session ended."""
     query = (

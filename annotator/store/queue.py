@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -83,22 +84,24 @@ def give_back(session: Session, project: Project, user: User) -> None:
     seats.release(session, _held(session, project, user), now())
 
 
-def skip(session: Session, user: User, item: Item) -> None:
+def skip(session: Session, user: User, item: Item, *, uuid: UUID | None = None) -> None:
     """Put an item off: its seat goes back, and it comes to this person once more, at the end.
 
-    Sent twice it is put off once.
+    Sent twice it is put off once, also where it has come back in between: then `uuid` tells.
     """
     assert user.id is not None and item.id is not None
     seats.lock(session, user)
     seats.lock_project(session, item.project_id)
     lease = seats.live_lease(session, user, item)
     skipped = session.get(Skip, (user.id, item.id))
+    if skipped is not None and uuid is not None and skipped.uuid == uuid:
+        return
     if lease is not None:
         seats.release(session, [lease], now())
     elif skipped is not None:
         return
     skipped = skipped or Skip(user_id=user.id, item_id=item.id, times=0)
-    skipped.times, skipped.skipped_at = skipped.times + 1, now()
+    skipped.times, skipped.skipped_at, skipped.uuid = skipped.times + 1, now(), uuid
     session.add(skipped)
     session.flush()
 

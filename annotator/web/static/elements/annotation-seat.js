@@ -61,7 +61,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
   // Sets the item on the screen aside without an answer; `request` {method, path, body} goes out behind it.
   park(request) {
     if (!this.#entry) return
-    this.#send({ uuid: uuid(), ...request })
+    const { item, answer } = this.#entry
+    const parked = { uuid: uuid(), ...request }
+    this.#send(parked)
+    this.steps.push({ item, answer, parked })
     this.#leave()
   }
 
@@ -172,10 +175,11 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #answer(detail) {
     if (!this.#entry) return
     const { item, current } = this.#entry
-    const { flags: noted = [], comment = null } = this.extras?.value ?? {}
+    const { flags: noted = [], comment = null } = this.extras?.value ?? this.#entry.answer ?? {}
     const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
-    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...this.#circumstances() })
-    this.steps.push({ item, answer, uuid: id, before: current })
+    const circumstances = this.#circumstances()
+    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances })
+    this.steps.push({ item, answer, uuid: id, before: current, shown: circumstances.shown })
     if (!current) this.#count(1)
     this.#leave()
   }
@@ -195,7 +199,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { item, current, answer } = this.#entry
     if (current) return this.#leave() // opened again: its answer stays as it is
     const skip = uuid()
-    this.#send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id } })
+    this.#send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id, uuid: skip } })
     this.steps.push({ item, answer, skip })
     this.#leave()
   }
@@ -213,17 +217,27 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const step = this.steps.pop() ?? (await this.#earlierStep())
     if (!step) return
     this.#putAside()
-    const { item, answer, before } = step
+    const { item, answer, before, parked } = step
+    if (parked) this.#unpark(parked)
+    if (parked) return this.#show({ item, answer }, this.dataset.back)
     if (step.skip) this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
     if (step.skip) return this.#show({ item, answer }, this.dataset.back)
-    if (before) return this.#show({ item: { ...item, current: { ...before, uuid: this.#putAgain(item, before, step.uuid) } } }, this.dataset.restored)
+    if (before) return this.#restore(step)
     this.#put({ item: item.id, replaces: step.uuid, withdrawn: true })
     this.#count(-1)
     this.#show({ item, answer }, this.dataset.back)
   }
 
-  #putAgain(item, { outcome = "judged", stances, flags, comment }, replaces) {
-    return this.#put({ item: item.id, replaces, outcome, stances, flags, comment, answered_at: new Date().toISOString() })
+  #restore({ item, before, uuid: replaces, shown }) { // the earlier answer stands again, as a revision of its own
+    const { outcome = "judged", stances, flags, comment } = before
+    const again = this.#put({ item: item.id, replaces, outcome, stances, flags, comment, shown, answered_at: new Date().toISOString() })
+    this.steps.rename(before.uuid, again)
+    this.#show({ item: { ...item, current: { ...before, uuid: again } } }, this.dataset.restored)
+  }
+
+  #unpark({ uuid: asked, path, body }) { // the question has gone out, or it never will
+    if (this.outbox.waiting.some((entry) => entry.uuid === asked)) return this.outbox.discard(asked)
+    this.#send({ uuid: uuid(), method: "DELETE", path, body: { item: body.item } })
   }
 
   async #earlierStep() { // what was answered before this tab was opened; the server knows

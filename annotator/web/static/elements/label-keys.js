@@ -36,6 +36,7 @@ customElements.define("label-keys", class extends HTMLElement {
   #press(event) {
     if (event.defaultPrevented || !isOurs(event)) return
     this.#learn(event)
+    if (event.repeat && event.target.closest("button:not([data-step])")) event.preventDefault() // a key held down answers once
     if (!this.isOn || isTyping(event) || this.#isNative(event)) return
     const busy = [this, ...document.querySelectorAll("passage-text, stance-form, label-choice")]
     const pending = busy.find((element) => element.pending)?.pending

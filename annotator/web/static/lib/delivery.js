@@ -1,5 +1,6 @@
 // How what waits reaches the server: answers to one project many at a time, everything else one by one.
 import { ask, askMany, Problem } from "./api.js"
+import { isAnswer } from "./outbox.js"
 
 const MOST = 100, MOST_BYTES = 256 * 1024 // in one request
 const PARTING_BYTES = 60 * 1024 // what a browser sends for a page that is gone: 64 KB
@@ -97,7 +98,6 @@ const part = (stance, fixed = stance) => [
   stance.sources ?? [], stance.confidence ?? null, [...(stance.flags ?? [])].sort(), stance.rationales ?? [],
   stance.mentions?.holder ?? [], stance.mentions?.target ?? []]
 
-const isAnswer = ({ method, path }) => method === "PUT" && path.startsWith("/api/v1/annotations/")
 
 // A page outlives its session. When its person has signed in again elsewhere in this browser, the page takes the
 // new CSRF token and works on. Where another person has signed in it does not: answers go out as their own only.

@@ -52,7 +52,7 @@ export class Outbox extends EventTarget {
     const { server, user } = this
     const entry = { ...request, server, user, order: performance.timeOrigin + performance.now() }
     const disputed = this.conflicts.find(({ item, project }) => item === entry.item && project === entry.project)
-    if (disputed) return this.#settle(disputed, entry) // the newest of mine is the one to choose
+    if (disputed && isAnswer(entry)) return this.#settle(disputed, entry) // the newest of mine is the one to choose
     this.#entries.set(entry.uuid, entry)
     this.#keep(entry)
     this.tabs.postMessage({ given: entry })
@@ -132,9 +132,10 @@ export class Outbox extends EventTarget {
   #setAside(entry, problem) {
     const { current } = problem.body ?? {}
     if (problem.status === 409 && !current && !entry.again) return void (entry.again = true) // two requests met: once more
+    if (problem.status === 409 && !current && entry.body?.withdrawn) return this.#drop([entry.uuid]) // taken back already
     entry.refused = problem.message
     if (current) entry.current = current
-    const later = this.waiting.filter(({ item, project }) => current && item === entry.item && project === entry.project)
+    const later = this.waiting.filter((next) => current && isAnswer(next) && next.item === entry.item && next.project === entry.project)
     for (const next of later) if (this.#entries.has(entry.uuid)) entry = this.#settle(entry, next)
     if (this.#entries.has(entry.uuid)) this.#keep(entry)
   }
@@ -166,7 +167,9 @@ export class Outbox extends EventTarget {
     this.#stale = false
     const isMine = ({ server, user }) => server === this.server && user === this.user
     const mine = new Map(all.filter(isMine).map((entry) => [entry.uuid, entry]))
-    for (const entry of this.#entries.values()) if (!this.#unkept.has(entry.uuid) && !mine.has(entry.uuid)) this.#gone(entry)
+    const missing = [...this.#entries.values()].filter(({ uuid }) => !this.#unkept.has(uuid) && !mine.has(uuid))
+    for (const entry of missing) if (entry.refused) this.#gone(entry)
+      else this.#keep(entry) // another tab has sent it, or the browser has emptied its store: sending twice saves once
     for (const entry of mine.values()) this.#entries.set(entry.uuid, entry)
     this.#entries = new Map([...this.#entries].sort(([, one], [, two]) => one.order - two.order))
     const strangers = all.filter((entry) => !isMine(entry)).map(({ server, user }) => (server === this.server ? user : ""))
@@ -222,3 +225,5 @@ export class Outbox extends EventTarget {
 
   #changed() { this.dispatchEvent(new Event("change")) }
 }
+
+export const isAnswer = ({ method, path }) => method === "PUT" && path.startsWith("/api/v1/annotations/")

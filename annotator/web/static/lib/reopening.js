@@ -7,7 +7,8 @@ export async function reopen(id) {
   const seat = document.querySelector("annotation-seat")
   if (seat.item?.id !== id) {
     const before = newest(seat, id) // it may be acknowledged while we ask
-    const item = await fetched(seat, id)
+    seat.form.pending = fetched(seat, id).finally(() => { seat.form.pending = null }) // keys wait for the item that is wanted
+    const item = await seat.form.pending
     seat.reopen({ ...item, current: standing(newest(seat, id) ?? before) ?? item.current })
   }
   for (const panel of document.querySelectorAll("side-panel:not([hidden])")) if (covers(panel)) panel.close()
