@@ -23,6 +23,25 @@ def put(client, **headers):
     return client.put(f"/api/v1/annotations/{uuid4()}", json=FAVOR, headers=headers)
 
 
+def test_another_persons_link_signs_nobody_in_silently(app):
+    """On a shared laptop Bob's labels would go in as Ada's, without a word."""
+    links = {}
+
+    def rows(session):
+        for name in ("ada", "bob"):
+            links[name] = accounts.sign_in_link(session, accounts.find_user(session, name))
+
+    application.stored(app, rows)
+    browser, later = app.test_client(), app.test_client()
+    browser.get(f"/sign-in/{links['ada']}")
+
+    refused = browser.get(f"/sign-in/{links['bob']}")
+
+    assert refused.status_code == 403
+    assert "ada" in refused.text and "sign out" in refused.text
+    assert later.get(f"/sign-in/{links['bob']}").status_code == 303  # the link is still good
+
+
 def test_nobody_comes_in_without_a_name(app):
     """Texts are under licence, answers are people's work."""
     stranger = app.test_client()

@@ -162,6 +162,19 @@ def test_a_skip_sent_twice_is_one(session, ada):
     assert served(session, made, ada) == [0]
 
 
+def test_a_skip_whose_answer_got_lost_does_not_use_up_the_second_chance(session, ada):
+    """The last item comes back at once; the request, repeated after that, must not put it off for good."""
+    made = make.directed(session, items=1)
+    served(session, made, ada)
+    uuid = uuid4()
+    queue.skip(session, ada, made.items[0], uuid=uuid)
+    assert served(session, made, ada) == [0]
+
+    queue.skip(session, ada, made.items[0], uuid=uuid)
+
+    assert served(session, made, ada) == [0]
+
+
 def test_a_skipped_items_seat_is_the_next_persons(session, ada, bob):
     """What one person does not want to judge, another does, though their cursor has passed it."""
     made = make.directed(session, items=2)
