@@ -167,8 +167,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.passage.clear()
   }
 
-  #offerMarking() {
-    const nothing = !this.#entry || !this.passage.span
+  #offerMarking({ nothing = !this.#entry || !this.passage.span } = {}) {
     for (const button of this.querySelectorAll("[data-mark]")) button.disabled = nothing
   }
 
@@ -315,7 +314,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#state("asking")
     this.dispatchEvent(new Event("asked"))
     this.#tell(said.replace("{target}", item.target ? nameOf(item.target) : "").replace("{text}", item.segment.text))
-    scrollTo({ top: 0 })
+    requestAnimationFrame(() => scrollTo({ top: 0 })) // here it would lay the page out twice
   }
 
   #idle() { // nothing to do: all is answered, or all is lent to others
@@ -333,7 +332,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #state(state) {
     if (state !== "asking") this.#entry = null
-    this.#offerMarking()
+    this.#offerMarking({ nothing: true }) // what was selected is gone with its text
     if (this.dataset.state === state) return
     this.dataset.state = state
     for (const part of this.parts) part.hidden = !part.dataset.when.split(" ").includes(state)
