@@ -117,6 +117,11 @@ class Seat:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def wait_until_complete(self) -> None:
+        """Wait for what the first label does not need: sheets, panels, flags and comment."""
+        self.page.locator("#help").wait_for(state="attached")
+        self.page.locator("answer-extras:defined").wait_for(state="attached")
+
     def wait_until_saved(self, timeout: float = 10_000) -> None:
         """Wait until no answer waits in the browser any more."""
         self.page.wait_for_function(

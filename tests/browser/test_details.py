@@ -119,6 +119,7 @@ def test_details_come_before_the_label_where_it_ends_the_item(sit_down: Callable
 def test_an_item_is_flagged_and_commented_by_keys(sit_down: Callable, kind: str) -> None:
     """The sentence is cut in two: the curator learns of it, and the answer counts all the same."""
     seat = sit_down(kind, TEXT)
+    seat.wait_until_complete()
 
     seat.press("f", "2", "f", "m")
     seat.page.keyboard.type("1 and 2 belong together")

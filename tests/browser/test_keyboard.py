@@ -17,6 +17,7 @@ THREE = [["Bring the sleepers back.", "Buses will do.", "I had soup."]]
 def test_every_action_has_one_button_and_is_explained(sit_down: Callable, kind: str) -> None:
     """A key without a button shuts out who cannot press it; an action that is not told is not found."""
     seat = sit_down(kind, THREE)
+    seat.wait_until_complete()
     mine = sorted(action for action in DEFAULT if kind == "open" or action not in OPEN_ONLY)
 
     buttons = seat.page.eval_on_selector_all(

@@ -20,7 +20,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/guidelines": "/projects/trains/guidelines",
     "/projects/<slug>/inquiries": "/projects/trains/inquiries",
 }
-IS_NO_PAGE = re.compile(r"/api/|/static/|.*\.(css|csv|js|json)$")
+IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")
 
 
 def test_every_page_has_its_address_here(sqlite_url: str):

@@ -36,6 +36,7 @@ def test_every_panel_and_dialog(sit_down: Callable, kind: str):
     seat.press(*(["2", "1", "1", "Space"] if kind == "open" else ["1"]))
     seat.wait_until_saved()
 
+    seat.wait_until_complete()
     panels, dialogs = (_ids(seat.page, selector) for selector in ("side-panel[id]", "dialog[id]"))
     assert len(panels) >= 3 and len(dialogs) >= 3
     for panel in panels:

@@ -119,7 +119,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
     document.addEventListener("click", ({ target }) => {
       const isEarly = target.closest(this.#isComplete ? ":not(:defined)" : ":not(:defined), [data-toggles], [commandfor]")
-      if (isEarly) module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
+      if (!isEarly) return
+      const opening = module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
+      const keys = document.querySelector("label-keys")
+      keys.pending ??= opening.finally(() => { keys.pending = null }) // what is pressed meanwhile is meant for what opens
     })
   }
 

@@ -72,7 +72,7 @@ customElements.define("label-choice", class extends HTMLElement {
     this.querySelector("[data-chips]").replaceChildren(...spans, ...detailChips(this, this.#stance, { name: (key) => key, remove: (change) => this.#change(change) }))
     this.querySelector("[data-act=details]:not(stance-details *)").ariaExpanded = String(!this.details.hidden)
     this.querySelector("[data-labels]").hidden = !this.details.hidden // their keys are others meanwhile
-    if (!this.details.hidden) this.details.draw(this.#stance, {})
+    if (!this.details.hidden) this.details.draw?.(this.#stance, {})
     this.dispatchEvent(new Event("marks"))
   }
 

@@ -216,7 +216,7 @@ customElements.define("stance-form", class extends HTMLElement {
   #drawDetails() { // in place of the draft, but for a question that they ask
     this.details.hidden = !this.#detailed || Boolean(this.#answering.editing)
     this.querySelector(".draft").hidden = !this.details.hidden
-    if (this.details.hidden) return
+    if (this.details.hidden || !this.details.draw) return
     const { current, selected, fixed, stances } = this.#answering
     const words = ["holder", "label", "target"].map((part) => (part === "label" ? this.#labelName(current.label) : this.#name(current[part])) ?? "…")
     this.details.draw(current, { of: inRow(words), isFinished: selected >= 0 && stances.length > 0, fixed, name: (key) => this.#name(key) })
