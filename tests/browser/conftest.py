@@ -41,6 +41,12 @@ ENTITIES: list[dict[str, Any]] = [
     {"key": "mayor", "actor_type": "person", "name": "Mayor Anders", "aliases": ["Anders"]},
     {"key": "fares", "kind": "claim", "name": "Lower fares", "aliases": ["cheaper tickets"]},
 ]
+IS_SAVED = """() => {
+  const { outbox } = document.querySelector("annotation-seat")
+  const keepsKeys = document.querySelectorAll("label-keys, passage-text, stance-form, label-choice")
+  const isQuiet = [...keepsKeys].every(({ pending }) => !pending)
+  return isQuiet && outbox && !outbox.waiting.length && !outbox.refused.length
+}"""
 GUIDELINES = "# How to decide\n\nA reporting verb is **not** a stance.\n\n- Bad news is no stance.\n"
 
 
@@ -123,12 +129,8 @@ class Seat:
         self.page.locator("answer-extras:defined").wait_for(state="attached")
 
     def wait_until_saved(self, timeout: float = 10_000) -> None:
-        """Wait until no answer waits in the browser any more."""
-        self.page.wait_for_function(
-            "() => { const { outbox } = document.querySelector('annotation-seat');"
-            " return outbox && !outbox.waiting.length && !outbox.refused.length }",
-            timeout=timeout,
-        )
+        """Wait until no key and no answer waits in the browser any more."""
+        self.page.wait_for_function(IS_SAVED, timeout=timeout)
 
     def answers(self) -> dict[str, list[str]]:
         """{item: what its current answer says, a string a stance}; withdrawn answers are left out."""

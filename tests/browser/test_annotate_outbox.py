@@ -16,6 +16,16 @@ from annotator.store.engine import writing
 pytestmark = pytest.mark.browser
 
 ANSWERS = re.compile(r"/api/v1/(projects/\w+/)?annotations")  # one by one, or several in one request
+OCCUPIED = """() => new Promise((resolve) => {  // another write goes on until window.isOver
+  indexedDB.open("standpoint").onsuccess = ({ target: { result: database } }) => {
+    const outbox = database.transaction("outbox", "readwrite").objectStore("outbox")
+    const again = () => {
+      resolve()
+      if (!window.isOver) outbox.count().onsuccess = again
+    }
+    outbox.count().onsuccess = again
+  }
+})"""
 MANY = [[f"Sentence number {number}." for number in range(12)]]
 
 
@@ -37,6 +47,24 @@ def test_dead_network_loses_nothing(sit_down: Callable) -> None:
         "0-2": ["author NONE night-trains"],
     }
     assert seat.rows() == 3
+
+
+def test_waiting_is_said_once_the_browser_has_written_it_down(sit_down: Callable) -> None:
+    """Who reads "1 waiting" may shut the laptop: it must be on the disk by then."""
+    seat = sit_down("directed", MANY)
+    seat.wait_until_complete()
+    status = seat.page.locator("save-status")
+    seat.page.context.set_offline(True)
+    seat.page.evaluate(OCCUPIED)
+
+    seat.press("1")
+    expect(status).to_contain_text("Saving 1")
+    seat.page.evaluate("() => { window.isOver = true }")
+    expect(status).to_contain_text("1 waiting, offline")
+    seat.page.context.set_offline(False)
+
+    seat.wait_until_saved()
+    assert seat.rows() == 1
 
 
 def test_closed_tab_keeps_what_waits(sit_down: Callable) -> None:

@@ -201,7 +201,8 @@ def test_the_first_keys_are_not_lost_while_their_code_comes(sit_down: Callable) 
 
     waiting: list[Route] = []
     seat.page.route("**/selecting.js", lambda route: waiting.append(route))  # noqa: PLW0108
-    seat.press("ArrowRight", "Shift+ArrowRight", "r", "1")
+    with seat.page.expect_request("**/selecting.js"):
+        seat.press("ArrowRight", "Shift+ArrowRight", "r", "1")
     expect(seat.sentence).to_have_text("Bring the sleepers back.")
     waiting[0].continue_()
 

@@ -15,8 +15,8 @@ customElements.define("save-status", class extends HTMLElement {
 
   #later() { // a save takes a few ms: no flicker at each key
     clearTimeout(this.#timer)
-    const { problem, stored, waiting } = this.outbox
-    if (problem || !stored || !waiting.length) this.#draw()
+    const { problem, stored, waiting, isKeeping } = this.outbox
+    if ((problem && !isKeeping) || !stored || !waiting.length) this.#draw()
     else this.#timer = setTimeout(() => this.#draw(), PATIENCE)
   }
 
@@ -44,11 +44,11 @@ customElements.define("save-status", class extends HTMLElement {
   }
 
   #words() {
-    const { waiting, refused, conflicts, problem, savedAt, stored } = this.outbox
+    const { waiting, refused, conflicts, problem, savedAt, stored, isKeeping } = this.outbox
     const fill = (name) => this.dataset[name].replace("{n}", waiting.length).replace("{name}", problem?.signedIn)
     if (waiting.length && !stored) return ["stopped", fill("unstored")]
     if (waiting.length && [401, 403].includes(problem?.status)) return ["stopped", fill(problem.signedIn ? "elsewhere" : "signIn")]
-    if (waiting.length && problem) return ["waiting", fill(problem.status === 0 ? "offline" : "failing")]
+    if (waiting.length && problem && !isKeeping) return ["waiting", fill(problem.status === 0 ? "offline" : "failing")]
     if (waiting.length) return ["sending", fill("sending")]
     if (refused.length) return ["stopped", this.dataset.refused.replace("{n}", refused.length)]
     const state = conflicts.length ? "waiting" : "saved"

@@ -45,6 +45,7 @@ export class Outbox extends EventTarget {
   }
 
   get waiting() { return this.#which(({ refused }) => !refused) }
+  get isKeeping() { return this.#unkept.size > 0 } // the browser has not written all of them to its disk yet
   get refused() { return this.#which(({ refused, current }) => refused && !current) }
   get conflicts() { return this.#which(({ current }) => current) } // `current` is the answer that stands
 
@@ -203,6 +204,7 @@ export class Outbox extends EventTarget {
   #kept(uuid) {
     this.#unkept.delete(uuid)
     if (!this.#unkept.size) this.#isStored(true)
+    if (!this.#unkept.size && this.problem) this.#changed()
     if (!this.#entries.has(uuid)) this.drawer.drop([uuid]).catch(() => {}) // acknowledged before it was stored
   }
 
