@@ -5,10 +5,11 @@ from errno import EACCES, EADDRINUSE
 
 import click
 import waitress
+from flask import Flask
 
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.web import create_app
+from annotator.web import create_app, warming
 
 THREADS = 8
 
@@ -68,6 +69,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: object, listener: socket.socket) -> None:
+def run(app: Flask, listener: socket.socket) -> None:
     """Serve the app on the socket with waitress until Ctrl-C."""
+    warming.begin(app)
     waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, _quiet=True)

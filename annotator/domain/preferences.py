@@ -1,9 +1,8 @@
 """How one person likes to work: keys, light, text size, pace. Kept with the person, not with the browser."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
@@ -32,8 +31,10 @@ def code(name: str) -> str:
 
 def zone(name: str) -> str:
     """The name, if it is a time zone's."""
-    if name not in _zones():
-        raise ValueError(f'{name!r} is no time zone: name one such as "Europe/Berlin"')
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; not a name; a folder of names
+        raise ValueError(f'{name!r} is no time zone: name one such as "Europe/Berlin"') from None
     return name
 
 
@@ -90,8 +91,3 @@ def _is_valid(model: type[Preferences], part: dict[str, Any]) -> bool:
     except ValidationError:
         return False
     return True
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

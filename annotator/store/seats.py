@@ -33,6 +33,9 @@ from annotator.domain import (
 )
 
 CHUNK = 500  # items a statement names
+_LATER = Annotation.metadata.tables["annotation"].alias(
+    "later"
+)  # once: an alias of 28 columns takes its time
 
 
 def lock(session: Session, user: User) -> None:
@@ -190,13 +193,12 @@ def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bo
 
 def stands(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
     """The newest revision of an answer on any occasion, if it is not withdrawn."""
-    later = sa.orm.aliased(Annotation)
     superseded = sa.exists().where(
-        col(later.item_id) == col(annotation.item_id),
-        col(later.annotator_id) == col(annotation.annotator_id),
-        col(later.kind) == col(annotation.kind),
-        col(later.occasion) == col(annotation.occasion),
-        col(later.revision) > col(annotation.revision),
+        _LATER.c.item_id == col(annotation.item_id),
+        _LATER.c.annotator_id == col(annotation.annotator_id),
+        _LATER.c.kind == col(annotation.kind),
+        _LATER.c.occasion == col(annotation.occasion),
+        _LATER.c.revision > col(annotation.revision),
     )
     return sa.and_(col(annotation.kind) == Kind.ANNOTATION, col(annotation.withdrawn).is_(False), ~superseded)
 

@@ -86,6 +86,11 @@ def joined(names: tuple[str, ...]) -> bytes:
     return b"\n".join(_tree()[file] for file in files)
 
 
+def all_contents() -> list[bytes]:
+    """What is in each file."""
+    return list(_tree().values())
+
+
 @cache
 def version() -> str:
     """A short hash over all static files and their names."""

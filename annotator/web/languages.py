@@ -43,6 +43,13 @@ def available() -> dict[str, Locale]:
     return {language: Locale.parse(language) for language in (ENGLISH, *translated)}
 
 
+def load() -> None:
+    """Read every catalog and what CLDR says of its language, which the first page in it would wait for."""
+    for language, locale in available().items():
+        _catalog(language)
+        assert locale.text_direction
+
+
 @bp.post("/language")
 def choose() -> Response:
     """Keep the language that this person wants, or this browser where nobody is signed in; go back.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
@@ -104,6 +104,27 @@ def _segments(session: Session, project: Project, number: int, sentences: Sequen
     session.add_all(segments)
     session.flush()
     return segments
+
+
+class HeldBack:
+    """A file that does not come before it is let go, as on a slow network."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._routes: list[Route] = []
+        self._is_free = False
+        page.route(pattern, self._meet)
+
+    def let_go(self) -> None:
+        """Let it come, whether it was asked for already or will be."""
+        self._is_free = True
+        for route in self._routes:
+            route.continue_()
+
+    def _meet(self, route: Route) -> None:
+        if self._is_free:
+            route.continue_()
+        else:
+            self._routes.append(route)
 
 
 @dataclass

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation
+from tests.browser.conftest import HeldBack
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +114,23 @@ def test_details_come_before_the_label_where_it_ends_the_item(sit_down: Callable
 
     [stance] = _last(seat)["stances"]
     assert (stance["attribution"], stance["confidence"], stance["flags"]) == ("author", 1.0, ["ironic"])
+
+
+def test_a_comment_that_is_typed_before_its_field_has_come_is_no_label(
+    sit_down: Callable, browser_page: Page
+) -> None:
+    """M and a sentence in one breath, on a slow network: the 1 in it must not answer the item."""
+    late = HeldBack(browser_page, "**/answer-extras.js")
+    seat = sit_down("directed", [["I had soup.", "Buses will do."]])
+
+    seat.press("m", *"1 is it", "Escape", "2")
+    late.let_go()
+    seat.wait_until_saved()
+
+    expect(seat.sentence).to_have_text("Buses will do.")
+    assert seat.answers() == {"0-0": ["author AGAINST night-trains"]}
+    with Session(seat.engine) as session:
+        assert session.exec(select(Annotation.comment)).one() == "1 is it"
 
 
 @pytest.mark.parametrize("kind", ["directed", "open"])

@@ -100,21 +100,22 @@ def test_every_module_of_the_first_load_is_named_by_the_page(kind: ProjectKind) 
     assert reached == named
 
 
-def test_a_file_is_compressed_once_and_told_apart(server: str, browser_page: Page) -> None:
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_a_file_is_compressed_once_and_told_apart(server: str, browser_page: Page, coding: str) -> None:
     """A proxy must not give a compressed file to who cannot read it."""
     browser_page.goto(server)
     sheet = browser_page.locator("link[rel=stylesheet]").first.get_attribute("href")
     plain = browser_page.request.get(f"{server}{sheet}", headers={"Accept-Encoding": "identity"})
-    small = browser_page.request.get(f"{server}{sheet}", headers={"Accept-Encoding": "gzip"})
+    small = browser_page.request.get(f"{server}{sheet}", headers={"Accept-Encoding": coding})
 
     assert plain.body() == small.body()  # Playwright unpacks
-    assert small.headers["content-encoding"] == "gzip"
+    assert small.headers["content-encoding"] == coding
     assert "content-encoding" not in plain.headers
     assert small.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
     assert small.headers["etag"] != plain.headers["etag"]
     assert "immutable" in small.headers["cache-control"]
     again = browser_page.request.get(
-        f"{server}{sheet}", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["etag"]}
+        f"{server}{sheet}", headers={"Accept-Encoding": coding, "If-None-Match": small.headers["etag"]}
     )
     assert again.status == 304
 

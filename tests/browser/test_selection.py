@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Seat
+from tests.browser.conftest import HeldBack, Seat
 
 pytestmark = pytest.mark.browser
 
@@ -199,12 +199,10 @@ def test_the_first_keys_are_not_lost_while_their_code_comes(sit_down: Callable) 
     """Who presses → and R in one breath on a slow network must not label without the mark."""
     seat = sit_down("directed", [["Bring the sleepers back."]])
 
-    waiting: list[Route] = []
-    seat.page.route("**/selecting.js", lambda route: waiting.append(route))  # noqa: PLW0108
-    with seat.page.expect_request("**/selecting.js"):
-        seat.press("ArrowRight", "Shift+ArrowRight", "r", "1")
+    late = HeldBack(seat.page, "**/selecting.js")
+    seat.press("ArrowRight", "Shift+ArrowRight", "r", "1")
     expect(seat.sentence).to_have_text("Bring the sleepers back.")
-    waiting[0].continue_()
+    late.let_go()
 
     seat.wait_until_saved()
     assert seat.spans() == [("rationale", "Bring the")]

@@ -37,11 +37,15 @@ customElements.define("label-keys", class extends HTMLElement {
     if (event.defaultPrevented || !isOurs(event)) return
     this.#learn(event)
     if (event.repeat && event.target.closest("button:not([data-step])")) event.preventDefault() // a key held down answers once
-    if (!this.isOn || isTyping(event) || this.#isNative(event)) return
+    if (this.isOn && !isTyping(event) && !this.#isNative(event)) this.#inTurn(event)
+  }
+
+  #inTurn(event) { // keys that come while the page is busy wait, and go on in the order in which they were pressed
     const busy = [this, ...document.querySelectorAll("passage-text, stance-form, label-choice")]
     const pending = busy.find((element) => element.pending)?.pending
     if (pending) event.preventDefault()
-    if (pending) pending.then(() => this.#act(event), () => {}) // in the order in which they were pressed
+    if (pending) pending.then(() => this.#inTurn(event), () => {})
+    else if (event.defaultPrevented && document.activeElement?.matches(TEXT)) type(document.activeElement, event)
     else this.#act(event)
   }
 
@@ -109,6 +113,13 @@ const selectors = (event) => [
 
 const isOurs = (event) => !event.isComposing && event.keyCode !== 229 && // 229: an input method has it
   !event.ctrlKey && !event.metaKey && !event.altKey && !event.getModifierState("AltGraph")
+
+function type(field, event) { // what was pressed for a field that was still on its way
+  const { key } = event
+  if (key.length > 1 || !field.setRangeText) return field.dispatchEvent(new KeyboardEvent("keydown", event))
+  field.setRangeText(key, field.selectionStart, field.selectionEnd, "end")
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: key }))
+}
 
 const isTyping = ({ target }) => target.closest(TEXT)
 
