@@ -18,7 +18,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
@@ -31,6 +31,8 @@ from tests.services.run import Run, postgres_server
 SOAK = os.environ.get("STANDPOINT_SOAK", "0") != "0"
 KEPT = {"STANDPOINT_SOAK", "STANDPOINT_TEST_RUN"}
 RUN = pytest.StashKey[Run]()
+PATIENCE = 60_000  # ms: a test must not fail because its machine is busy
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -194,7 +196,7 @@ def browser_page(browser: Browser) -> Iterator[Page]:
     """A page of its own profile. The test fails if a script on it did."""
     errors: list[str] = []
     with browser.new_context(service_workers="block") as context:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         yield context.new_page()
 

@@ -88,7 +88,7 @@ class Reader:
         assert self.status == 0, self.printed
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
-            _, said = self._server.communicate(timeout=30)
+            _, said = self._server.communicate(timeout=120)
             assert "Traceback" not in said
             self._server, self._address = None, ADDRESS
 

@@ -150,7 +150,7 @@ def demo(clone: Path) -> Iterator[str]:
         yield link[0]
     finally:
         os.killpg(started.pid, signal.SIGINT)
-        started.communicate(timeout=30)
+        started.communicate(timeout=120)
 
 
 def run(clone: Path, program: str, *arguments: str) -> str:

@@ -29,7 +29,7 @@ def served(engine: Engine, sqlite_url: str) -> Iterator[Served]:
 def tab(browser: Browser) -> Iterator[Page]:
     """A page of a browser that lets service workers work."""
     with browser.new_context() as context:
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         yield context.new_page()
 
 
@@ -52,7 +52,7 @@ def test_a_closed_page_opens_again_without_a_network(engine: Engine, served: Ser
     served.start()
     label(again, 1)
 
-    Seat(again, engine).wait_until_saved(timeout=40_000)
+    Seat(again, engine).wait_until_saved()
     assert stored(engine) == {f"{number}-0": 1 for number in range(5)}
 
 

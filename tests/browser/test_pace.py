@@ -1,7 +1,7 @@
 """Pace without pressure: how time is counted, when a break is offered."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,9 +26,11 @@ def seconds(engine: Engine) -> list[float | None]:
         return list(session.exec(select(Annotation.seconds).order_by(Annotation.id)))
 
 
-def timed(seat: Seat) -> Seat:
-    """The page once more, its clock in the test's hands."""
+def timed(seat: Seat, *, stands: bool = False) -> Seat:
+    """The page once more, its clock in the test's hands. It goes on by itself, too, unless it stands."""
     seat.page.clock.install(time=NOON)
+    if stands:
+        seat.page.clock.pause_at(NOON + timedelta(seconds=1))
     reload(seat)
     return seat
 
@@ -62,7 +64,7 @@ def hide(page: Page, is_hidden: bool) -> None:
 
 def test_time_is_counted_without_pauses(sit_down: Callable, engine: Engine) -> None:
     """Ten seconds of reading, then a telephone call: the call is not work on this sentence."""
-    seat = timed(sit_down("directed", MANY))
+    seat = timed(sit_down("directed", MANY), stands=True)
 
     seat.page.clock.run_for(10_000)
     seat.press("Shift")
@@ -75,7 +77,7 @@ def test_time_is_counted_without_pauses(sit_down: Callable, engine: Engine) -> N
 
 def test_time_in_another_tab_is_not_counted(sit_down: Callable, engine: Engine) -> None:
     """Looked up something, came back: only the time on the page counts."""
-    seat = timed(sit_down("directed", MANY))
+    seat = timed(sit_down("directed", MANY), stands=True)
 
     seat.page.clock.run_for(5_000)
     hide(seat.page, True)
@@ -90,7 +92,7 @@ def test_time_in_another_tab_is_not_counted(sit_down: Callable, engine: Engine) 
 
 def test_each_item_has_its_own_time(sit_down: Callable, engine: Engine) -> None:
     """Seconds of one sentence must not leak into the next."""
-    seat = timed(sit_down("directed", MANY))
+    seat = timed(sit_down("directed", MANY), stands=True)
 
     for pause in (4_000, 9_000):
         seat.page.clock.run_for(pause)

@@ -63,7 +63,7 @@ def with_profile(browser: Browser, folder: Path) -> BrowserContext:
     """Another browser of this kind, which keeps its data in a folder, as people's browsers do."""
     chromium = browser.browser_type
     return chromium.launch_persistent_context(
-        folder, executable_path=found(chromium)[0], args=FLAGS, chromium_sandbox=False, timeout=30_000
+        folder, executable_path=found(chromium)[0], args=FLAGS, chromium_sandbox=False, timeout=120_000
     )
 
 
@@ -72,7 +72,7 @@ def _launch(playwright: Playwright) -> Browser:
     for executable in found(playwright.chromium):
         try:
             return playwright.chromium.launch(
-                executable_path=executable, args=FLAGS, chromium_sandbox=False, timeout=30_000
+                executable_path=executable, args=FLAGS, chromium_sandbox=False, timeout=120_000
             )
         except Error as error:
             reason = f"Chromium does not start: {executable}: {str(error).strip().splitlines()[0]}"
