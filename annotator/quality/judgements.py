@@ -124,6 +124,21 @@ def unrelated(number: int) -> tuple[Codes, Flags, Codes]:
     return np.arange(number), np.zeros(number, dtype=bool), np.arange(number)
 
 
+def together(one: Answers, other: Answers) -> Answers:
+    """The judgements of both, those of `other` after those of `one`."""
+    stances = other.stances._replace(judgement=other.stances.judgement + len(one))
+    spans = other.rationales._replace(stance=other.rationales.stance + len(one.stances.judgement))
+    return Answers(
+        np.concatenate([one.item, other.item]),
+        np.concatenate([one.annotator, other.annotator]),
+        np.concatenate([one.guidelines, other.guidelines]),
+        np.concatenate([one.round, other.round]),
+        np.concatenate([one.week, other.week]),
+        Stances._make(np.concatenate(both) for both in zip(one.stances, stances, strict=True)),
+        Spans._make(np.concatenate(both) for both in zip(one.rationales, spans, strict=True)),
+    )
+
+
 def directed(
     items: Sequence[str],
     annotators: Sequence[str],
