@@ -25,7 +25,9 @@ def entities(role: str, table: Judgements, how: Resampling) -> Iterator[Group]:
     stances = table.answers.stances
     code = stances.target if role == "target" else stances.holder
     for part in named(code, table.entities):
-        yield _of_stances(part, table, how)
+        group = _of_stances(part, table, how)
+        if group.items:
+            yield group
 
 
 def labels(table: Judgements, how: Resampling) -> Iterator[Group]:

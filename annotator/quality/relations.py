@@ -1,13 +1,27 @@
 """How entities hang together: opposites that share a unit, spokespeople and parts that roll up."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from annotator.quality.judgements import Codes, Flags
 
 Pair = tuple[int, int]
+
+
+def of(names: Sequence[str], told: Iterable[tuple[str, str, str]]) -> tuple[Codes, Flags, Codes]:
+    """`opposite`, `turned` and `rolled` of `Judgements`, from (name, kind of relation, name).
+
+    What names an entity that is not there is left out.
+    """
+    place = {name: code for code, name in enumerate(names)}
+    pairs: dict[str, list[Pair]] = {"opposite_of": [], "speaks_for": [], "part_of": []}
+    for subject, kind, object_ in told:
+        if subject in place and object_ in place:
+            pairs[kind].append((place[subject], place[object_]))
+    stands_for, turned = opposites(len(names), pairs["opposite_of"])
+    return stands_for, turned, rolled_up(len(names), pairs["speaks_for"] + pairs["part_of"])
 
 
 def opposites(number: int, pairs: Iterable[Pair]) -> tuple[Codes, Flags]:

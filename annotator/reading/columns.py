@@ -90,11 +90,8 @@ def answers(connection: Connection, project_id: int) -> Rows:
     an id: NOT_TOLD.
     """
     a = ANSWER.c
-    decided = (
-        (sa.select(a.item_id, sa.func.min(a.created_at).label("at")).where(a.kind == ADJUDICATION))
-        .group_by(a.item_id)
-        .subquery()
-    )
+    decisions = sa.select(a.item_id, sa.func.min(a.created_at).label("at")).group_by(a.item_id)
+    decided = decisions.where(a.kind == ADJUDICATION, a.occasion == 0).subquery()
     told = sa.or_(a.suggestion.is_not(None), a.created_at > decided.c.at)
     kind = sa.case(*((a.kind == kind, place) for place, kind in enumerate(KINDS)))
     query = (

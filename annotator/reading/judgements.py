@@ -21,11 +21,12 @@ from sqlmodel import Session
 from annotator import domain
 from annotator.domain import metadata
 from annotator.quality import relations
-from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Flags, Judgements, Reference, Scheme
+from annotator.quality.judgements import NOT_TOLD, Answers, Flags, Judgements, Reference, Scheme
 from annotator.reading import coding, columns, people, words
+from annotator.reading.answers import plain
 from annotator.reading.coding import Coding
 from annotator.reading.columns import KINDS, Items, Rows, places
-from annotator.reading.rows import ADJUDICATION, ANNOTATION, DIRECTED, GOLD, WORK
+from annotator.reading.rows import ADJUDICATION, ANNOTATION, DIRECTED, GOLD, WORK, Entity
 from annotator.store import projects
 
 RELATION, USER = metadata.tables["relation"], metadata.tables["user"]
@@ -75,7 +76,7 @@ def load(
         codes.entity(items.holder),
         codes.entity(items.target),
         every.where(fair & is_work[every.item]),
-        *_related(connection, codes),
+        *relations.of([entities[id_].name for id_ in codes.entities], relations_of(connection, entities)),
         dict(_references(items, rows, every, fair, is_work)),
     )
 
@@ -93,6 +94,16 @@ def scheme_of(session: Session, project: domain.Project) -> Scheme:
     )
 
 
+def relations_of(connection: Connection, entities: Mapping[int, Entity]) -> list[tuple[str, str, str]]:
+    """(subject's name, kind, object's name) of all relations between these entities, in order."""
+    found = connection.execute(sa.select(RELATION.c.subject_id, plain(RELATION.c.kind), RELATION.c.object_id))
+    return sorted(
+        (entities[subject].name, kind, entities[object_].name)
+        for subject, kind, object_ in found
+        if subject in entities and object_ in entities
+    )
+
+
 def _labels(session: Session, project: domain.Project) -> dict[int, int]:
     """Code by label id."""
     return {cast(int, label.id): code for code, label in enumerate(projects.labels(session, project))}
@@ -101,19 +112,6 @@ def _labels(session: Session, project: domain.Project) -> dict[int, int]:
 def _names(connection: Connection) -> dict[int, str]:
     """What people are called, by id. Nobody's name is another's."""
     return {row.id: row.name for row in connection.execute(sa.select(USER.c.id, USER.c.name))}
-
-
-def _related(connection: Connection, codes: Coding) -> tuple[Codes, Flags, Codes]:
-    """`opposite`, `turned` and `rolled`."""
-    place = {id_: code for code, id_ in enumerate(codes.entities)}
-    pairs: dict[str, list[tuple[int, int]]] = {"opposite_of": [], "speaks_for": [], "part_of": []}
-    for subject, kind, object_ in connection.execute(
-        sa.select(RELATION.c.subject_id, RELATION.c.kind, RELATION.c.object_id)
-    ):
-        if subject in place and object_ in place:
-            pairs[str(kind)].append((place[subject], place[object_]))
-    stands_for, turned = relations.opposites(len(place), pairs["opposite_of"])
-    return stands_for, turned, relations.rolled_up(len(place), pairs["speaks_for"] + pairs["part_of"])
 
 
 def _references(
