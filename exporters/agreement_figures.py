@@ -31,8 +31,9 @@ def sentence(report: Report) -> str:
     """The one figure that the scheme calls for, with its interval."""
     if not report.compared:
         return "Nobody judged what another one did: no agreement can be told."
-    of = f"on {number(report.compared)} items judged by two or more, before they could see anything of it"
-    return f"**{NAMES[report.headline]}: {shown(report.first)}**, {of}."
+    of = f"on {number(report.compared)} items judged by two or more"
+    first = f"**{NAMES[report.headline]}: {shown(report.first)}**"
+    return f"{first}, {of}. None of them had seen a suggestion or the item's decision."
 
 
 def told(report: Report) -> str:

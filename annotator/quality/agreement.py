@@ -54,7 +54,7 @@ def summands(counts: NDArray[np.int64] | Array) -> Array:
     pairs = np.where(compared, 1 / np.maximum(judges - 1, 1), 0)[:, None, None] * pairs
     agreed = np.trace(pairs, axis1=1, axis2=2) / np.maximum(judges, 1)
     shares = counts / np.maximum(judges, 1)[:, None]
-    columns = (pairs.reshape(len(counts), -1), agreed[:, None], compared[:, None], shares)
+    columns = (pairs.reshape(len(counts), labels * labels), agreed[:, None], compared[:, None], shares)
     return np.concatenate([*columns, (judges > 0)[:, None]], axis=1)
 
 

@@ -19,7 +19,7 @@ Sums = NDArray[np.float64]
 Statistic = Callable[[Sums], Mapping[str, NDArray[np.float64]]]  # (…, k) → name → (…)
 CELLS = 4_000_000  # numbers of weights held at a time
 TAILS = (2.5, 97.5)  # percentiles
-EXACT = 12  # digits in which equal summands are equal
+EXACT = 9  # digits in which equal summands are equal
 
 
 class Resampling(NamedTuple):

@@ -72,7 +72,7 @@ def _confusions(counts: Array) -> Array:
         clear = (others == top[:, None]).sum(axis=1) == 1
         clear &= (counts[:, said] > 0) & (others.sum(axis=1) >= 2)
         found[clear, others.argmax(axis=1)[clear], said] = counts[clear, said]
-    return found.reshape(len(counts), -1)
+    return found.reshape(len(counts), labels * labels)
 
 
 def _figures(confusion: Array, sides: list[list[int]]) -> Mapping[str, Array]:

@@ -30,14 +30,17 @@ def agreement(judgement: Codes, thing: Codes, answers: Answers, items: int) -> S
     several = judges(answers, items) >= 2
     compared = several[answers.item]
     alike, total = _alike(judgement, thing, sizes, compared)
+    everything = max(int(compared.sum()), 1)  # so that the summands are small, and equal ones are equal
     columns = np.zeros((items, 3))
     columns[:, 0] = _observed(judgement, thing, sizes, answers, items)
     columns[:, 1] = np.where(several, judges(answers, items), 0)
-    columns[:, 2] = np.bincount(answers.item, weights=np.where(compared, alike, 0), minlength=items)
+    columns[:, 2] = np.bincount(
+        answers.item, weights=np.where(compared, alike / everything, 0), minlength=items
+    )
 
     def figures(sums: Array) -> Mapping[str, Array]:
         observed, number, near = sums[..., 0], sums[..., 1], sums[..., 2]
-        expected = number**2 - np.maximum(2 * near - total, 0)
+        expected = number**2 - np.maximum(2 * near * everything - total, 0)
         return {"masi": 1 - ratio(observed * (number - 1), expected)}
 
     return Stage(columns, figures)

@@ -115,5 +115,5 @@ def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
         value = float(statistic(sums)["cohen"])
         return Figure(None if np.isnan(value) else value)
     size = rows * pairs * square
-    summands = np.bincount(row * pairs * square + place, minlength=size).reshape(rows, -1)
+    summands = np.bincount(row * pairs * square + place, minlength=size).reshape(rows, pairs * square)
     return measured(summands.astype(np.float64), statistic, how)["cohen"]

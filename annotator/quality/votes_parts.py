@@ -54,7 +54,7 @@ def annotators(table: Judgements, how: Resampling) -> Iterator[Group]:
         said, met = cast.label[part.rows], counts[part.rows] / others[part.rows, None]
         columns = np.zeros((len(said), classes, classes))
         columns[np.arange(len(said)), said] = met
-        figures = _of_table(columns.reshape(len(said), -1), classes, how)
+        figures = _of_table(columns.reshape(len(said), classes * classes), classes, how)
         yield Group(part.name, len(said), len(said), figures)
 
 
