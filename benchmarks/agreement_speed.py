@@ -28,7 +28,7 @@ SCHEME = Scheme(LABELS, ("favor", "against", "none", "mixed"))
 def main(items: int, each: int, annotators: int, restarts: int) -> None:
     """Measure each stage once."""
     table = crowd(items, each, annotators)
-    before, seconds = peak(), {}
+    before, seconds, worked = peak(), {}, time.process_time()
     start = time.perf_counter()
     report = measure(table)
     seconds["agreement, 1,000 resamples"] = time.perf_counter() - start
@@ -43,7 +43,9 @@ def main(items: int, each: int, annotators: int, restarts: int) -> None:
     seconds[f"MACE, {restarts} restarts, {known.rounds} rounds in the best"] = time.perf_counter() - start
     for stage, took in seconds.items():
         click.echo(f"{took:8.2f} s  {stage}")
-    click.echo(f"{sum(seconds.values()):8.2f} s  together; peak {peak():.0f} MB, {before:.0f} MB before")
+    worked = time.process_time() - worked
+    click.echo(f"{sum(seconds.values()):8.2f} s  together, {worked:.2f} s of CPU")
+    click.echo(f"peak {peak():.0f} MB, {before:.0f} MB before")
     click.echo(f"alpha {report.first.value:.3f}, interval {report.first.interval}")
 
 

@@ -89,7 +89,7 @@ def fleiss(sums: Sums) -> Array:
     Source: Fleiss (1971), Measuring Nominal Scale Agreement Among Many Raters, Psychological Bulletin
     76(5); for missing judgements Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., section 2.6.
     """
-    chance = ((sums.shares / sums.judged[..., None]) ** 2).sum(axis=-1)
+    chance = ((ratio(sums.shares, sums.judged[..., None])) ** 2).sum(axis=-1)
     return ratio(percent(sums) - chance, 1 - chance)
 
 
@@ -99,7 +99,7 @@ def ac1(sums: Sums) -> Array:
     Source: Gwet (2008), Computing inter-rater reliability and its variance in the presence of high
     agreement, https://doi.org/10.1348/000711006X126600; missing judgements as in Gwet (2014).
     """
-    shares = sums.shares / sums.judged[..., None]
+    shares = ratio(sums.shares, sums.judged[..., None])
     labels = sums.shares.shape[-1]
     if labels < 2:
         return np.full(sums.agreed.shape, np.nan)

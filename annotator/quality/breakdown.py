@@ -4,7 +4,7 @@ from annotator.quality import opened_parts, votes_parts
 from annotator.quality.bootstrap import Resampling
 from annotator.quality.judgements import Judgements
 from annotator.quality.part import of_time
-from annotator.quality.report import DIMENSIONS, Group
+from annotator.quality.report import DIMENSIONS, Group, by_name
 
 
 def by(dimension: str, table: Judgements, how: Resampling) -> tuple[Group, ...]:
@@ -23,9 +23,9 @@ def by(dimension: str, table: Judgements, how: Resampling) -> tuple[Group, ...]:
     if dimension == "label":
         return tuple(of.labels(table, how))
     if dimension == "annotator":
-        return tuple(of.annotators(table, how))
+        return by_name(of.annotators(table, how))
     if dimension == "pair":
-        return tuple(of.pairs(table, how))
+        return by_name(of.pairs(table, how))
     if dimension in {"target", "holder"}:
         return tuple(of.entities(dimension, table, how))
     return tuple(of.judgements(part, table, how) for part in of_time(dimension, table))

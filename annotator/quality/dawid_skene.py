@@ -32,7 +32,8 @@ def fit(ballots: Ballots, *, rounds: int = ROUNDS) -> Posterior:
         last, done = likelihood if done else -np.inf, done + 1
         prior, confusion = _learned(ballots, probable)
         said = np.log(confusion)[ballots.annotator, ballots.vote]
-        probable, likelihoods = softmax(np.log(prior) + np.add.reduceat(said, starts, axis=0))
+        shares, likelihoods = softmax((np.log(prior) + np.add.reduceat(said, starts, axis=0)).T)
+        probable = shares.T
         likelihood = float(likelihoods.sum())
     prior, confusion = _learned(ballots, probable)
     right = np.einsum("jkk,k->j", confusion, prior)

@@ -50,7 +50,7 @@ def _restarted(ballots: Ballots, random: np.random.Generator, number: int, round
     guesses /= guesses.sum(axis=1, keepdims=True)
     skills = _Skills(knows[:, 0], np.asarray(knows[:, 1:] * guesses))
     cell = ballots.annotator * ballots.classes + ballots.vote
-    place = ballots.unit * ballots.classes + ballots.vote
+    place = ballots.vote * ballots.units + ballots.unit
     last, done = -np.inf, 0
     probable, likelihood, knew = _expected(ballots, cell, place, skills)
     while done < rounds and abs(likelihood - last) >= ENOUGH * len(place):
@@ -58,11 +58,11 @@ def _restarted(ballots: Ballots, random: np.random.Generator, number: int, round
         skills = _learned(ballots, cell, knew)
         probable, likelihood, knew = _expected(ballots, cell, place, skills)
     reliability = skills.knows / (skills.knows + skills.guesses.sum(axis=1))
-    return Posterior(probable, reliability, likelihood, restarts=1, best=number, rounds=done)
+    return Posterior(probable.T, reliability, likelihood, restarts=1, best=number, rounds=done)
 
 
 def _expected(ballots: Ballots, cell: Codes, place: Codes, skills: _Skills) -> tuple[Array, float, Array]:
-    """The units' posteriors, the log-likelihood, and for each vote how probably its annotator knew.
+    """The posteriors (classes, units), the log-likelihood, and how probably each vote was known.
 
     A vote speaks for its own class alone: under every other one it was a guess.
     """
@@ -70,7 +70,7 @@ def _expected(ballots: Ballots, cell: Codes, place: Codes, skills: _Skills) -> t
     gain = np.log(either / skills.guesses).ravel()[cell]
     size = ballots.units * ballots.classes
     scores = np.asarray(np.bincount(place, weights=gain, minlength=size), dtype=np.float64)
-    probable, sums = softmax(scores.reshape(ballots.units, ballots.classes))
+    probable, sums = softmax(scores.reshape(ballots.classes, ballots.units))
     guessed = np.log(skills.guesses).ravel()[cell].sum()
     likelihood = float(sums.sum() + guessed - ballots.units * np.log(ballots.classes))
     return probable, likelihood, (skills.knows[:, None] / either).ravel()[cell] * probable.ravel()[place]

@@ -46,4 +46,4 @@ def of_pairs(one: Codes, other: Codes, table: Judgements) -> Iterator[Part]:
     for part in named(place):
         row = part.rows[0]
         both = table.annotators[one[row]], table.annotators[other[row]]
-        yield Part(BETWEEN.join(both), part.rows)
+        yield Part(BETWEEN.join(sorted(both)), part.rows)

@@ -72,8 +72,12 @@ def best_of(restarts: int, fit: Callable[[int], Posterior]) -> Posterior:
 
 
 def softmax(scores: Array) -> tuple[Array, Array]:
-    """Rows of logarithms as probabilities, and the logarithm of each row's sum."""
-    top = scores.max(axis=1, keepdims=True)
+    """Logarithms of shape (classes, units) as probabilities of each unit, and the logarithm of its sum.
+
+    Classes come first, because they are few: so whole rows of units are added up at once.
+    """
+    top = scores.max(axis=0)
     shares = np.exp(scores - top)
-    sums = shares.sum(axis=1, keepdims=True)
-    return shares / sums, (top + np.log(sums))[:, 0]
+    sums = shares.sum(axis=0)
+    shares /= sums
+    return shares, np.asarray(top + np.log(sums))

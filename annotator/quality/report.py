@@ -25,7 +25,7 @@ rationale_tokens, rationale_iou   F1 of the words, and of spans of which half is
                 tuples where both marked words; `rationale_coverage` is their share
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -57,6 +57,11 @@ class Group:
     items: int  # that entered: judged by two or more
     annotations: int
     figures: Mapping[str, Figure]
+
+
+def by_name(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """People stand in an order that tells nothing of their names: this is for readers."""
+    return tuple(sorted(groups, key=lambda group: group.name))
 
 
 @dataclass(frozen=True)

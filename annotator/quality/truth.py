@@ -10,7 +10,7 @@ from annotator.quality.agreement import Array, ratio
 from annotator.quality.bootstrap import Resampling, Statistic, measured
 from annotator.quality.judgements import Judgements, Reference, together
 from annotator.quality.pairs import combined, parts
-from annotator.quality.report import Figure, Group
+from annotator.quality.report import Figure, Group, by_name
 
 ALL = ""  # the name of the first group
 
@@ -28,7 +28,8 @@ def against(reference: Reference, table: Judgements, how: Resampling) -> tuple[G
         return Group(name, len(np.unique(given.item[rows])), len(rows), found)
 
     everybody = group(ALL, np.arange(len(given)))
-    return (everybody, *(group(table.annotators[code], rows) for code, rows in parts(given.annotator)))
+    each = (group(table.annotators[code], rows) for code, rows in parts(given.annotator))
+    return (everybody, *by_name(each))
 
 
 def _labels(reference: Reference, table: Judgements) -> tuple[Array, Statistic]:

@@ -16,7 +16,7 @@ DELETED = "Answers name a label that was deleted: restore it, or correct those a
 
 @dataclass(frozen=True)
 class Coding:
-    """Ids in the order of their codes: entities by key, people by name, rounds by name, weeks by time."""
+    """Ids in the order of their codes: entities by key, people by pseudonym, rounds by name, weeks."""
 
     entities: Sequence[int]
     annotators: Sequence[int]

@@ -44,8 +44,9 @@ def load(
 ) -> Judgements:
     """The judgements to compare, and those to hold against check items, decisions and imported gold.
 
-    People bear their names, or `pseudonyms`. Rationales are read for open projects, unless `rationales`
-    says otherwise. Not `blind`, every vote is there, also those whose annotator had seen the decision.
+    People bear their names, or `pseudonyms`, and stand in the order of these, as they do in a release.
+    Rationales are read for open projects, unless `rationales` says otherwise. Not `blind`, every vote is
+    there, also those whose annotator had seen the decision.
 
     Raises
     ------
@@ -59,9 +60,10 @@ def load(
     stances = columns.stances(connection, project.id)
     wanted = not scheme.directed if rationales is None else rationales
     spans = words.rationales(connection, project.id) if wanted else words.NONE
-    called = people.annotators(connection, project.pseudonym_key) if pseudonyms else _names(connection)
+    masked = people.annotators(connection, project.pseudonym_key)
+    called = masked if pseudonyms else _names(connection)
     entities = people.entities(connection, project.id)
-    codes = Coding.of(items, rows, called, entities, _labels(session, project))
+    codes = Coding.of(items, rows, masked, entities, _labels(session, project))
     every = coding.answers(rows, items, stances, spans, codes)
     fair = (rows.kind == KINDS.index(ANNOTATION)) & (rows.counted == 1) & (rows.judged == 1)
     fair &= (rows.blind == 1) | (not blind)

@@ -32,9 +32,9 @@ def ballots(rows: list[tuple[str, str, str]]) -> Ballots:
 
 def patients() -> Ballots:
     votes = [
-        (n, o, int(v) - 1)
-        for n, row in enumerate(PATIENTS.split())
-        for o, v in zip(OBSERVERS, row, strict=True)
+        (patient, observer, int(said) - 1)
+        for patient, row in enumerate(PATIENTS.split())
+        for observer, said in zip(OBSERVERS, row, strict=True)
     ]
     return Ballots(*np.array(votes).T, 4)
 
