@@ -42,7 +42,10 @@ def judgements(folder: Path, scheme: Scheme, related: Relations) -> Judgements:
     items = _read(folder, "items", ["id", "document_id", "holder", "target"])
     names, item = _coded(rows["item_id"])
     annotators, annotator = _coded(rows["annotator"])
-    fixed = [pc.take(items[role], pc.index_in(pa.array(names), items["id"])) for role in ("holder", "target")]
+    fixed = [
+        pc.take(items[role], pc.index_in(pa.array(names, type=items["id"].type), items["id"]))
+        for role in ("holder", "target")
+    ]
     entities = sorted({name for column in (*fixed, rows["holder"], rows["target"]) for name in _told(column)})
     weeks, week = _coded(pc.cast(pc.floor_temporal(rows["created_at"], 1, unit="week"), pa.date32()))
     rounds, round_ = _coded(rows["round"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datasets import DatasetInfo, SplitDict, SplitInfo
 from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from annotator.quality.ceiling import Ceiling
 from annotator.quality.report import Report
@@ -86,19 +86,11 @@ def _card(
     project: Project, figures: Figures, tables: Tables, aggregate: str, measured: tuple[Report, Ceiling]
 ) -> str:
     report, ceiling = measured
-    environment = Environment(
-        loader=PackageLoader("exporters"),
-        autoescape=False,  # noqa: S701 - this is Markdown; what people wrote goes through `escaped`
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["number"] = number
     people = {name for name in figures.annotators if not name.startswith(MODEL)}
     models = sorted(name for name in figures.annotators if name.startswith(MODEL))
     written = {config: sum(splits.values()) for config, splits in tables.rows().items()}
     targets = _most_frequent(figures)
-    return environment.get_template("card.md").render(
+    return _template().render(
         name=escaped(project.name),
         description=project.description.strip(),
         gold=written["gold"],
@@ -129,6 +121,18 @@ def _card(
         guidelines=lowered(project.guidelines or "", 2),
         guidelines_version=project.guidelines_version,
     )
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("exporters"),
+        autoescape=False,  # noqa: S701 - this is Markdown; what people wrote goes through `escaped`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["number"] = number
+    return environment.get_template("card.md")
 
 
 def _config(config: str, tables: Tables) -> dict[str, object]:

@@ -114,6 +114,17 @@ def test_absent_may_win_in_open_projects(aggregate: str, make: Make, engine: Eng
     assert all(0 <= row["p_absent"] < 0.5 for row in rows)
 
 
+def test_imported_gold_without_judges_has_no_agreement(make: Make, engine: Engine, tmp_path: Path):
+    """Most published sets come without their annotators; a release must not make up figures."""
+    make.answer(make.question("a"), "gold", "FAVOR", kind="gold")
+    make.session.commit()
+    release.write(engine, "trains", tmp_path / "1")
+
+    facts = json.loads((tmp_path / "1/release.json").read_text())
+    assert (facts["agreement"]["annotations"], facts["human_ceiling"]["n"]) == (0, 0)
+    assert "no agreement can be told" in (tmp_path / "1/README.md").read_text()
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Everything but release.json, which tells number and time."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != "release.json")
