@@ -47,13 +47,13 @@ class Project:
         self.told, self.seconds = "", 0.0
         description = folder / f"{slug}.toml"
         description.write_text(f'slug = "{slug}"\n{file}', encoding="utf-8")
-        self._run("init")
-        self._run("project", "create", str(description))
+        self.run("init")
+        self.run("project", "create", str(description))
 
     def imports(self, *arguments: object) -> str:
         """What an import printed."""
         start = time.perf_counter()
-        told = self._run("import", self.slug, *map(str, arguments))
+        told = self.run("import", self.slug, *map(str, arguments))
         self.seconds += time.perf_counter() - start
         self.told += told
         return told
@@ -70,7 +70,8 @@ class Project:
         """The one figure that the database answers with."""
         return self.ask(query)[0][0]
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
+        """What `standpoint` printed when it was called with these arguments."""
         command = [sys.executable, "-c", "from annotator.cli import main; main()"]
         done = subprocess.run(
             [*command, "--database", self.database, *arguments], capture_output=True, text=True, check=False

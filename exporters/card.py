@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from datasets import DatasetInfo, SplitDict, SplitInfo
 from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from annotator.quality.ceiling import Ceiling
+from annotator.quality.report import Report
 from annotator.reading import MODEL, Project
-from exporters import gold, schema
+from exporters import agreement_figures, gold, schema
 from exporters.figures import Figures
 from exporters.markdown import Code, escaped, lowered, number, table
 from exporters.parquet import Tables
@@ -51,9 +53,17 @@ MEANINGS = {
 }
 
 
-def text(project: Project, figures: Figures, tables: Tables) -> str:
+def text(
+    project: Project,
+    figures: Figures,
+    tables: Tables,
+    *,
+    aggregate: str,
+    measured: tuple[Report, Ceiling],
+) -> str:
     """The whole of README.md."""
-    return f"---\n{_header(project, figures, tables)}\n---\n\n{_card(project, figures, tables)}"
+    card = _card(project, figures, tables, aggregate, measured)
+    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}"
 
 
 def _header(project: Project, figures: Figures, tables: Tables) -> str:
@@ -72,20 +82,15 @@ def _header(project: Project, figures: Figures, tables: Tables) -> str:
     return str(header.to_yaml()).strip()
 
 
-def _card(project: Project, figures: Figures, tables: Tables) -> str:
-    environment = Environment(
-        loader=PackageLoader("exporters"),
-        autoescape=False,  # noqa: S701 - this is Markdown; what people wrote goes through `escaped`
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["number"] = number
+def _card(
+    project: Project, figures: Figures, tables: Tables, aggregate: str, measured: tuple[Report, Ceiling]
+) -> str:
+    report, ceiling = measured
     people = {name for name in figures.annotators if not name.startswith(MODEL)}
     models = sorted(name for name in figures.annotators if name.startswith(MODEL))
     written = {config: sum(splits.values()) for config, splits in tables.rows().items()}
     targets = _most_frequent(figures)
-    return environment.get_template("card.md").render(
+    return _template().render(
         name=escaped(project.name),
         description=project.description.strip(),
         gold=written["gold"],
@@ -100,6 +105,11 @@ def _card(project: Project, figures: Figures, tables: Tables) -> str:
         by_target=_by_target(project, figures, targets),
         more_targets=len(targets[TARGETS:]),
         directed=project.kind == "directed",
+        aggregate=aggregate,
+        agreement=agreement_figures.sentence(report),
+        agreement_table=agreement_figures.told(report),
+        distance=agreement_figures.distances(report),
+        ceiling=agreement_figures.ceiling(ceiling),
         decided_by=table(["decided by", "stances"], _known(figures.decided_by, schema.DECIDED_BY)),
         left_out=_left_out(figures),
         official=figures.official,
@@ -111,6 +121,18 @@ def _card(project: Project, figures: Figures, tables: Tables) -> str:
         guidelines=lowered(project.guidelines or "", 2),
         guidelines_version=project.guidelines_version,
     )
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("exporters"),
+        autoescape=False,  # noqa: S701 - this is Markdown; what people wrote goes through `escaped`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["number"] = number
+    return environment.get_template("card.md")
 
 
 def _config(config: str, tables: Tables) -> dict[str, object]:
@@ -224,4 +246,3 @@ def _limits(figures: Figures) -> Iterator[str]:
         yield f"{number(ties)} candidates are left out as ties: gold is easier than the texts are."
     if not (figures.licences.keys() - {""}):
         yield "No licence is stated for the texts: ask their source before you pass them on."
-    yield "No figure of agreement stands here; the config `annotations` holds all that it is computed from."

@@ -10,7 +10,8 @@ import click
 
 from annotator import reading
 from annotator.config import Settings
-from exporters.release import AGGREGATES, Bar, Release, write
+from exporters.learned import AGGREGATES
+from exporters.release import Bar, Release, write
 
 
 @click.command()
@@ -18,10 +19,11 @@ from exporters.release import AGGREGATES, Bar, Release, write
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--aggregate",
-    type=click.Choice(AGGREGATES),
+    type=click.Choice(list(AGGREGATES)),
     default="majority",
     show_default=True,
-    help="How the votes on an item become its gold label.",
+    help="How the votes on an item become its gold label. The others than majority learn from all votes how "
+    "far each annotator is to be trusted.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_obj

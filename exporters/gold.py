@@ -9,6 +9,10 @@ most votes wins, and an even tie is left out. Where annotators name holders and 
 (holder, target, former) that anybody named is a unit, and its label needs more than half of all judges:
 one of three who sees a stance does not make it gold.
 
+Told to, a release learns from all votes of the project how far each annotator is to be trusted (Dawid–Skene,
+MACE). Then the most probable class of each unit that several judged wins, `absent` among them, and two that
+are as probable are a tie.
+
 Spans, flags and attribution of a gold stance come from the answers that gave the winning label alone:
 every span that one of them marked, the flags that most of them set, the attribution most of them gave.
 """
@@ -22,6 +26,7 @@ from annotator.quality.alignment import align
 from annotator.reading import Answer, Entity, Item, Project, Span, Stance
 from annotator.reading.rows import ADJUDICATION, DIRECTED, JUDGED, WORK
 from annotator.reading.rows import GOLD as GOLD_KIND
+from exporters.learned import DAWID_SKENE, MACE, Learned
 
 ADJUDICATED, IMPORTED = "adjudicated", "imported gold"
 SINGLE, UNANIMOUS, MAJORITY = "single", "unanimous", "majority"
@@ -46,7 +51,7 @@ class Gold(NamedTuple):
     @property
     def agreement(self) -> float | None:
         """Share of the judges who gave this label; None where one decided."""
-        by_vote = self.decided_by in {UNANIMOUS, MAJORITY}
+        by_vote = self.decided_by in {UNANIMOUS, MAJORITY, DAWID_SKENE, MACE}
         return self.verdict.agreement if self.verdict and by_vote else None
 
     @property
@@ -96,13 +101,16 @@ class Question(NamedTuple):
     target: Entity | None
     one_label: bool
     labels: tuple[str, ...]
+    item: str
+    learned: Learned | None = None
 
     @classmethod
-    def of(cls, item: Item, project: Project) -> "Question":
+    def of(cls, item: Item, project: Project, learned: Learned | None = None) -> "Question":
         """The question that this item puts."""
         fixed = item.holder is not None and item.target is not None
         labels = tuple(label.name for label in project.labels)
-        return cls(item.holder, item.target, fixed or project.kind == DIRECTED, labels)
+        one_label = fixed or project.kind == DIRECTED
+        return cls(item.holder, item.target, one_label, labels, item.id, learned)
 
     def stances(self, answer: Answer) -> tuple[Stance, ...]:
         """The stances that answer the question: one where one label is asked, and that no former one."""
@@ -122,15 +130,28 @@ class Question(NamedTuple):
         """The votes of the judges on each unit; None is absent."""
         return align([self.stances(answer) for answer in judges], self.unit)
 
-    def verdict(self, votes: Sequence[Stance | None]) -> Verdict:
-        """What the votes on a unit come to."""
+    def verdict(self, votes: Sequence[Stance | None], stance: Stance) -> Verdict:
+        """What the votes on the unit of this stance come to."""
         given = [None if vote is None else vote.label for vote in votes]
+        named = None if self.one_label else (stance.holder.name, stance.target.name, stance.former)
+        if self.learned is not None and len(votes) > 1:
+            found = self.learned.verdict((self.item, named), given, self.labels)
+            if found is not None:
+                return found
         return majority(given, self.labels, strict=not self.one_label)
 
+    def how(self, verdict: Verdict, judges: int) -> str:
+        """In what way the votes came to it."""
+        if judges == 1:
+            return SINGLE
+        if self.learned is not None:
+            return self.learned.name
+        return UNANIMOUS if verdict.agreement == 1 else MAJORITY
 
-def decide(item: Item, project: Project) -> Decided:
-    """What holds for this item."""
-    question = Question.of(item, project)
+
+def decide(item: Item, project: Project, learned: Learned | None = None) -> Decided:
+    """What holds for this item. What was `learned` of annotators decides where two or more judged."""
+    question = Question.of(item, project, learned)
     judges = [answer for answer in item.answers if answer.is_vote]
     final = _final(item.answers)
     if final is not None:
@@ -161,7 +182,7 @@ def _by_one(question: Question, final: Answer, judges: Sequence[Answer]) -> Deci
     gold = []
     for stance in question.stances(final):
         votes = units.get(question.unit(stance), absent)
-        verdict = question.verdict(votes) if judges else None
+        verdict = question.verdict(votes, stance) if judges else None
         gold.append(Gold(*_tuple(stance), how, verdict, (stance,)))
     return Decided(_sorted(gold), () if gold else (NO_STANCE,), GOLD, len(judges))
 
@@ -170,12 +191,15 @@ def _by_vote(question: Question, judges: Sequence[Answer]) -> Decided:
     gold, reasons = [], []
     units = question.units(judges)
     for votes in units.values():
-        verdict = question.verdict(votes)
+        some = next(vote for vote in votes if vote is not None)
+        verdict = question.verdict(votes, some)
         if verdict.label is None:
             reasons.append(TIE if verdict.tied else NO_STANCE if question.one_label else MINORITY)
             continue
         winners = tuple(vote for vote in votes if vote is not None and vote.label == verdict.label)
-        gold.append(Gold(*_tuple(winners[0]), _how(verdict, len(judges)), verdict, winners))
+        how = question.how(verdict, len(judges))
+        of = winners[0] if winners else some  # what is learned may be a label that nobody gave
+        gold.append(Gold(of.holder, of.target, verdict.label, of.former, how, verdict, winners))
     if not units:
         reasons = [NO_STANCE]
     return Decided(_sorted(gold), tuple(reasons), LEFT_OUT if TIE in reasons else GOLD, len(judges))
@@ -183,12 +207,6 @@ def _by_vote(question: Question, judges: Sequence[Answer]) -> Decided:
 
 def _tuple(stance: Stance) -> tuple[Entity, Entity, str, bool]:
     return stance.holder, stance.target, stance.label, stance.former
-
-
-def _how(verdict: Verdict, judges: int) -> str:
-    if judges == 1:
-        return SINGLE
-    return UNANIMOUS if verdict.agreement == 1 else MAJORITY
 
 
 def _sorted(gold: Iterable[Gold]) -> tuple[Gold, ...]:

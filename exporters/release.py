@@ -22,12 +22,15 @@ from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
+from annotator.quality.ceiling import Ceiling, told_ceiling
+from annotator.quality.judgements import Scheme
+from annotator.quality.report import Report
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import card, gold, parquet, rows, schema, splits
+from exporters import agreement, card, gold, parquet, rows, schema, splits
+from exporters.agreement import Relations
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
-
-AGGREGATES = ("majority",)
+from exporters.learned import AGGREGATES, MAJORITY, Learned
 
 
 class Bar(Protocol):
@@ -87,14 +90,20 @@ def write(
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
+            learned = None
+            if AGGREGATES[aggregate] != MAJORITY:
+                learned = Learned.of(snapshot.votes(), aggregate, seed=project.seed)
             tables_of = parquet.writing(part, _names(project))
             with _collecting_rarely(), progress(totals.items) as bar, tables_of as tables:
-                figures, given = _write_rows(snapshot, tables, bar)
+                figures, given = _write_rows(snapshot, tables, bar, learned)
+            scheme, related = snapshot.scheme(), snapshot.relations()
         _check(figures, totals, tables, project)
-        (part / "README.md").write_text(card.text(project, figures, tables), encoding="utf-8")
-        return _close(
-            engine, part, project, _Contents(options, tables.rows(), figures.reasons(), given), by_id=by_id
-        )
+        measured = agreement.of_release(part, scheme, related, seed=project.seed)
+        text = card.text(project, figures, tables, aggregate=AGGREGATES[aggregate], measured=measured)
+        (part / "README.md").write_text(text, encoding="utf-8")
+        told = _told(scheme, related, *measured)
+        contents = _Contents(options, tables.rows(), figures.reasons(), given, told)
+        return _close(engine, part, project, contents, by_id=by_id)
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,7 @@ class _Contents:
     rows: dict[str, dict[str, int]]
     left_out: dict[str, int]
     splits: "dict[str, array[int]]"  # of documents that had none
+    measured: Mapping[str, object]  # agreement, the human ceiling, and what they need beside the files
 
 
 def _names(project: Project) -> list[str]:
@@ -121,7 +131,7 @@ def _collecting_rarely() -> Iterator[None]:
 
 
 def _write_rows(
-    snapshot: Snapshot, tables: parquet.Tables, bar: Bar
+    snapshot: Snapshot, tables: parquet.Tables, bar: Bar, learned: Learned | None
 ) -> "tuple[Figures, dict[str, array[int]]]":
     """Write all rows; return their figures, and the splits given to documents that had none."""
     project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
@@ -138,7 +148,7 @@ def _write_rows(
         figures.count_document(document, language=project.language, licence=project.licence)
         tables.append("documents", split, rows.document(document))
         for item in document.items:
-            decided = gold.decide(item, project)
+            decided = gold.decide(item, project, learned)
             figures.count_item(item, decided, split)
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
     return figures, given
@@ -192,12 +202,12 @@ def _close(
     )
     release = Release(number, contents.rows, contents.left_out, sha256)
     with replacing(part / "release.json") as path:
-        path.write_text(_facts(project, release, contents.options, files, now), encoding="utf-8")
+        path.write_text(_facts(project, release, contents, files, now), encoding="utf-8")
     return release
 
 
 def _facts(
-    project: Project, release: Release, options: Mapping[str, object], files: Mapping[str, str], now: datetime
+    project: Project, release: Release, contents: _Contents, files: Mapping[str, str], now: datetime
 ) -> str:
     last = project.last_release
     facts = {
@@ -209,14 +219,26 @@ def _facts(
         "sha256": release.sha256,
         "parent": {"number": last.number, "sha256": last.sha256} if last else None,
         "labels": [{"name": label.name, "polarity": label.polarity} for label in project.labels],
-        "options": options,
+        "options": contents.options,
         "seed": project.seed,
         "rows": asdict(release)["rows"],
         "left_out": asdict(release)["left_out"],
+        **contents.measured,
         "files": files,
         "versions": {name: version(name) for name in ("standpoint", "datasets", "pyarrow")},
     }
     return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+
+
+def _told(scheme: Scheme, related: Relations, report: Report, ceiling: Ceiling) -> dict[str, object]:
+    """What release.json says of agreement; the ranks and relations are what the files do not hold."""
+    found = report.as_json()
+    return {
+        "ranks": list(scheme.ranks),
+        "relations": [list(relation) for relation in related],
+        "agreement": {name: value for name, value in found.items() if name not in {"by", "against"}},
+        "human_ceiling": told_ceiling(ceiling),
+    }
 
 
 def _sha256(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from annotator.reading import Answer, Document, Item, Project, Stance
+from annotator.reading.rows import WORK
 from exporters.gold import GOLD, Decided, Gold
 
 Row = dict[str, Any]
@@ -89,6 +90,7 @@ def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
         "guidelines_version": answer.guidelines_version,
         "suggestion_seen": answer.suggestion_seen,
         "candidates_shown": answer.candidates_shown,
+        "in_agreement": answer.is_vote and answer.blind and item.purpose == WORK and not item.retired,
     }
     if not answer.stances:
         yield own | NO_STANCE

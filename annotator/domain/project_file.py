@@ -137,6 +137,7 @@ class ProjectFile(Strict):
         "validation": 0.1,
         "test": 0.2,
     }
+    distance: dict[str, dict[str, Share]] = {}  # between labels; what is left out follows from polarities
     labels: list[LabelEntry] = []
     entities: list[EntityEntry] = []
 
@@ -169,6 +170,20 @@ class ProjectFile(Strict):
                 raise ValueError(f"{what} {twice[0]!r} stands twice")
         if abs(sum(self.splits.values()) - 1) > 1e-9:
             raise ValueError(f"the shares of splits add up to {sum(self.splits.values()):g}, not to 1")
+        return self
+
+    @model_validator(mode="after")
+    def distances_are_of_labels(self) -> "ProjectFile":
+        """Between two labels of the scheme, the same in both directions."""
+        names = {label.name for label in self.labels}
+        for one, row in self.distance.items():
+            for other, far in row.items():
+                if stranger := {one, other} - names:
+                    raise ValueError(f"distance names {min(stranger)!r}, which is none of the labels")
+                if one == other:
+                    raise ValueError(f"the distance of {one!r} from itself is 0 and cannot be set")
+                if self.distance.get(other, {}).get(one, far) != far:
+                    raise ValueError(f"the distance of {one!r} and {other!r} is set twice, differently")
         return self
 
 

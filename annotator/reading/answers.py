@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
-from annotator.reading.rows import Answer, Entity, Span, Stance
+from annotator.reading.rows import ADJUDICATION, Answer, Entity, Span, Stance
 
 ANNOTATION, STANCE, SPAN, SOURCE = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source")
@@ -56,7 +57,7 @@ def within(column: sa.ColumnElement[Any], ids: Sequence[int]) -> sa.ColumnElemen
 
 def current(connection: Connection, texts: Mapping[int, str], names: Names) -> dict[int, list[Answer]]:
     """The current answers by item id, in no order. `texts` are the documents' texts by item id."""
-    newest = _newest(connection, list(texts))
+    newest, decided = _newest(connection, list(texts))
     stances = _stances(connection, list(texts), {row[0]: texts[row[1]] for row in newest}, names)
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
@@ -78,6 +79,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             suggestion is not None,
             candidates,
             tuple(stances.get(id_, ())),
+            blind=suggestion is None and (item not in decided or created_at <= decided[item]),
         )
         answers[item].append(answer)
     return answers
@@ -91,8 +93,11 @@ def answered(connection: Connection, items: Sequence[int]) -> set[tuple[int, int
     return {(item, annotator) for item, annotator in connection.execute(query)}
 
 
-def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
-    """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw."""
+def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], dict[int, datetime]]:
+    """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw.
+
+    And when each item was first decided by a curator.
+    """
     a = ANNOTATION.c
     query = sa.select(
         a.id,
@@ -115,13 +120,16 @@ def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
         a.candidates_shown,
     ).where(within(a.item_id, items))
     newest: dict[tuple[int, int, str, int], Any] = {}
+    decided: dict[int, datetime] = {}
     for row in connection.execute(query).all():
         _, item, annotator, kind, occasion, revision, *_ = row
         answer = (item, annotator, kind, occasion)
+        if kind == ADJUDICATION and occasion == 0:
+            decided[item] = min(row.created_at, decided.get(item, row.created_at))
         other = newest.get(answer)
         if other is None or other.revision < revision:
             newest[answer] = row
-    return [row for row in newest.values() if not row.withdrawn]
+    return [row for row in newest.values() if not row.withdrawn], decided
 
 
 def _stances(

@@ -102,6 +102,7 @@ class Answer(NamedTuple):
     candidates_shown: int | None
     stances: tuple[Stance, ...]
     implied: bool = False
+    blind: bool = True  # nothing was seen before that tells the answer: a suggestion, the item's decision
 
     @property
     def is_first(self) -> bool:

@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
-from annotator.reading import documents, people
+from annotator.quality.judgements import Judgements, Scheme
+from annotator.reading import documents, judgements, people
 from annotator.reading.answers import Names, plain
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -63,6 +64,21 @@ class Snapshot:
     def documents(self) -> Iterator[Document]:
         """Every document by external id, with its items in reading order and their current answers."""
         return documents.stream(self.connection, self.project, self.names)
+
+    def votes(self) -> Judgements:
+        """What gold is decided from: all first answers that count, under pseudonyms, without rationales."""
+        with Session(self.connection) as session:
+            found = projects.find(session, self.project.slug)
+            return judgements.load(session, found, rationales=False, pseudonyms=True, blind=False)
+
+    def scheme(self) -> Scheme:
+        """The labels with their ranks, and what the project's file says of their distances."""
+        with Session(self.connection) as session:
+            return judgements.scheme_of(session, projects.find(session, self.project.slug))
+
+    def relations(self) -> list[tuple[str, str, str]]:
+        """(name, kind, name) of all that is told of how the registry's entities hang together, in order."""
+        return judgements.relations_of(self.connection, self.names.entities)
 
     def totals(self) -> Totals:
         """How much `documents` will give."""

@@ -19,7 +19,9 @@ def describe(session: Session, project: Project) -> ProjectFile:
     """
     text = guidelines.newest(session, project)
     settings: dict[str, Any] = {
-        name: project.settings[name] for name in ("fixes", "splits", "candidates") if name in project.settings
+        name: project.settings[name]
+        for name in ("fixes", "splits", "candidates", "distance")
+        if name in project.settings
     }
     return ProjectFile(
         **{name: getattr(project, name) for name in ("slug", "kind", "name", *projects.FIELDS)},

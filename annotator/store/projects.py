@@ -173,6 +173,7 @@ def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
         "fixes": file.fixes.model_dump(exclude_none=True),
         "splits": dict(file.splits),
         "candidates": file.candidates,
+        **({"distance": file.distance} if file.distance else {}),
     }
     changed = []
     for name, value in wanted.items():

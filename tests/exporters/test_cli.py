@@ -54,7 +54,11 @@ def test_people_are_told_what_is_there_and_what_is_not(url: str, tmp_path: Path)
         (["trains", "taken"], 1, "is not empty"),
         (["trains", "file"], 1, "is a file"),
         (["trains", "file/below"], 1, "cannot be written"),
-        (["trains", "new", "--aggregate", "mace"], 2, "'mace' is not 'majority'"),
+        (
+            ["trains", "new", "--aggregate", "guess"],
+            2,
+            "'guess' is not one of 'majority', 'dawid-",
+        ),
         (["trains", "new", "--push-to-hub", "a/b"], 2, "No such option"),
     ],
 )

@@ -317,8 +317,8 @@ def test_nothing_to_publish_is_said(make: Make, engine: Engine, tmp_path: Path) 
         write(make, engine, tmp_path / "release")
     with pytest.raises(NotFound, match="no project 'planes'"):
         release.write(engine, "planes", tmp_path / "release")
-    with pytest.raises(Invalid, match="'mace' is no way to aggregate"):
-        write(make, engine, tmp_path / "release", aggregate="mace")
+    with pytest.raises(Invalid, match="'guess' is no way to aggregate"):
+        write(make, engine, tmp_path / "release", aggregate="guess")
 
     assert not (tmp_path / "release").exists()
 

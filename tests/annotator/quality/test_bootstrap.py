@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.quality.bootstrap import Resampling, distinct, measured
+
+
+def mean(sums):
+    return {"mean": sums[..., 0] / sums[..., 1]}
+
+
+def rows(values):
+    return np.stack([np.array(values, dtype=float), np.ones(len(values))], axis=1)
+
+
+def test_an_interval_is_that_of_resampled_items():
+    """The short cut over distinct rows must give what drawing items one by one gives."""
+    draw = np.random.default_rng(1)
+    values = draw.integers(0, 3, size=200)
+    by_item = [values[draw.integers(0, 200, size=200)].mean() for _ in range(4_000)]
+
+    figure = measured(rows(values), mean, Resampling(seed=0, resamples=4_000))["mean"]
+
+    assert figure.value == pytest.approx(values.mean())
+    assert figure.interval == pytest.approx(np.percentile(by_item, [2.5, 97.5]), abs=0.02)
+
+
+def test_the_same_seed_gives_the_same_interval():
+    """A release is written twice, and must say the same twice."""
+    values, how = rows([0, 1, 1, 2, 5, 5]), Resampling(seed=3)
+
+    assert measured(values, mean, how) == measured(values[::-1], mean, how)
+    assert measured(values, mean, how) != measured(values, mean, Resampling(seed=4))
+
+
+def test_one_item_has_no_interval():
+    """An interval of no width would look like certainty."""
+    assert measured(rows([2]), mean, Resampling())["mean"] == (2.0, None, None)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2)), min_size=1, max_size=20))
+def test_distinct_rows_are_all_rows(given_rows):
+    """A row that got lost would be an item that nobody counts."""
+    found, counts = distinct(np.array(given_rows, dtype=float))
+
+    assert sorted(map(tuple, np.repeat(found, counts, axis=0).tolist())) == sorted(given_rows)
