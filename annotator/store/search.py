@@ -62,13 +62,13 @@ def items(session: Session, project: Project, query: str) -> list[int]:
     named = sa.select(col(Item.id)).where(
         col(Item.project_id) == project.id, col(Item.external_id) == query.strip()
     )
-    found = set(session.execute(named).scalars())
+    found: set[int | None] = set(session.execute(named).scalars())
     if wanted := phrases(query):
         found |= set(session.execute(_with_words(session, project, wanted)).scalars())
-    return sorted(found)
+    return sorted(item for item in found if item is not None)
 
 
-def _with_words(session: Session, project: Project, wanted: list[list[str]]) -> sa.Select[int]:
+def _with_words(session: Session, project: Project, wanted: list[list[str]]) -> sa.Select[int | None]:
     dialect = session.get_bind().dialect.name
     written = _as_match if dialect == "sqlite" else _as_tsquery
     matching = sa.text(_FIND[dialect]).bindparams(wanted=written(wanted)).columns(segment_id=sa.Integer)

@@ -5,15 +5,18 @@ from flask import Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.http import problems, session
+from annotator.reading.boards import Boards
 from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
     annotate,
     compression,
+    curating,
     files,
     guidelines,
     home,
     inquiries,
+    items,
     languages,
     preferences,
     sign_in,
@@ -30,6 +33,8 @@ PAGES = (
     timesheet.bp,
     guidelines.bp,
     inquiries.bp,
+    curating.bp,
+    items.bp,
 )
 
 POLICY = (
@@ -52,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
     app.extensions["standpoint_proposals"] = Proposals()
+    app.extensions[curating.KEY] = Boards()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     session.install(app, database, settings)
     problems.install(app)
