@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from annotator.reading.columns import KINDS, PURPOSES, Answers, Floats, Integers, Items, Stances, Truths
+from annotator.reading.board_columns import KINDS, PURPOSES, Answers, Floats, Integers, Items, Stances, Truths
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from annotator.domain import Project
-from annotator.reading import columns
+from annotator.reading import board_columns as columns
 from annotator.reading.board import Board
 from annotator.store import projects
 

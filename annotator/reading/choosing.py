@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from annotator.reading.board import Board
-from annotator.reading.columns import FLAGS, PURPOSES, Integers, Truths
+from annotator.reading.board_columns import FLAGS, PURPOSES, Integers, Truths
 
 
 class Status(StrEnum):

@@ -1,251 +1,210 @@
-"""A project's items and answers as columns: numpy arrays, a row an item, an answer, a stance.
+"""Answers, stances and spans of a project as columns of whole numbers, straight from the database.
 
-Rows are read as the drivers give them, without the models: 300,000 answers in about two seconds on SQLite.
-Answers are append-only, so what was read stays true and only newer ids are asked for.
+Everything that is asked for is a number there already: kinds are places in KINDS, times are weeks. So a
+batch of rows becomes an array without an object a row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
-from annotator.domain import AnnotationFlag, Kind, Purpose, StanceFlag, metadata
-from annotator.reading.answers import parsed, plain
+from annotator.domain import metadata
+from annotator.quality.judgements import NOT_TOLD, Codes, Flags
+from annotator.reading import documents
+from annotator.reading.answers import plain
+from annotator.reading.rows import ADJUDICATION, ANNOTATION, GOLD, JUDGED, WORK
 
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Truths = NDArray[np.bool_]
-
-NOTHING = 0  # where a row names no target, holder, batch
-PURPOSES = tuple(map(str, Purpose))
-KINDS = (str(Kind.ANNOTATION), str(Kind.ADJUDICATION), str(Kind.GOLD))
-FLAGS = tuple(map(str, (*AnnotationFlag, *StanceFlag)))  # bit by bit
-
-ITEM, ANNOTATION, STANCE, SEGMENT, DOCUMENT, BATCH, PROJECT = (
-    metadata.tables[name]
-    for name in ("item", "annotation", "stance", "segment", "document", "batch", "project")
+BATCH = 20_000
+KINDS = (ANNOTATION, GOLD, ADJUDICATION)
+DAY, WEEK, MONDAY = 86_400, 7, 4  # 1970-01-05, the fourth day, was a Monday
+ANSWER, STANCE, SPAN, COVERAGE = (
+    metadata.tables[name] for name in ("annotation", "stance", "span", "coverage")
 )
+ITEM, SEGMENT = documents.ITEM, documents.SEGMENT
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Arrays of one length."""
+class Items(NamedTuple):
+    """One row an item, by id. All of shape (n_items,)."""
 
-    @classmethod
-    def of(cls, rows: Sequence[Any], kinds: Sequence[type | Callable[[Any], int]]) -> Self:
-        """The columns of these rows, each an array of its kind, or of what a function makes of its values."""
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
-        return cls(*map(_array, columns, kinds))
-
-    def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
-
-    def with_more(self, more: Self) -> Self:
-        """These rows and then those."""
-        names = [field.name for field in fields(self)]
-        return type(self)(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in names))
+    id: Codes
+    holder: Codes  # entity ids; NOT_TOLD where the item does not fix it
+    target: Codes
+    names: list[str]
+    purposes: list[str]
+    rounds: list[str | None]
+    in_use: Flags  # not retired
 
 
-@dataclass(frozen=True, slots=True)
-class Items(Columns):
-    """A row an item that is not deleted, by id."""
+class Rows(NamedTuple):
+    """One row a current answer of occasion 0. All of shape (n_answers,)."""
 
-    id: Integers
-    segment: Integers
-    document: Integers
-    target: Integers
-    holder: Integers
-    batch: Integers
-    purpose: Integers  # index into PURPOSES
-    retired: Truths
-    wanted: Integers  # answers: the overlap in force
-    language: NDArray[np.str_]
+    id: Codes
+    item: Codes  # ids
+    annotator: Codes
+    kind: Codes  # into KINDS
+    counted: Codes  # 0 or 1, as below
+    judged: Codes
+    blind: Codes  # nothing was seen that could have told the answer
+    guidelines: Codes
+    week: Codes  # since that of 1970-01-05
 
-
-@dataclass(frozen=True, slots=True)
-class Answers(Columns):
-    """A row a revision, by id: annotations, adjudications, gold."""
-
-    id: Integers
-    item: Integers
-    annotator: Integers
-    kind: Integers  # index into KINDS
-    occasion: Integers
-    revision: Integers
-    withdrawn: Truths
-    counted: Truths
-    judged: Truths
-    flags: Integers
-    seconds: Floats  # nan where not told
-    at: Floats  # s since 1970, UTC: when it was given, or stored where that was not told
-    guidelines: Integers
+    def where(self, keep: Flags) -> "Rows":
+        """These rows alone."""
+        return Rows(*(column[keep] for column in self))
 
 
-@dataclass(frozen=True, slots=True)
-class Stances(Columns):
-    """A row a stance, by the id of its answer."""
-
-    answer: Integers
-    holder: Integers
-    target: Integers
-    label: Integers
-    former: Truths
-    flags: Integers
-
-
-def items(connection: Connection, project: int) -> Items:
-    """The items as they are now."""
-    query = (
-        sa.select(
-            ITEM.c.id,
-            ITEM.c.segment_id,
-            SEGMENT.c.document_id,
-            sa.func.coalesce(ITEM.c.target_id, NOTHING),
-            sa.func.coalesce(ITEM.c.holder_id, NOTHING),
-            sa.func.coalesce(ITEM.c.batch_id, NOTHING),
-            _number(ITEM.c.purpose, PURPOSES),
-            sa.case((ITEM.c.retired_at.is_(None), 0), else_=1),
-            sa.func.coalesce(ITEM.c.overlap, BATCH.c.overlap, PROJECT.c.overlap),
-            sa.func.coalesce(DOCUMENT.c.language, ""),
-        )
-        .join(SEGMENT, SEGMENT.c.id == ITEM.c.segment_id)
-        .join(DOCUMENT, DOCUMENT.c.id == SEGMENT.c.document_id)
-        .join(PROJECT, PROJECT.c.id == ITEM.c.project_id)
-        .outerjoin(BATCH, BATCH.c.id == ITEM.c.batch_id)
-        .where(ITEM.c.project_id == project, ITEM.c.deleted_at.is_(None), DOCUMENT.c.deleted_at.is_(None))
-        .order_by(ITEM.c.id)
+def items(connection: Connection, project_id: int) -> Items:
+    """The undeleted items of undeleted documents."""
+    query = documents.of_items(
+        project_id,
+        ITEM.c.id,
+        sa.func.coalesce(ITEM.c.holder_id, NOT_TOLD),
+        sa.func.coalesce(ITEM.c.target_id, NOT_TOLD),
+        ITEM.c.external_id,
+        plain(ITEM.c.purpose),
+        plain(documents.BATCH.c.round),
+        ITEM.c.retired_at.is_(None),
     )
-    whole = [np.int64] * 7
-    return Items.of(_rows(connection, query), [*whole, np.bool_, np.int64, np.str_])
+    rows = connection.execute(query.order_by(ITEM.c.id)).all()
+    id_, holder, target, names, purposes, rounds, in_use = zip(*rows, strict=True) if rows else ((),) * 7
+    return Items(
+        np.array(id_, dtype=np.int64),
+        np.array(holder, dtype=np.int64),
+        np.array(target, dtype=np.int64),
+        list(names),
+        list(purposes),
+        list(rounds),
+        np.array(in_use, dtype=bool),
+    )
 
 
-def answers(connection: Connection, project: int, *, after: int) -> Answers:
-    """The revisions with a higher id than `after`."""
-    a = ANNOTATION.c
-    given = sa.case((a.answered_at < a.created_at, a.answered_at), else_=a.created_at)
+def answers(connection: Connection, project_id: int) -> Rows:
+    """The current answers of KINDS and occasion 0, by item and annotator; withdrawn ones are none.
+
+    People whose coverage says that they judged the document, and who never answered, have a row without
+    an id: NOT_TOLD.
+    """
+    a = ANSWER.c
+    decided = (
+        (sa.select(a.item_id, sa.func.min(a.created_at).label("at")).where(a.kind == ADJUDICATION))
+        .group_by(a.item_id)
+        .subquery()
+    )
+    told = sa.or_(a.suggestion.is_not(None), a.created_at > decided.c.at)
+    kind = sa.case(*((a.kind == kind, place) for place, kind in enumerate(KINDS)))
     query = (
         sa.select(
             a.id,
             a.item_id,
             a.annotator_id,
-            _number(a.kind, KINDS),
-            a.occasion,
+            kind,
+            _number(a.counted),
+            _number(a.outcome == JUDGED),
+            sa.case((told, 0), else_=1),
+            sa.func.coalesce(a.guidelines_version, NOT_TOLD),
+            _day(connection, a.created_at),
             a.revision,
-            plain(a.withdrawn),
-            plain(a.counted),
-            sa.case((plain(a.outcome) == "judged", 1), else_=0),
-            plain(a.flags),
-            a.seconds,
-            _epoch(connection, given),
-            sa.func.coalesce(a.guidelines_version, NOTHING),
+            _number(a.withdrawn),
         )
         .join(ITEM, ITEM.c.id == a.item_id)
-        .where(ITEM.c.project_id == project, a.id > after, plain(a.kind).in_(KINDS))
-        .order_by(a.id)
+        .outerjoin(decided, decided.c.item_id == a.item_id)
+        .where(ITEM.c.project_id == project_id, a.kind.in_(KINDS), a.occasion == 0)
     )
-    kinds: list[Any] = [
-        *[np.int64] * 6,
-        np.bool_,
-        np.bool_,
-        np.bool_,
-        _bits,
-        np.float64,
-        np.float64,
-        np.int64,
-    ]
-    return Answers.of(_rows(connection, query), kinds)
+    every = integers(connection, query)
+    newest = every[_last_of_each(every[:, [1, 2, 3]], by=every[:, 9])]
+    current = newest[newest[:, 10] == 0]
+    rows = np.concatenate([current[:, :9], _implied(connection, project_id, every)])
+    rows[:, 8] = (rows[:, 8] - MONDAY) // WEEK
+    return Rows(*rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 3]))].T)
 
 
-def stances(connection: Connection, project: int, *, after: int) -> Stances:
-    """The stances of revisions with a higher id than `after`."""
-    s = STANCE.c
+def stances(connection: Connection, project_id: int) -> NDArray[np.int64]:
+    """id, answer's id, holder, target, label, former of every stance, by answer and position."""
+    s, a = STANCE.c, ANSWER.c
     query = (
-        sa.select(s.annotation_id, s.holder_id, s.target_id, s.label_id, plain(s.former), plain(s.flags))
-        .join(ANNOTATION, ANNOTATION.c.id == s.annotation_id)
-        .join(ITEM, ITEM.c.id == ANNOTATION.c.item_id)
-        .where(ITEM.c.project_id == project, s.annotation_id > after, plain(ANNOTATION.c.kind).in_(KINDS))
-        .order_by(s.annotation_id, s.position)
+        sa.select(s.id, s.annotation_id, s.holder_id, s.target_id, s.label_id, _number(s.former), s.position)
+        .join(ANSWER, a.id == s.annotation_id)
+        .join(ITEM, ITEM.c.id == a.item_id)
+        .where(ITEM.c.project_id == project_id, a.kind.in_(KINDS), a.occasion == 0)
     )
-    return Stances.of(_rows(connection, query), [*[np.int64] * 4, np.bool_, _bits])
+    found = integers(connection, query)
+    return found[np.lexsort((found[:, 0], found[:, 6], found[:, 1]))][:, :6]
 
 
-def changing(connection: Connection, project: int) -> tuple[object, ...]:
-    """What differs whenever an item, or what holds for all of them, was changed: two queries over items.
+def integers(connection: Connection, query: sa.Select[Any]) -> NDArray[np.int64]:
+    """What the query gives, of shape (rows, columns): all its columns are numbers."""
+    width = len(query.selected_columns)
+    result = connection.execute(query.execution_options(yield_per=BATCH))
+    parts = [
+        np.fromiter(chain.from_iterable(part), dtype=np.int64, count=len(part) * width)
+        for part in result.partitions()
+    ]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts]).reshape(-1, width)
 
-    Sums weighted by id tell also of changes that name no time.
-    """
-    i = ITEM.c
-    weighed: sa.ColumnElement[int] = sa.literal(0)
-    for weight, column in ((1, i.overlap), (31, i.batch_id), (961, i.target_id), (29_791, i.holder_id)):
-        weighed += weight * sa.func.coalesce(column, 0)
-    counted = sa.select(
-        sa.func.count(),
-        sa.func.max(i.id),
-        sa.func.max(plain(i.updated_at)),
-        sa.func.sum(sa.case((i.retired_at.is_(None), 0), else_=i.id)),
-        sa.func.sum(sa.case((plain(i.purpose) == "work", 0), else_=i.id)),
-        sa.func.sum(sa.cast(weighed, sa.BigInteger) * (i.id % 65_521)),
-    ).where(i.project_id == project, i.deleted_at.is_(None))
-    d = DOCUMENT.c
-    documents = sa.select(
-        sa.func.count(),
-        sa.func.max(plain(d.updated_at)),
-        sa.func.count(d.language),
-        sa.func.count(d.erased_at),
-    ).where(d.project_id == project, d.deleted_at.is_(None))
-    overlaps = sa.select(sa.func.sum(BATCH.c.overlap * BATCH.c.id), sa.func.count()).where(
-        BATCH.c.project_id == project
+
+def _implied(connection: Connection, project_id: int, every: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of `answers` for (work item, annotator) that coverage tells of and that have no answer."""
+    query = (
+        sa.select(ITEM.c.id, COVERAGE.c.annotator_id, _day(connection, COVERAGE.c.created_at))
+        .join(SEGMENT, SEGMENT.c.document_id == COVERAGE.c.document_id)
+        .join(ITEM, ITEM.c.segment_id == SEGMENT.c.id)
+        .where(ITEM.c.project_id == project_id, ITEM.c.purpose == WORK)
     )
-    settings = sa.select(PROJECT.c.overlap, PROJECT.c.scheme_version).where(PROJECT.c.id == project)
-    found: list[object] = []
-    for query in (counted, documents, overlaps, settings):
-        found += connection.execute(query).one()
-    return tuple(found)
+    covered = integers(connection, query)
+    is_annotation = every[:, 3] == KINDS.index(ANNOTATION)
+    known = set(map(tuple, every[is_annotation, 1:3].tolist())) if len(covered) else set()
+    rows = [
+        (NOT_TOLD, item, annotator, KINDS.index(ANNOTATION), 1, 1, 1, NOT_TOLD, day)
+        for item, annotator, day in covered.tolist()
+        if (item, annotator) not in known
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 9)
 
 
-def stored(connection: Connection, *, up_to: int) -> int:
-    """How many revisions the database holds with an id no higher than this.
+def _last_of_each(keys: NDArray[np.int64], *, by: Codes) -> Codes:
+    """The row with the highest `by` of each distinct row of `keys`."""
+    order = np.lexsort((by, *keys.T))
+    ordered = keys[order]
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return order[last]
 
-    PostgreSQL gives ids out before it commits, so that a lower one may appear after a higher one was read;
-    then this grows. SQLite has one writer at a time, and the answer is not needed.
+
+def _number(condition: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.case((condition, 1), else_=0)
+
+
+def _day(connection: Connection, time: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Days since 1970, in UTC."""
+    if connection.dialect.name == "sqlite":
+        seconds: sa.ColumnElement[Any] = sa.func.strftime("%s", time)
+    else:
+        seconds = sa.func.floor(sa.func.extract("epoch", time))
+    return sa.cast(sa.cast(seconds, sa.BigInteger) / DAY, sa.BigInteger)
+
+
+def monday(week: int) -> str:
+    """The first day of a week, "2026-03-02".
+
+    >>> monday(0)
+    '1970-01-05'
     """
-    if connection.dialect.name == "sqlite":
-        return 0
-    query = sa.select(sa.func.count()).where(ANNOTATION.c.id <= up_to)
-    return int(connection.execute(query).scalar_one())
+    return str(np.datetime64("1970-01-05") + WEEK * week)
 
 
-def _number(column: sa.ColumnElement[Any], names: Iterable[str]) -> sa.ColumnElement[int]:
-    return sa.case(*((plain(column) == name, number) for number, name in enumerate(names)), else_=0)
+def places(wanted: Sequence[int] | Codes, known: Codes) -> Codes:
+    """Where each id stands in `known`, which is in order; NOT_TOLD where it does not.
 
-
-def _epoch(connection: Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[float]:
-    if connection.dialect.name == "sqlite":
-        return (sa.func.julianday(column) - 2_440_587.5) * 86_400.0
-    return sa.cast(sa.func.extract("epoch", column), sa.Float)
-
-
-def _rows(connection: Connection, query: sa.Select[Any]) -> list[Any]:
-    """The rows as the driver gives them: SQLAlchemy's own take three times as long."""
-    result = connection.execute(query)
-    assert result.cursor is not None
-    rows = list(result.cursor.fetchall())
-    result.close()
-    return rows
-
-
-def _array(values: Sequence[Any], kind: type | Callable[[Any], int]) -> NDArray[Any]:
-    if isinstance(kind, type):
-        return np.array(values, dtype=kind)
-    return np.array([kind(value) for value in values], dtype=np.int64)
-
-
-def _bits(stored_flags: Any) -> int:
-    """A list of flags as a number; nearly all are empty."""
-    if stored_flags in ("[]", []):
-        return 0
-    return sum(1 << FLAGS.index(flag) for flag in parsed(stored_flags) if flag in FLAGS)
+    >>> places([7, 5, 6], np.array([5, 7])).tolist()
+    [1, 0, -1]
+    """
+    asked = np.asarray(wanted, dtype=np.int64)
+    if not len(known):
+        return np.full(len(asked), NOT_TOLD)
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    return np.where(known[at] == asked, at, NOT_TOLD)

@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from annotator.domain import Batch, Document, Entity, Inquiry, Item, Round, User
 from annotator.errors import Invalid
 from annotator.reading.board import Board
+from annotator.reading.board_columns import FLAGS
 from annotator.reading.choosing import Status, Votes, Wanted
-from annotator.reading.columns import FLAGS
 from annotator.store import projects, search
 
 SELECTS = ("status", "votes", "label", "target", "holder", "annotator", "flag", "batch", "language")
