@@ -12,6 +12,7 @@ from annotator.web import (
     annotate,
     compression,
     curating,
+    dashboard,
     files,
     guidelines,
     home,
@@ -35,6 +36,7 @@ PAGES = (
     inquiries.bp,
     curating.bp,
     items.bp,
+    dashboard.bp,
 )
 
 POLICY = (
