@@ -21,11 +21,17 @@ class Board:
     answers: Answers
     stances: Stances
     labels: Integers  # ids in the scheme's order; a vote is an index into them, len(labels) is `absent`
+    state: tuple[object, ...] = ()  # differs where items, labels or settings differ
 
     @property
     def newest(self) -> int:
         """The id of the newest revision; 0 if there is none."""
         return int(self.answers.id[-1]) if len(self.answers) else 0
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Two boards of a project with the same version hold the same rows."""
+        return (self.newest, len(self.answers), *self.state)
 
     @property
     def absent(self) -> int:

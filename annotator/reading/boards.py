@@ -68,6 +68,6 @@ def _renewed(place: _Place, connection: Connection, project: int, labels: column
     items = board.items if board is not None and state == place.state else columns.items(connection, project)
     if board is not None and after:
         answers, stances = board.answers.with_more(answers), board.stances.with_more(stances)
-    place.board, place.state = Board(items, answers, stances, labels), state
+    place.board, place.state = Board(items, answers, stances, labels, state), state
     place.rows = columns.stored(connection, up_to=place.board.newest)
     return place.board

@@ -6,9 +6,11 @@ from annotator import api
 from annotator.config import Settings
 from annotator.http import problems, session
 from annotator.reading.boards import Boards
+from annotator.reading.measurements import Measurements
 from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    agreement,
     annotate,
     compression,
     curating,
@@ -19,6 +21,7 @@ from annotator.web import (
     inquiries,
     items,
     languages,
+    overview,
     preferences,
     sign_in,
     timesheet,
@@ -37,6 +40,8 @@ PAGES = (
     curating.bp,
     items.bp,
     dashboard.bp,
+    agreement.bp,
+    overview.bp,
 )
 
 POLICY = (
@@ -60,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["standpoint_engine"] = database
     app.extensions["standpoint_proposals"] = Proposals()
     app.extensions[curating.KEY] = Boards()
+    app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     session.install(app, database, settings)
     problems.install(app)

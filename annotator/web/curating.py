@@ -7,10 +7,11 @@ from annotator.domain import Role
 from annotator.http.session import requires
 from annotator.reading.board import Board
 from annotator.reading.boards import Boards
+from annotator.reading.measurements import Measurement, Measurements
 from annotator.store import projects
 from annotator.web import annotate, compression
 
-KEY = "standpoint_boards"
+KEY, MEASURED = "standpoint_boards", "standpoint_measurements"
 bp = Blueprint("curating", __name__, url_prefix="/projects/<slug>")
 
 
@@ -31,6 +32,13 @@ def board() -> Board:
         g.board = boards.of(g.session, g.project)
     found: Board = g.board
     return found
+
+
+def measurement() -> tuple[Measurement | None, bool]:
+    """Agreement as it was measured last, and whether that is of now."""
+    kept: Measurements = current_app.extensions[MEASURED]
+    now = board()
+    return kept.of(g.session, g.project, now.version, answers=len(now.counted))
 
 
 def address(page: str) -> str | None:
