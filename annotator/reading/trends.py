@@ -5,6 +5,7 @@ Sums over a board's arrays; a day begins where the reader is.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -85,12 +86,16 @@ def _pace(days: dict[date, int], today: date, length: int) -> float:
 
 def _end(today: date, missing: int, pace: float) -> date | None:
     """The day on which the last is given; None if that is beyond all planning."""
-    return today + timedelta(days=-int(-missing // pace)) if pace * 365 * 10 > missing else None
+    if pace * 3_650 <= missing:
+        return None
+    return today + timedelta(days=ceil(missing / pace - 1e-9))  # 20 / (2 / 7) is 70 days, not 71
 
 
 def weeks(board: Board, zone: ZoneInfo) -> list[Week]:
     """Agreement by week, the oldest first. Source: `quality.agreement`."""
     items = board.votes.item
+    if not len(items):
+        return []
     monday = _week_of(board, zone)[items]
     summands = agreement.summands(board.tally)
     mondays, place = np.unique(monday, return_inverse=True)
