@@ -5,12 +5,16 @@ one. Everybody whose first answer counts and judged the item votes on each of it
 votes `absent`. Holders and targets are the same where their entries are: nothing is rolled up here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
 from annotator.reading.board_columns import KINDS, PURPOSES, Answers, Floats, Integers, Items, Stances, Truths
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,14 @@ class Board:
     stances: Stances
     labels: Integers  # ids in the scheme's order; a vote is an index into them, len(labels) is `absent`
     state: tuple[object, ...] = ()  # differs where items, labels or settings differ
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, work_out: Callable[[], Kept]) -> Kept:
+        """What was worked out of these rows under this key; now, if it never was."""
+        if key not in self._kept:
+            self._kept[key] = work_out()
+        found: Kept = self._kept[key]
+        return found
 
     @property
     def newest(self) -> int:
@@ -146,7 +158,10 @@ def _votes(board: Board) -> Votes:
     rows = np.flatnonzero(is_judging[board.said])  # -1, which no answer has, is the last place: false
     item = board.row[board.said[rows]]
     units, of_row = _units(board, rows, item)
-    empty = np.setdiff1d(board.row[judging], item)
+    is_empty = np.zeros(len(board.items), dtype=np.bool_)  # np.setdiff1d takes seconds for this
+    is_empty[board.row[judging]] = True
+    is_empty[item] = False
+    empty = np.flatnonzero(is_empty)
     unit_item = np.concatenate([units[0], empty])
     unit_target = np.concatenate([units[1], board.items.target[empty]])
     return _ballots(board, judging, rows, of_row, item=unit_item, target=unit_target)

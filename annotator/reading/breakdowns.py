@@ -86,8 +86,9 @@ def people(board: Board) -> list[Person]:
     answers = np.bincount(place, is_first, minlength=size)
     surplus = np.bincount(place, is_first & ~a.counted[everything], minlength=size)
     seconds = np.bincount(place, np.nan_to_num(a.seconds[everything]), minlength=size)
-    pairs = np.unique(place * max(1, len(board.items)) + board.row[everything])
-    items = np.bincount(pairs // max(1, len(board.items)), minlength=size)
+    met = np.zeros((size, len(board.items)), dtype=np.bool_)
+    met[place, board.row[everything]] = True
+    items = met.sum(axis=1)
     last = np.zeros(size)
     np.maximum.at(last, place, a.at[everything])
     alike = _agreement(board, ids)

@@ -111,8 +111,9 @@ def _of_answers(board: Board, wanted: Wanted) -> Truths:
 
 def _with_stance(board: Board, is_wanted: Truths) -> Truths:
     """Items that an answer which counts has such a stance of."""
-    answers = board.said[is_wanted]
-    return _rows(board, board.row[np.intersect1d(answers[answers >= 0], board.counted)])
+    does_say = np.zeros(len(board.answers) + 1, dtype=np.bool_)  # the last place is that of no answer, -1
+    does_say[board.said[is_wanted]] = True
+    return _rows(board, board.row[board.counted[does_say[board.counted]]])
 
 
 def _rows(board: Board, rows: Integers) -> Truths:

@@ -12,7 +12,7 @@ import numpy as np
 
 from annotator.quality import agreement, distances
 from annotator.reading.board import Board
-from annotator.reading.board_columns import Floats, Integers, Truths
+from annotator.reading.board_columns import Floats, Integers
 
 PACES = (7, 28)  # days
 EARLIEST = date(1971, 1, 1)
@@ -96,25 +96,20 @@ def weeks(board: Board, zone: ZoneInfo) -> list[Week]:
     items = board.votes.item
     if not len(items):
         return []
-    monday = _week_of(board, zone)[items]
+    week = _week_of(board, zone)
     summands = agreement.summands(board.tally)
-    mondays, place = np.unique(monday, return_inverse=True)
+    mondays, place = np.unique(week[items], return_inverse=True)
     by_week = [np.bincount(place, column, minlength=len(mondays)) for column in summands.T]
     sums = np.stack(by_week, axis=-1).astype(np.float64)
     total = agreement.Sums.of(sums, board.absent + 1)
     alphas = agreement.alpha(total.coincidences, distances.nominal(board.absent + 1))
     percents = agreement.percent(total)
-    told = np.array([len(np.unique(items[(place == k) & _compared(board)])) for k in range(len(mondays))])
+    told = np.bincount(np.searchsorted(mondays, week[board.judges > 1]), minlength=len(mondays))
     return [
         Week(date.fromordinal(int(day)), int(told[k]), _number(alphas[k]), _number(percents[k]))
         for k, day in enumerate(mondays.tolist())
         if day > 0 and told[k]
     ]
-
-
-def _compared(board: Board) -> Truths:
-    """Units of items that two have judged."""
-    return np.asarray(board.tally.sum(axis=1) > 1)
 
 
 def _week_of(board: Board, zone: ZoneInfo) -> Integers:

@@ -38,9 +38,9 @@ def weeks_worked(board: Board, zone: ZoneInfo) -> list[Worked]:
     days = day_numbers(a.at[rows], zone)
     week = (days - 1) // 7
     who = a.annotator[rows]
-    keys, place = np.unique(np.stack([week, who]), axis=1, return_inverse=True)
-    place = place.reshape(-1)
-    size = keys.shape[1]
+    top = int(who.max(initial=0)) + 1
+    keys, place = np.unique(week * top + who, return_inverse=True)
+    size = len(keys)
     seconds = np.nan_to_num(a.seconds[rows])
     present = np.bincount(place, _present(a.at[rows], who, seconds), minlength=size)
     is_first = board.stands[rows] & (a.occasion[rows] == 0)
@@ -49,8 +49,8 @@ def weeks_worked(board: Board, zone: ZoneInfo) -> list[Worked]:
     surplus = np.bincount(place, is_first & ~a.counted[rows], minlength=size)
     found = [
         Worked(
-            date.fromordinal(int(keys[0, k]) * 7 + 1),
-            int(keys[1, k]),
+            date.fromordinal(int(keys[k] // top) * 7 + 1),
+            int(keys[k] % top),
             float(active[k]),
             float(present[k]),
             int(items[k]),

@@ -49,10 +49,11 @@ def show() -> ResponseReturnValue:
     """All of it, as it is now."""
     board, zone = curating.board(), own_zone()
     today = now().astimezone(zone).date()
-    days = trends.a_day(board, zone)
-    slow, fast = breakdowns.slowest_and_fastest(board)
-    people = breakdowns.people(board)
-    worked = weeks_worked(board, zone)
+    days = board.once(("days", zone.key), lambda: trends.a_day(board, zone))
+    weeks = board.once(("weeks", zone.key), lambda: trends.weeks(board, zone))
+    slow, fast = board.once("times", lambda: breakdowns.slowest_and_fastest(board))
+    people = board.once("people", lambda: breakdowns.people(board))
+    worked = board.once(("worked", zone.key), lambda: weeks_worked(board, zone))
     mondays = sorted({each.monday for each in worked}, reverse=True)
     targets = breakdowns.targets(board)
     return render_template(
@@ -61,7 +62,7 @@ def show() -> ResponseReturnValue:
         zone=zone,
         forecast=trends.forecast(board, days, today),
         days=_bars(days, today),
-        weeks=_weeks(trends.weeks(board, zone)),
+        weeks=_weeks(weeks),
         labels=projects.labels(g.session, g.project),
         confusion=breakdowns.confusion(board).tolist(),
         has_absent=bool(board.tally[:, board.absent].sum()),
