@@ -40,7 +40,7 @@ from annotator.domain.queue import (
     Returned,
     Skip,
 )
-from annotator.domain.record import AuditEntry, Installation, Release
+from annotator.domain.record import AuditEntry, BulkChange, Installation, Release
 from annotator.domain.registry import (
     ActorType,
     Alias,
@@ -62,6 +62,7 @@ __all__ = [
     "Attribution",
     "AuditEntry",
     "Batch",
+    "BulkChange",
     "Coverage",
     "Cursor",
     "Document",

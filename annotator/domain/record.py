@@ -39,6 +39,26 @@ class AuditEntry(SQLModel, table=True):
     detail: dict[str, object] = Field(default_factory=dict, sa_type=sa.JSON)
 
 
+class BulkChange(SQLModel, table=True):
+    """One change of many items at once, by a curator, with what it takes to undo it.
+
+    `before` is {"items": [id, …]} and what was changed of each, in their order: "overlaps" as they were,
+    or "withdrawn", the ids of the revisions that withdrew answers.
+    """
+
+    __tablename__ = "bulk_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="project.id", index=True)
+    action: str
+    items: int  # how many
+    before: dict[str, list[int | None]] = Field(default_factory=dict, sa_type=sa.JSON)
+    made_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    made_by_id: int | None = Field(default=None, foreign_key="user.id")
+    undone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    undone_by_id: int | None = Field(default=None, foreign_key="user.id")
+
+
 class Installation(SQLModel, table=True):
     """The one row about this database itself."""
 

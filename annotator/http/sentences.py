@@ -41,6 +41,11 @@ KNOWN = (
     N_("Choose a first day before the last one, at most a year apart."),
     N_("%(text)s is not a day: write it as 2026-11-30."),
     N_("No page has this address."),
+    N_("None of these items would be changed: choose others."),
+    N_("These are more than %(most)s items: narrow the choice down, and go on in parts."),
+    N_("This change was undone already."),
+    N_("Choose what is to be done with these items."),
+    N_("%(field)s: there is no %(value)s here."),
 )
 TITLES = {
     HTTPStatus.BAD_REQUEST: N_("This request cannot be read"),

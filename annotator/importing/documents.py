@@ -11,6 +11,7 @@ from annotator.domain.segmenting import PRESEGMENTED
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.drafts import DocumentDraft
 from annotator.importing.report import Report
+from annotator.store import search
 
 ANOTHER = "is stored with another text: give this one another id, or leave it out"
 CUT = "is stored cut into sentences: say --segment sentence, or leave it out"
@@ -68,7 +69,10 @@ def _insert(
         for id_, draft in zip(ids, drafts, strict=True)
         for position in range(len(draft.segments))
     ]
-    segment_ids = iter(insert(session, Segment, segments))
+    numbers = insert(session, Segment, segments)
+    texts = [draft.text[segment.start : segment.end] for draft in drafts for segment in draft.segments]
+    search.put(session, zip(numbers, texts, strict=True))
+    segment_ids = iter(numbers)
     for id_, draft in zip(ids, drafts, strict=True):
         report.documents["new"] += 1
         report.segments.update(str(segment.type) for segment in draft.segments)

@@ -186,6 +186,16 @@ def recount(session: Session, project: Project) -> None:
     session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools)))
 
 
+def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
+    """Make the free seats of these items what their answers, leases and overlap in force leave.
+
+    Those with a free seat are listed as returned, where everybody looks first.
+    """
+    assert project.id is not None
+    lock_project(session, project.id)
+    _give_back(session, items)
+
+
 def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
     """The newest revision of a first answer, if it is not withdrawn."""
     return sa.and_(col(annotation.occasion) == 0, stands(annotation))

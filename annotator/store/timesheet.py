@@ -1,4 +1,4 @@
-"""What a person did on which day, in their own time zone. Nobody is shown another's."""
+"""What a person did on which day, in their own time zone. No annotator is shown another's."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

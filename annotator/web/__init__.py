@@ -5,16 +5,23 @@ from flask import Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.http import problems, session
+from annotator.reading.boards import Boards
+from annotator.reading.measurements import Measurements
 from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    agreement,
     annotate,
     compression,
+    curating,
+    dashboard,
     files,
     guidelines,
     home,
     inquiries,
+    items,
     languages,
+    overview,
     preferences,
     sign_in,
     timesheet,
@@ -30,6 +37,11 @@ PAGES = (
     timesheet.bp,
     guidelines.bp,
     inquiries.bp,
+    curating.bp,
+    items.bp,
+    dashboard.bp,
+    agreement.bp,
+    overview.bp,
 )
 
 POLICY = (
@@ -52,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
     app.extensions["standpoint_proposals"] = Proposals()
+    app.extensions[curating.KEY] = Boards()
+    app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     session.install(app, database, settings)
     problems.install(app)

@@ -12,6 +12,7 @@ from annotator.domain import Inquiry, Role
 from annotator.errors import Conflict
 from annotator.http.session import requires
 from annotator.store import inquiries
+from annotator.web.languages import local
 from annotator.web.preferences import own_zone
 
 bp = Blueprint("inquiries", __name__, url_prefix="/projects/<slug>/inquiries")
@@ -36,7 +37,9 @@ def reply(uuid: UUID) -> ResponseReturnValue:
         return _page(problem=uuid, text=text), HTTPStatus.UNPROCESSABLE_ENTITY
     except Conflict:
         return _page(late=asked.inquiry, text=text), HTTPStatus.CONFLICT
-    return redirect(url_for(".show", slug=g.project.slug, replied=uuid), code=HTTPStatus.SEE_OTHER)
+    shown = url_for(".show", slug=g.project.slug, replied=uuid)
+    back = request.form.get("back")
+    return redirect(local(back) if back else shown, code=HTTPStatus.SEE_OTHER)
 
 
 def _page(*, problem: UUID | None = None, late: Inquiry | None = None, text: str = "") -> str:

@@ -60,7 +60,7 @@ def choose() -> Response:
         If there is no such language.
     """
     language = known(request.form.get("language", ""))
-    response = current_app.make_response(redirect(_local(request.form.get("back", "")), code=303))
+    response = current_app.make_response(redirect(local(request.form.get("back", "")), code=303))
     if g.user is not None:
         g.user.locale = language
         g.session.add(g.user)
@@ -121,10 +121,10 @@ def _for_templates() -> dict[str, object]:
     return {"locale": str(locale), "direction": locale.text_direction, "languages": available()}
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     r"""The address if it is one of this server's own, else the first page.
 
-    >>> _local("/preferences?all"), _local("//elsewhere.example"), _local("/\\elsewhere.example")
+    >>> local("/preferences?all"), local("//elsewhere.example"), local("/\\elsewhere.example")
     ('/preferences?all', '/', '/')
     """
     return address if re.fullmatch(r"/(?![/\\])\S*", address) else "/"

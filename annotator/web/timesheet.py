@@ -1,4 +1,6 @@
-"""A person's own timesheet: what they answered on which day, and how long it took. Nobody sees another's.
+"""A person's own timesheet: what they answered on which day, and how long it took.
+
+No annotator sees another's; curators see sums by week, on their dashboard.
 
 Time is what the seat measured: from an item's appearance to its answer, without pauses and without what went
 on while the page was hidden. There is no time per answer and no one to compare with: this page is for writing

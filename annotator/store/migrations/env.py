@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.config import Settings
 from annotator.domain import UTCDateTime, metadata
-from annotator.store import engine
+from annotator.store import engine, search
 
 
 def plain(kind: str, obj: Any, _autogen: Any) -> str | Literal[False]:
@@ -31,6 +31,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         render_item=plain,
         compare_type=True,
+        include_name=search.is_ours,
     )
     with context.begin_transaction():
         context.run_migrations()

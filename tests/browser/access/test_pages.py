@@ -19,6 +19,10 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/timesheet": "/timesheet",
     "/projects/<slug>/guidelines": "/projects/trains/guidelines",
     "/projects/<slug>/inquiries": "/projects/trains/inquiries",
+    "/projects/<slug>": "/projects/trains",
+    "/projects/<slug>/items": "/projects/trains/items",
+    "/projects/<slug>/dashboard": "/projects/trains/dashboard",
+    "/projects/<slug>/agreement": "/projects/trains/agreement?view=figures",
 }
 IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")
 
