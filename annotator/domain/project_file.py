@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -43,6 +44,14 @@ class Strict(BaseModel):
         return value
 
 
+def _or_none(value: str | None) -> str | None:
+    """Nothing said is nothing, however it is written."""
+    return value or None
+
+
+Said = Annotated[str | None, AfterValidator(_or_none)]
+
+
 class LabelEntry(Strict):
     """A `[[labels]]` table."""
 
@@ -68,8 +77,8 @@ class AliasEntry(Strict):
     """An alias in one document or language only; a plain string is one everywhere."""
 
     name: EntityName = Field(min_length=1)
-    document: EntityName | None = None
-    language: str | None = None
+    document: Annotated[EntityName | None, AfterValidator(_or_none)] = None
+    language: Said = None
 
 
 class EntityEntry(Strict):
@@ -84,8 +93,8 @@ class EntityEntry(Strict):
     definitions: dict[str, str] = {}
     aliases: list[AliasEntry] = []
     happened_on: date | None = None
-    favor_means: str | None = None
-    against_means: str | None = None
+    favor_means: Said = None
+    against_means: Said = None
     part_of: list[EntityKey] = []
     speaks_for: list[EntityKey] = []
     opposite_of: list[EntityKey] = []
@@ -120,8 +129,8 @@ class ProjectFile(Strict):
     kind: ProjectKind
     name: str | None = None
     description: str = ""
-    language: str | None = None
-    licence: str | None = None
+    language: Said = None
+    licence: Said = None
     guidelines: str | None = None  # a Markdown file beside this one
     guidelines_text: str | None = None  # read from it
     overlap: int = Field(default=1, ge=1, le=1_000)
