@@ -239,7 +239,7 @@ def read(path: Path) -> ProjectFile:
     try:
         project = ProjectFile.model_validate(document)
     except ValidationError as error:
-        raise BadInput(path, _first_problem(error)) from None
+        raise BadInput(path, first_problem(error)) from None
     if project.guidelines:
         project.guidelines_text = _guidelines(path, project.guidelines)
     return project
@@ -267,7 +267,8 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return f"byte {error.start + 1:,} is not UTF-8. Save it as UTF-8"
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """Where and what the first problem is, and how many more there are."""
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "the file"
     more = error.error_count() - 1

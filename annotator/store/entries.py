@@ -42,6 +42,16 @@ def find(session: Session, project: Project, of: Of, name: str) -> Entry:
     return found
 
 
+def by_id(session: Session, of: Of, id_: int) -> Entry:
+    """The label or the entity of this id, which is there."""
+    return session.get_one(Label, id_) if of == "label" else session.get_one(Entity, id_)
+
+
+def called(entry: Entry) -> str:
+    """What `find` finds it by."""
+    return entry.name if isinstance(entry, Label) else entry.key
+
+
 def labels_by_name(session: Session, project: Project) -> dict[str, Label]:
     """Every label by its name, and by those that it had before. One query, two once there were events."""
     query = select(Label).where(Label.project_id == project.id, col(Label.deleted_at).is_(None))
@@ -108,7 +118,7 @@ def number_labels(session: Session, project: Project) -> None:
     session.flush()
 
 
-def in_use(session: Session, project: Project, of: Of, name: str) -> Entry:
+def in_use(session: Session, project: Project, of: Of, name: str, *, reserved_too: bool = False) -> Entry:
     """The entry of this name or key, which new answers may name and which may be changed.
 
     Raises
@@ -119,7 +129,7 @@ def in_use(session: Session, project: Project, of: Of, name: str) -> Entry:
     entry = find(session, project, of, name)
     if not is_in_use(entry):
         raise Invalid(f"{name!r} is retired: restore it first.")
-    if isinstance(entry, Entity) and entry.reserved:
+    if isinstance(entry, Entity) and entry.reserved and not reserved_too:
         raise Invalid(f"{name!r} is in every project: it stays as it is.")
     return entry
 

@@ -76,7 +76,7 @@ def _differs(session: Session, label: Label, entry: LabelEntry) -> bool:
     if label.retired_at is not None:
         raise Invalid(
             f"label {entry.name!r} was retired, merged or split: take it out of the file, or restore it "
-            "first (`standpoint scheme SLUG restore label NAME`)."
+            "first (`standpoint scheme restore SLUG label NAME`)."
         )
     if label.polarity is not entry.polarity and (number := named_by(session, label)):
         raise Invalid(
@@ -103,6 +103,6 @@ def _require_own_keys(session: Session, project: Project) -> None:
         if label.key in holders:
             raise Invalid(
                 f"labels {holders[label.key]!r} and {label.name!r} would share the key {label.key}: give one "
-                "of them another in the file, or retire it (`standpoint scheme SLUG retire label NAME`)."
+                "of them another in the file, or retire it (`standpoint scheme retire SLUG label NAME`)."
             )
         holders[label.key] = label.name

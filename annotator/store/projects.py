@@ -20,7 +20,7 @@ from annotator.domain import (
 )
 from annotator.domain.project_file import AliasEntry, EntityEntry, ProjectFile
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, guidelines, labelling, seats
+from annotator.store import audit, guidelines, labelling, scheme, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -74,19 +74,23 @@ def apply(
     *,
     note: str | None = None,
     must_read: bool = False,
+    version: int | None = None,
     by_id: int | None = None,
 ) -> list[str]:
     """Make a project be what the file says; return what changed, a sentence each. Again: nothing.
 
     Labels and entities that the file leaves out stay: answers may name them. `note` and `must_read` are
-    of a new version of the guidelines.
+    of a new version of the guidelines; `version` is that of the scheme that the writer had before them.
 
     Raises
     ------
     Invalid
         If the file wants another kind: the items of the project were made for the one it has; or what only
         a scheme event can do.
+    Conflict
+        If somebody has changed the scheme meanwhile, or a label has or had a new one's name.
     """
+    scheme.lock(session, project, version)
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
     overlap = project.overlap
@@ -203,7 +207,7 @@ def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
     if entity is not None and entity.status is EntityStatus.RETIRED:
         raise Invalid(
             f"entity {entry.key!r} was retired or merged: take it out of the file, or restore it first "
-            "(`standpoint scheme SLUG restore entity KEY`)."
+            "(`standpoint scheme restore SLUG entity KEY`)."
         )
     if entity is None:
         entity = registry.register(entry.name or entry.key, key=entry.key, kind=entry.kind)

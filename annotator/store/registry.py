@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from annotator.domain import ActorType, Alias, Entity, EntityKind, EntityStatus, Project, Reserved, User
 from annotator.domain.naming import normalise
 from annotator.errors import Conflict, Forbidden, Invalid
+from annotator.store import audit
 
 MOST_NAME = 200
 
@@ -251,4 +252,6 @@ def propose(session: Session, project: Project, name: str, *, kind: EntityKind, 
     known = registry.by_alias.get((normalise(name), None))
     if known:
         raise Conflict(f"{name!r} is in the registry already, as {known[0].key!r}.")
-    return registry.register(name.strip(), kind=kind, status=EntityStatus.PROPOSED, by_id=by.id)
+    entity = registry.register(name.strip(), kind=kind, status=EntityStatus.PROPOSED, by_id=by.id)
+    audit.note(session, "propose entity", project=project, by_id=by.id, key=entity.key, name=entity.name)
+    return entity

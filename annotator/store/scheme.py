@@ -231,6 +231,11 @@ def restore(
     )
 
 
+def events(session: Session, project: Project) -> list[SchemeEvent]:
+    """All events of a project, in their order."""
+    return entries.events(session, project)
+
+
 def _record(
     session: Session,
     project: Project,

@@ -88,6 +88,17 @@ def ask_again(session: Session, project: Project, of: Of, ids: Collection[int]) 
     return _lend(session, session.exec(answers.order_by(col(Annotation.id))).all())
 
 
+def waiting(session: Session, project: Project, of: Of, ids: Collection[int]) -> int:
+    """How many answers that name these entries are lent to their annotators for a second look."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Annotation)
+        .join(Item, col(Item.id) == col(Annotation.item_id))
+        .where(_within(project), seats.stands(), _names(of, family(session, project, of, ids)), _is_held())
+    )
+    return int(session.execute(query).scalar_one())
+
+
 def ask_about_collisions(session: Session, project: Project, entity_id: int) -> int:
     """Put answers before their annotators in which a merge made two stances the same, with other labels."""
     found = family(session, project, "entity", [entity_id])

@@ -9,13 +9,18 @@ from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
     annotate,
+    audit,
     compression,
     files,
     guidelines,
     home,
     inquiries,
     languages,
+    new_project,
     preferences,
+    registry,
+    removal,
+    scheme,
     sign_in,
     timesheet,
 )
@@ -30,6 +35,11 @@ PAGES = (
     timesheet.bp,
     guidelines.bp,
     inquiries.bp,
+    new_project.bp,
+    scheme.bp,
+    registry.bp,
+    audit.bp,
+    removal.bp,
 )
 
 POLICY = (

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
@@ -12,7 +12,6 @@ from annotator.domain.mapping import fold
 from annotator.errors import Conflict, Invalid, StandpointError
 from annotator.reading import snapshot
 from annotator.store import annotations, entries, projects, queue, scheme, stances, touching
-from annotator.store import engine as scheme_engine
 from annotator.store.engine import writing
 from annotator.store.registry import with_aliases
 from tests import make
@@ -263,10 +262,11 @@ EVENT = st.tuples(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # each example takes back what it did
 @given(events=st.lists(EVENT, max_size=14))
-def test_whatever_happens_every_answer_is_readable(hypothesis_engine, events):
+def test_whatever_happens_every_answer_is_readable(engine, events):
     """Mapping is total, the same for its own result, and what the rows say; on both databases."""
-    with Session(hypothesis_engine.execution_options(standpoint_writes=True)) as session:
+    with Session(engine.execution_options(standpoint_writes=True)) as session:
         ada = make.user(session, "ada")
         posts = make.directed(session, items=3, members=[ada])
         answers = [
@@ -316,25 +316,6 @@ def check(session, project, answers, given_ids):
     assert in_use
     assert [label.position for label in in_use] == list(range(len(in_use)))
     assert set(entries.labels_by_name(session, project)) >= {label.name for label in labels.values()}
-
-
-@pytest.fixture(scope="module")
-def hypothesis_engine(request, tmp_path_factory):
-    """A database for all examples: each takes back what it did."""
-    if request.config.getoption("--database") == "postgresql":
-        server, template = request.getfixturevalue("_postgres_template")
-        with server.database(f"{template}_scheme", template=template) as url:
-            yield from _opened(url)
-    else:
-        file = tmp_path_factory.mktemp("scheme") / "standpoint.db"
-        yield from _opened(f"sqlite:///{file}")
-
-
-def _opened(url):
-    engine = scheme_engine.create(url)
-    scheme_engine.migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def stance(holder, target, label="FAVOR"):

@@ -19,8 +19,13 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/timesheet": "/timesheet",
     "/projects/<slug>/guidelines": "/projects/trains/guidelines",
     "/projects/<slug>/inquiries": "/projects/trains/inquiries",
+    "/projects/new": "/projects/new",
+    "/projects/<slug>/scheme": "/projects/trains/scheme",
+    "/projects/<slug>/registry": "/projects/trains/registry",
+    "/projects/<slug>/audit": "/projects/trains/audit",
+    "/projects/<slug>/removal": "/projects/trains/removal",
 }
-IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")
+IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json|jsonl|toml)$")
 
 
 def test_every_page_has_its_address_here(sqlite_url: str):
