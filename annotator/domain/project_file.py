@@ -37,11 +37,16 @@ class Strict(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def plain_text(cls, value: Any) -> Any:
-        """Texts, and those in a table of texts."""
+        """Texts, and those in a table of texts; a line ends in one way, whoever wrote it."""
         texts = value if isinstance(value, dict) else {"": value}
         for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
             storable(text)
-        return value
+        plain = {name: _one_line_end(text) for name, text in texts.items()}
+        return plain if isinstance(value, dict) else plain[""]
+
+
+def _one_line_end(value: Any) -> Any:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _or_none(value: str | None) -> str | None:
@@ -60,7 +65,7 @@ class LabelEntry(Strict):
     key: str | None = None
     hue: int | None = Field(default=None, ge=0, le=360)
     rank: int | None = Field(default=None, ge=-MOST_INTEGER, le=MOST_INTEGER)
-    definition: str | None = None
+    definition: Said = None
     names: dict[str, str] = {}
     definitions: dict[str, str] = {}
 
@@ -89,7 +94,7 @@ class EntityEntry(Strict):
     actor_type: ActorType | None = None
     name: EntityName | None = None
     names: dict[str, EntityName] = {}
-    definition: str | None = None
+    definition: Said = None
     definitions: dict[str, str] = {}
     aliases: list[AliasEntry] = []
     happened_on: date | None = None

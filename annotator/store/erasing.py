@@ -31,6 +31,7 @@ from annotator.domain import (
 )
 from annotator.errors import Invalid
 from annotator.store import audit, removing
+from annotator.store.engine import BUSY_SECONDS
 
 BLOCK = "█"
 GONE = "[erased]"
@@ -112,29 +113,33 @@ def erase(
     return erasure
 
 
-def scrub(engine: Engine) -> bool:
-    """Rewrite the database, so that no byte of what was overwritten is left. False: somebody holds the log.
+def scrub(engine: Engine, *, seconds: float = BUSY_SECONDS) -> bool:
+    """Rewrite the database, so that no byte of what was overwritten is left.
+
+    False: somebody read for longer than `seconds`, so that the log could not be emptied.
 
     SQLite is vacuumed and its log emptied; PostgreSQL rewrites the tables that held the words. Copies are
     not reached: backups, archives of the log, snapshots of the disk.
     """
     if engine.dialect.name == "sqlite":
-        return _scrub_sqlite(engine)
+        return _scrub_sqlite(engine, seconds)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in TABLES:
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
     return True
 
 
-def _scrub_sqlite(engine: Engine) -> bool:
+def _scrub_sqlite(engine: Engine, seconds: float) -> bool:
     raw = engine.raw_connection()
     try:
         connection = raw.driver_connection
         assert connection is not None
+        connection.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("VACUUM")
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute("PRAGMA secure_delete=OFF")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     finally:
         raw.close()
     return not busy

@@ -127,7 +127,8 @@ class Registry:
     ) -> bool:
         """One more name for an entity; said twice it stands once. True if it is new."""
         normalised = normalise(name)
-        if not normalised or entity in self.by_alias.get((normalised, document), []):
+        known = self.by_alias.get((normalised, document), [])
+        if not normalised or any(entity.id in {each.id, each.merged_into_id} for each in known):
             return False
         assert entity.id is not None
         alias = Alias(
