@@ -16,8 +16,11 @@ from annotator.errors import Conflict, Invalid
 from annotator.store import annotations, describing, previewing, projects, scheme
 from tests import make
 
-# Each example takes back what it did, so that one database serves all.
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+# Each example takes back what it did, so that one database serves all; it makes and applies a whole project.
+many = settings(
+    max_examples=settings.default.max_examples // 3,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXT = st.text(CHARACTERS, max_size=12) | st.sampled_from(["", "a\r\nb", 'say "so" \\', '"""', "سلام", " x "])
