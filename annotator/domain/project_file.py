@@ -54,7 +54,12 @@ def _or_none(value: str | None) -> str | None:
     return value or None
 
 
+def _said(value: dict[str, str]) -> dict[str, str]:
+    return {language: text for language, text in value.items() if text}
+
+
 Said = Annotated[str | None, AfterValidator(_or_none)]
+ByLanguage = Annotated[dict[str, str], AfterValidator(_said)]
 
 
 class LabelEntry(Strict):
@@ -66,8 +71,8 @@ class LabelEntry(Strict):
     hue: int | None = Field(default=None, ge=0, le=360)
     rank: int | None = Field(default=None, ge=-MOST_INTEGER, le=MOST_INTEGER)
     definition: Said = None
-    names: dict[str, str] = {}
-    definitions: dict[str, str] = {}
+    names: ByLanguage = {}
+    definitions: ByLanguage = {}
 
     @field_validator("key")
     @classmethod
@@ -93,9 +98,9 @@ class EntityEntry(Strict):
     kind: EntityKind = EntityKind.ACTOR
     actor_type: ActorType | None = None
     name: EntityName | None = None
-    names: dict[str, EntityName] = {}
+    names: Annotated[dict[str, EntityName], AfterValidator(_said)] = {}
     definition: Said = None
-    definitions: dict[str, str] = {}
+    definitions: ByLanguage = {}
     aliases: list[AliasEntry] = []
     happened_on: date | None = None
     favor_means: Said = None
