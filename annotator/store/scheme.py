@@ -14,12 +14,11 @@ from annotator.domain import (
     EntityStatus,
     Label,
     Project,
-    Relation,
     SchemeChange,
     SchemeEvent,
 )
-from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, entries, touching
+from annotator.errors import Conflict, Invalid
+from annotator.store import audit, entries, parts, touching
 from annotator.store.entries import Entry, Of
 from annotator.store.registry import Registry
 
@@ -109,7 +108,7 @@ def merge(
             raise Invalid(f"{into!r} cannot be merged into itself: name another one.")
         if isinstance(entry, Entity) and isinstance(target, Entity):
             entries.require_alike(entry, target)
-            _share_relations(session, entry, target)
+            parts.share_relations(session, entry, target)
         entries.retire(entry, by_id)
     entries.require_some(session, project, of)
     mapping: dict[str, object] = {str(entry.id): target.id for entry in merged}
@@ -127,13 +126,13 @@ def split(
     project: Project,
     of: Of,
     old: str,
-    parts: Sequence[str],
+    into: Sequence[str],
     *,
     version: int | None = None,
     note: str | None = None,
     by_id: int | None = None,
 ) -> SchemeEvent:
-    """Retire an entry whose answers only their annotators can sort into `parts`.
+    """Retire an entry whose answers only their annotators can sort into `into`.
 
     Parts that there are none of are made: labels with the polarity of the old one, entities of its kind.
     The answers are put to their annotators once more; until they come back, they are read with the old
@@ -146,10 +145,10 @@ def split(
     """
     lock(session, project, version)
     entry = entries.in_use(session, project, of, old)
-    wanted = list(dict.fromkeys(part.strip() for part in parts))
+    wanted = list(dict.fromkeys(part.strip() for part in into))
     if len(wanted) < 2 or old in wanted:
         raise Invalid(f"Name two or more parts of {old!r}, which is not one of them itself.")
-    made = [_part(session, project, entry, name, by_id) for name in wanted]
+    made = [parts.part(session, project, entry, name, by_id) for name in wanted]
     entries.retire(entry, by_id)
     session.flush()
     mapping: dict[str, object] = {str(entry.id): [part.id for part in made]}
@@ -280,50 +279,6 @@ def _project_onto_rows(session: Session, project: Project, of: Of) -> None:
         session.add(entry)
     if of == "label":
         entries.number_labels(session, project)
-
-
-def _share_relations(session: Session, entry: Entity, target: Entity) -> None:
-    """What the merged entity is part of, speaks for or opposes, the one that stands is, too."""
-    known = {
-        (each.subject_id, each.kind, each.object_id)
-        for each in session.exec(
-            select(Relation).where((Relation.subject_id == target.id) | (Relation.object_id == target.id))
-        )
-    }
-    own = select(Relation).where((Relation.subject_id == entry.id) | (Relation.object_id == entry.id))
-    for relation in session.exec(own).all():
-        stays = target.id or 0
-        subject, object_ = (
-            stays if end == entry.id else end for end in (relation.subject_id, relation.object_id)
-        )
-        if subject != object_ and (subject, relation.kind, object_) not in known:
-            session.add(Relation(subject_id=subject, kind=relation.kind, object_id=object_))
-            known.add((subject, relation.kind, object_))
-
-
-def _part(session: Session, project: Project, old: Entry, name: str, by_id: int | None) -> Entry:
-    of: Of = "label" if isinstance(old, Label) else "entity"
-    try:
-        return entries.in_use(session, project, of, name)
-    except NotFound:
-        pass
-    if not name or len(name) > entries.LONGEST[of] or not name.isprintable():
-        raise Invalid(f"{name!r} is no name for a {of}: use 1 to {entries.LONGEST[of]} printable characters.")
-    if isinstance(old, Entity):
-        registry = Registry.load(session, _id(project))
-        return registry.register(name, kind=old.kind, actor_type=old.actor_type, by_id=by_id)
-    entries.require_free(session, project, name)
-    part = Label(
-        project_id=_id(project),
-        name=name,
-        polarity=old.polarity,
-        hue=old.hue,
-        position=old.position,
-        created_by_id=by_id,
-    )
-    session.add(part)
-    session.flush()
-    return part
 
 
 def _id(project: Project) -> int:
