@@ -103,7 +103,7 @@ def write(
         (part / "README.md").write_text(text, encoding="utf-8")
         told = _told(scheme, related, *measured)
         contents = _Contents(options, tables.rows(), figures.reasons(), given, told)
-        return _close(engine, part, project, contents, by_id=by_id)
+        return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Pr
 
 
 def _close(
-    engine: Engine, part: Path, project: Project, contents: _Contents, *, by_id: int | None
+    engine: Engine, part: Path, project: Project, contents: _Contents, *, folder: Path, by_id: int | None
 ) -> Release:
     """Hash the files, record the release and write release.json."""
     files = {str(path.relative_to(part)): _sha256(path) for path in sorted(part.rglob("*")) if path.is_file()}
@@ -198,6 +198,7 @@ def _close(
         left_out=contents.left_out,
         splits=contents.splits,
         created_at=now,
+        folder=str(folder.absolute()),
         by_id=by_id,
     )
     release = Release(number, contents.rows, contents.left_out, sha256)

@@ -14,6 +14,7 @@ from annotator.api import (
     preferences,
     projects,
     queue,
+    scheme_events,
 )
 
 BLUEPRINTS = (
@@ -30,4 +31,5 @@ BLUEPRINTS = (
     guidelines.bp,
     inquiries.bp,
     precedents.bp,
+    scheme_events.bp,
 )

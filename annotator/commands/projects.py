@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import click
-import tomli_w
 
 from annotator.commands.opened import reading, writing
 from annotator.config import Settings
 from annotator.domain import project_file
-from annotator.domain.project_file import ProjectFile
+from annotator.domain.project_toml import as_toml
 from annotator.store import describing, projects
 
 FILE = click.Path(path_type=Path)
@@ -104,19 +103,3 @@ def show(settings: Settings, slug: str) -> None:
     with reading(settings) as session:
         described = describing.describe(session, projects.find(session, slug))
     click.echo(as_toml(described), nl=False)
-
-
-def as_toml(described: ProjectFile) -> str:
-    """The project file, without what is empty."""
-    fields = described.model_dump(mode="python", exclude_none=True)
-    fields["labels"] = [_told(label) for label in fields["labels"]]
-    fields["entities"] = [_told(entity) for entity in fields["entities"]]
-    return tomli_w.dumps(_told(fields), multiline_strings=True)
-
-
-def _told(fields: dict[str, object]) -> dict[str, object]:
-    told = {name: value for name, value in fields.items() if value not in ("", [], {})}
-    if "aliases" in told:
-        aliases: list[dict[str, object]] = told["aliases"]  # type: ignore[assignment]
-        told["aliases"] = [alias["name"] if len(alias) == 1 else alias for alias in aliases]
-    return told

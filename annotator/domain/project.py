@@ -91,6 +91,7 @@ class Label(SoftlyDeleted, table=True):
     rank: int | None = None  # in a graded scheme
     position: int
     retired_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    merged_into_id: int | None = None  # where its answers are read now; what the scheme events come to
 
 
 class Guidelines(SQLModel, table=True):
@@ -128,12 +129,15 @@ class SchemeChange(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     RETIRE = "retire"
+    RESTORE = "restore"  # takes the merge, split or retirement of an entry back
 
 
 class SchemeEvent(SQLModel, table=True):
     """A change of the scheme. Append-only: a stance keeps its ids, reading maps through these.
 
-    `mapping` is old id → new id, or → list of ids where an entry was split; {} where it was retired.
+    `mapping` is old id → new id, or → list of ids where an entry was split; → null where it was retired
+    or restored. A renamed entry keeps its id. `names` are those of all entries by id, as they were before;
+    "to" is the new name of a renamed one.
     """
 
     __tablename__ = "scheme_event"
@@ -145,6 +149,7 @@ class SchemeEvent(SQLModel, table=True):
     change: SchemeChange = Field(sa_type=one_of(SchemeChange))
     of: str  # "label" or "entity"
     mapping: dict[str, object] = Field(default_factory=dict, sa_type=sa.JSON)
+    names: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     note: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     created_by_id: int | None = Field(default=None, foreign_key="user.id")

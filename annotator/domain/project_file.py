@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -36,11 +37,29 @@ class Strict(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def plain_text(cls, value: Any) -> Any:
-        """Texts, and those in a table of texts."""
+        """Texts, and those in a table of texts; a line ends in one way, whoever wrote it."""
         texts = value if isinstance(value, dict) else {"": value}
         for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
             storable(text)
-        return value
+        plain = {name: _one_line_end(text) for name, text in texts.items()}
+        return plain if isinstance(value, dict) else plain[""]
+
+
+def _one_line_end(value: Any) -> Any:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def _or_none(value: str | None) -> str | None:
+    """Nothing said is nothing, however it is written."""
+    return value or None
+
+
+def _said(value: dict[str, str]) -> dict[str, str]:
+    return {language: text for language, text in value.items() if text}
+
+
+Said = Annotated[str | None, AfterValidator(_or_none)]
+ByLanguage = Annotated[dict[str, str], AfterValidator(_said)]
 
 
 class LabelEntry(Strict):
@@ -51,9 +70,9 @@ class LabelEntry(Strict):
     key: str | None = None
     hue: int | None = Field(default=None, ge=0, le=360)
     rank: int | None = Field(default=None, ge=-MOST_INTEGER, le=MOST_INTEGER)
-    definition: str | None = None
-    names: dict[str, str] = {}
-    definitions: dict[str, str] = {}
+    definition: Said = None
+    names: ByLanguage = {}
+    definitions: ByLanguage = {}
 
     @field_validator("key")
     @classmethod
@@ -68,8 +87,8 @@ class AliasEntry(Strict):
     """An alias in one document or language only; a plain string is one everywhere."""
 
     name: EntityName = Field(min_length=1)
-    document: EntityName | None = None
-    language: str | None = None
+    document: Annotated[EntityName | None, AfterValidator(_or_none)] = None
+    language: Said = None
 
 
 class EntityEntry(Strict):
@@ -79,13 +98,13 @@ class EntityEntry(Strict):
     kind: EntityKind = EntityKind.ACTOR
     actor_type: ActorType | None = None
     name: EntityName | None = None
-    names: dict[str, EntityName] = {}
-    definition: str | None = None
-    definitions: dict[str, str] = {}
+    names: Annotated[dict[str, EntityName], AfterValidator(_said)] = {}
+    definition: Said = None
+    definitions: ByLanguage = {}
     aliases: list[AliasEntry] = []
     happened_on: date | None = None
-    favor_means: str | None = None
-    against_means: str | None = None
+    favor_means: Said = None
+    against_means: Said = None
     part_of: list[EntityKey] = []
     speaks_for: list[EntityKey] = []
     opposite_of: list[EntityKey] = []
@@ -120,8 +139,8 @@ class ProjectFile(Strict):
     kind: ProjectKind
     name: str | None = None
     description: str = ""
-    language: str | None = None
-    licence: str | None = None
+    language: Said = None
+    licence: Said = None
     guidelines: str | None = None  # a Markdown file beside this one
     guidelines_text: str | None = None  # read from it
     overlap: int = Field(default=1, ge=1, le=1_000)
@@ -245,7 +264,7 @@ def read(path: Path) -> ProjectFile:
     try:
         project = ProjectFile.model_validate(document)
     except ValidationError as error:
-        raise BadInput(path, _first_problem(error)) from None
+        raise BadInput(path, first_problem(error)) from None
     if project.guidelines:
         project.guidelines_text = _guidelines(path, project.guidelines)
     return project
@@ -273,7 +292,8 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return f"byte {error.start + 1:,} is not UTF-8. Save it as UTF-8"
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """Where and what the first problem is, and how many more there are."""
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or "the file"
     more = error.error_count() - 1

@@ -61,6 +61,7 @@ class Entity(SoftlyDeleted, table=True):
     against_means: str | None = None
     reserved: bool = False
     status: EntityStatus = Field(default=EntityStatus.ACTIVE, sa_type=one_of(EntityStatus))
+    merged_into_id: int | None = None  # where its answers are read now; what the scheme events come to
 
 
 class Alias(SQLModel, table=True):

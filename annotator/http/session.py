@@ -121,6 +121,7 @@ def requires(role: Role) -> Callable[[View], View]:
             mine = projects.role_of(g.session, g.project, g.user)
             if mine is None or _ORDER.index(mine) < _ORDER.index(role):
                 raise Forbidden(f"This needs the role {role} in {slug!r}.")
+            g.role = mine
             return view(*args, **kwargs)
 
         return guarded

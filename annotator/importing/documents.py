@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Project, Segment, now
@@ -16,6 +17,7 @@ from annotator.store import search
 ANOTHER = "is stored with another text: give this one another id, or leave it out"
 CUT = "is stored cut into sentences: say --segment sentence, or leave it out"
 WHOLE = "is stored whole: say --segment whole, or leave it out"
+ERASED = "was erased on request: it cannot come in again. Leave it out"
 OTHER_ROWS = (
     "is stored with other segments: bring all of its rows as they were, or leave out the texts and refer to "
     "its items by item_id"
@@ -55,7 +57,7 @@ def _known(session: Session, project: Project, external_ids: list[str]) -> dict[
     found = select(Document).where(
         Document.project_id == project.id,
         col(Document.external_id).in_(external_ids),
-        col(Document.deleted_at).is_(None),
+        sa.or_(col(Document.deleted_at).is_(None), col(Document.erased_at).is_not(None)),
     )
     return {document.external_id: document for document in session.exec(found)}
 
@@ -119,7 +121,7 @@ def _merge(session: Session, pairs: list[tuple[DocumentDraft, Document]], report
     for draft, document in pairs:
         assert document.id is not None
         known = segments.get(document.id, {})
-        if reason := _contradiction(draft, document, known):
+        if reason := ERASED if document.erased_at else _contradiction(draft, document, known):
             report.refuse(draft.rows[0], f"document {draft.external_id!r} {reason}", "text")
             continue
         changed = [*_merge_document(draft, document), *_merge_segments(draft, known)]

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from annotator.domain import Entity, EntityKind, Label, Project, Reserved
 from annotator.errors import Invalid
 from annotator.importing.report import Report
-from annotator.store import projects
+from annotator.store import entries
 from annotator.store.registry import Registry
 
 GOLD = "(gold)"  # who gave an imported gold answer that names nobody; no project's member, so nobody's seat
@@ -19,8 +19,9 @@ class Names:
         self.registry = Registry.load(session, project.id)
         self._report = report
         self._known: dict[tuple[str, str | None], Entity] = {}
-        self._labels = {label.name: label for label in projects.labels(session, project)}
+        self._labels = entries.labels_by_name(session, project)
         self._names: dict[int, str] = {}
+        self._first = entries.first_names(session, project)
 
     def target(self, name: str, document: str | None = None) -> Entity:
         """Whom or what this name means; an unknown one becomes an issue.
@@ -54,18 +55,22 @@ class Names:
         if found is None:
             alike = [label for known, label in self._labels.items() if known.casefold() == name.casefold()]
             found = alike[0] if len(alike) == 1 else None
-        if found is None or found.retired_at is not None:
-            there = ", ".join(label.name for label in self._labels.values() if label.retired_at is None)
+        if found is None or (found.retired_at is not None and found.merged_into_id is None):
+            there = ", ".join(
+                called
+                for called, label in self._labels.items()
+                if label.retired_at is None and called == label.name
+            )
             raise Invalid(
                 f"{name!r} is no label of this project; there are {there}. "
                 "Rename it in the file, or add it to the project file and apply that"
             )
         self._labels[name] = found
-        self._names[found.id or 0] = found.name
+        self._names[found.id or 0] = self._first.get(found.id or 0, found.name)
         return found
 
     def label_name(self, label_id: int) -> str:
-        """The name of a label that was found."""
+        """The first name of a label that was found: a file that is imported again says the same."""
         return self._names[label_id]
 
     def _find(self, name: str, document: str | None) -> Entity | None:

@@ -78,7 +78,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             guidelines,
             suggestion is not None,
             candidates,
-            tuple(stances.get(id_, ())),
+            _each_once(stances.get(id_, ())),
             blind=suggestion is None and (item not in decided or created_at <= decided[item]),
         )
         answers[item].append(answer)
@@ -161,6 +161,29 @@ def _stances(
         )
         stances[answer].append(stance)
     return stances
+
+
+def _each_once(stances: Sequence[Stance]) -> tuple[Stance, ...]:
+    """Stances that a merge of entities made the same are one, with the spans of both.
+
+    Where their labels differ both stay, in their order: the annotator is asked again.
+    """
+    if len(stances) < 2:
+        return tuple(stances)
+    each: dict[tuple[Entity, Entity, bool, str], Stance] = {}
+    for stance in stances:
+        key = (stance.holder, stance.target, stance.former, stance.label)
+        each[key] = _united(each[key], stance) if key in each else stance
+    return tuple(each.values())
+
+
+def _united(first: Stance, second: Stance) -> Stance:
+    return first._replace(
+        rationales=tuple(sorted({*first.rationales, *second.rationales})),
+        holder_mentions=tuple(sorted({*first.holder_mentions, *second.holder_mentions})),
+        target_mentions=tuple(sorted({*first.target_mentions, *second.target_mentions})),
+        flags=tuple(sorted({*first.flags, *second.flags})),
+    )
 
 
 def _of_items(items: Sequence[int]) -> sa.Select[Any]:

@@ -36,11 +36,17 @@ def simulated(connection: Connection, key: str) -> frozenset[str]:
 
 
 def entities(connection: Connection, project_id: int) -> dict[int, Entity]:
-    """The registry by id, deleted entries included: answers may name them.
+    """The registry by id, deleted entries included: answers may name them. A merged one is what it became.
 
     Where entries share a name, each one's key is added to it: "the ministry (interior)".
     """
-    query = sa.select(ENTITY.c.id, ENTITY.c.key, ENTITY.c.name).where(ENTITY.c.project_id == project_id)
+    e = ENTITY.c
+    query = sa.select(e.id, e.key, e.name, e.merged_into_id).where(e.project_id == project_id)
     rows = connection.execute(query).all()
-    often = Counter(name for _, _, name in rows)
-    return {id_: Entity(key, f"{name} ({key})" if often[name] > 1 else name) for id_, key, name in rows}
+    often = Counter(name for _, _, name, into in rows if into is None)
+    stand = {
+        id_: Entity(key, f"{name} ({key})" if often[name] > 1 else name)
+        for id_, key, name, into in rows
+        if into is None
+    }
+    return {id_: stand[id_ if into is None else into] for id_, _, _, into in rows}

@@ -29,11 +29,13 @@ def record(
     left_out: Mapping[str, int],
     splits: Mapping[str, Sequence[int]],
     created_at: datetime,
+    folder: str | None = None,
     by_id: int | None = None,
 ) -> int:
     """Close a release in one transaction and return its number, the last one + 1.
 
-    `splits` are the rows of documents that are released for the first time, by the split they were given.
+    `splits` are the rows of documents that are released for the first time, by the split they were given;
+    `folder` is where the files are, for the audit trail.
 
     Raises
     ------
@@ -61,7 +63,8 @@ def record(
             if _store_splits(session, splits) != sum(map(len, splits.values())):
                 raise meanwhile
             stored = session.get_one(domain.Project, project.row)
-            audit.note(session, "release", project=stored, by_id=by_id, number=number, sha256=sha256)
+            said = {"number": number, "sha256": sha256, "folder": folder}
+            audit.note(session, "release", project=stored, by_id=by_id, **said)
     except sa.exc.IntegrityError:
         raise meanwhile from None
     return number

@@ -35,7 +35,7 @@ class Project(NamedTuple):
     description: str
     language: str | None
     licence: str | None
-    labels: tuple[Label, ...]  # in the scheme's order, retired ones included
+    labels: tuple[Label, ...]  # in the scheme's order, retired ones included, merged ones not
     shares: Mapping[str, float]  # of the splits, by name; they add up to 1
     seed: int
     overlap: int

@@ -46,7 +46,8 @@ def snapshot(engine: Engine, slug: str) -> Iterator["Snapshot"]:
         with Session(connection) as session:
             found = projects.find(session, slug)
             project = _project(session, found)
-            labels = {cast(int, label.id): label.name for label in projects.labels(session, found)}
+            every = {label.id: label for label in projects.labels(session, found)}
+            labels = {cast(int, id_): every[label.merged_into_id or id_].name for id_, label in every.items()}
             annotators = people.annotators(connection, found.pseudonym_key)
         yield Snapshot(
             connection, project, Names(annotators, people.entities(connection, project.row), labels)
@@ -135,7 +136,9 @@ def _project(session: Session, found: domain.Project) -> Project:
         description=found.description,
         language=found.language,
         licence=found.licence,
-        labels=tuple(_label(label) for label in projects.labels(session, found)),
+        labels=tuple(
+            _label(label) for label in projects.labels(session, found) if label.merged_into_id is None
+        ),
         shares=cast(dict[str, float], shares),
         seed=found.seed,
         overlap=found.overlap,

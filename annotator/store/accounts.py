@@ -53,11 +53,12 @@ def find_user(session: Session, name: str) -> User:
     return user
 
 
-def sign_in_link(session: Session, user: User) -> str:
+def sign_in_link(session: Session, user: User, *, by_id: int | None = None) -> str:
     """A token that signs the user in once, within a day."""
     token = secrets.token_urlsafe(32)
     expires_at = now() + timedelta(hours=LINK_HOURS)
     session.add(SignInLink(token_sha256=_sha256(token), user_id=_id(user), expires_at=expires_at))
+    audit.note(session, "make sign-in link", by_id=by_id, name=user.name)
     session.flush()
     return token
 
@@ -82,6 +83,7 @@ def redeem(session: Session, token: str, *, days: int) -> str:
     expires_at = now() + timedelta(days=days)
     session.add(link)
     session.add(WebSession(token_sha256=_sha256(browser), user_id=link.user_id, expires_at=expires_at))
+    audit.note(session, "sign in", by_id=link.user_id)
     session.flush()
     return browser
 
@@ -114,6 +116,7 @@ def sign_out(session: Session, token: str) -> None:
     if found is not None:
         found.revoked_at = now()
         session.add(found)
+        audit.note(session, "sign out", by_id=found.user_id)
         session.flush()
 
 

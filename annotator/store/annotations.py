@@ -21,7 +21,7 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import context, seats, stances
+from annotator.store import context, seats, stances, touching
 
 USED = "This uuid was used for another answer: make a new one for each answer."
 
@@ -65,6 +65,7 @@ def append(
     _take_or_keep_seat(session, user, item, annotation, stood=stood, minutes=lease_minutes)
     session.add(annotation)
     _flush(session)
+    touching.ask_if_ambiguous(session, project, user, item, annotation)
     return annotation, True
 
 

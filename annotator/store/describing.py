@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from annotator.domain import Alias, Entity, EntityStatus, Project, Relation, Reserved
+from annotator.domain import Alias, Entity, EntityStatus, Project, Relation, RelationKind, Reserved
 from annotator.domain.naming import normalise
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
-from annotator.store import guidelines, projects
+from annotator.store import guidelines, labelling, projects, registry
 
 
 def describe(session: Session, project: Project) -> ProjectFile:
     """The file that this project could have been made from; applied again, it changes nothing.
 
-    Entities that a curator has not confirmed, and retired ones, are not in it.
+    Entities that a curator has not confirmed, and retired labels and entities, are not in it.
     """
     text = guidelines.newest(session, project)
     settings: dict[str, Any] = {
@@ -27,7 +27,7 @@ def describe(session: Session, project: Project) -> ProjectFile:
         **{name: getattr(project, name) for name in ("slug", "kind", "name", *projects.FIELDS)},
         **settings,
         guidelines_text=text.text if text is not None else None,
-        labels=[LabelEntry(**_own(label, LabelEntry)) for label in projects.labels(session, project)],
+        labels=[LabelEntry(**_own(label, LabelEntry)) for label in labelling.in_use(session, project)],
         entities=_entities(session, project),
     )
 
@@ -39,9 +39,13 @@ def _entities(session: Session, project: Project) -> list[EntityEntry]:
         col(Entity.deleted_at).is_(None),
     )
     entities = {entity.id: entity for entity in session.exec(active.order_by(col(Entity.id)))}
-    aliases, relations = _aliases(session, project), _relations(session, entities)
-    entries = [_entity(entity, aliases[id_], relations[id_]) for id_, entity in entities.items()]
-    return [entry for entry in entries if entry.key not in set(Reserved) or entry.aliases]
+    aliases, relations = registry.aliases_of(session, project), _relations(session, entities)
+    entries = [_entity(entity, aliases[id_ or 0], relations[id_]) for id_, entity in entities.items()]
+    return [entry for entry in entries if entry.key not in set(Reserved) or _says_something(entry)]
+
+
+def _says_something(entry: EntityEntry) -> bool:
+    return bool(entry.aliases or any(getattr(entry, kind) for kind in RelationKind))
 
 
 def _entity(entity: Entity, aliases: Iterable[Alias], relations: dict[str, list[str]]) -> EntityEntry:
@@ -52,15 +56,8 @@ def _entity(entity: Entity, aliases: Iterable[Alias], relations: dict[str, list[
         if alias.document or alias.normalised not in named
     ]
     if entity.reserved:
-        return EntityEntry(key=entity.key, aliases=others)
+        return EntityEntry(key=entity.key, aliases=others, **relations)
     return EntityEntry(**_own(entity, EntityEntry), aliases=others, **relations)
-
-
-def _aliases(session: Session, project: Project) -> dict[int | None, list[Alias]]:
-    found: dict[int | None, list[Alias]] = defaultdict(list)
-    for alias in session.exec(select(Alias).where(Alias.project_id == project.id).order_by(col(Alias.id))):
-        found[alias.entity_id].append(alias)
-    return found
 
 
 def _relations(

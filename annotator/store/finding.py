@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from annotator.domain import Alias, Annotation, Document, Item, Label, Project, Stance
 from annotator.domain.naming import normalise
 from annotator.errors import Invalid
-from annotator.store import projects
+from annotator.store import entries, projects
 
 
 def with_label(session: Session, project: Project, name: str) -> sa.ColumnElement[bool]:
@@ -24,7 +24,9 @@ def with_label(session: Session, project: Project, name: str) -> sa.ColumnElemen
     Invalid
         If the project has none of that name.
     """
-    labels = [label.id for label in projects.labels(session, project) if label.name == name]
+    every = projects.labels(session, project)
+    named = {entries.stands(label) for label in every if label.name == name}
+    labels = [label.id for label in every if entries.stands(label) in named]
     if not labels:
         raise Invalid(f"label: there is no label {name!r} in {project.slug!r}.", {"label": "is not known"})
     return _has_stance(col(Stance.label_id).in_(labels))
@@ -39,7 +41,9 @@ def with_words(
     normalised = normalise(words)
     if not normalised:
         return sa.or_(*literal)
-    labels = [label.id for label in projects.labels(session, project) if _is_called(label, normalised)]
+    every = projects.labels(session, project)
+    called = {entries.stands(label) for label in every if _is_called(label, normalised)}
+    labels = [label.id for label in every if entries.stands(label) in called]
     named = sa.select(col(Alias.entity_id)).where(
         col(Alias.project_id) == project.id, col(Alias.normalised).contains(normalised, autoescape=True)
     )

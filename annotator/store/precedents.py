@@ -107,7 +107,11 @@ def _chunks(session: Session, project: Project, target: str | None) -> Iterator[
 
 
 def _about(project: Project, target: str) -> sa.ColumnElement[bool]:
-    entity = sa.select(col(Entity.id)).where(col(Entity.project_id) == project.id, col(Entity.key) == target)
+    keyed = sa.select(col(Entity.id)).where(col(Entity.project_id) == project.id, col(Entity.key) == target)
+    entity = sa.select(col(Entity.id)).where(
+        col(Entity.project_id) == project.id,
+        sa.or_(col(Entity.id).in_(keyed), col(Entity.merged_into_id).in_(keyed)),
+    )
     named = sa.exists().where(
         col(Stance.annotation_id) == col(Annotation.id), col(Stance.target_id).in_(entity)
     )

@@ -18,9 +18,9 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
+from annotator.domain.project_file import AliasEntry, EntityEntry, ProjectFile
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, guidelines, seats
+from annotator.store import audit, guidelines, labelling, scheme, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -74,22 +74,27 @@ def apply(
     *,
     note: str | None = None,
     must_read: bool = False,
+    version: int | None = None,
     by_id: int | None = None,
 ) -> list[str]:
     """Make a project be what the file says; return what changed, a sentence each. Again: nothing.
 
     Labels and entities that the file leaves out stay: answers may name them. `note` and `must_read` are
-    of a new version of the guidelines.
+    of a new version of the guidelines; `version` is that of the scheme that the writer had before them.
 
     Raises
     ------
     Invalid
-        If the file wants another kind: the items of the project were made for the one it has.
+        If the file wants another kind: the items of the project were made for the one it has; or what only
+        a scheme event can do.
+    Conflict
+        If somebody has changed the scheme meanwhile, or a label has or had a new one's name.
     """
+    scheme.lock(session, project, version)
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
     overlap = project.overlap
-    changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
+    changed = _apply_fields(project, file) + labelling.apply(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
     text = file.guidelines_text
     changed += _apply_guidelines(session, project, text, note=note, must_read=must_read, by_id=by_id)
@@ -132,6 +137,7 @@ def join(session: Session, project: Project, user: User, role: Role, *, by_id: i
     )
     membership.role, membership.updated_by_id = role, by_id
     session.add(membership)
+    audit.note(session, "set role", project=project, by_id=by_id, user=user.name, role=str(role))
     session.flush()
 
 
@@ -169,7 +175,7 @@ FIELDS = (
 
 def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
     wanted = {name: getattr(file, name) for name in FIELDS} | {"name": file.name}
-    wanted["settings"] = {
+    wanted["settings"] = project.settings | {
         "fixes": file.fixes.model_dump(exclude_none=True),
         "splits": dict(file.splits),
         "candidates": file.candidates,
@@ -180,28 +186,6 @@ def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
         if getattr(project, name) != value:
             setattr(project, name, value)
             changed.append(f"{name} is now {value}")
-    return changed
-
-
-def _apply_labels(session: Session, project: Project, entries: list[LabelEntry]) -> list[str]:
-    assert project.id is not None
-    known = {label.name: label for label in labels(session, project)}
-    changed = []
-    for position, entry in enumerate(entries):
-        label = known.get(entry.name)
-        definitions = (
-            {ENGLISH: entry.definition} | entry.definitions if entry.definition else entry.definitions
-        )
-        wanted = entry.model_dump(exclude={"definition", "definitions"})
-        wanted |= {"definitions": definitions, "position": position}
-        if label is None:
-            session.add(Label(project_id=project.id, **wanted))
-            changed.append(f"label {entry.name} added")
-        elif any(getattr(label, name) != value for name, value in wanted.items()):
-            label.sqlmodel_update(wanted)
-            session.add(label)
-            changed.append(f"label {entry.name} changed")
-    session.flush()
     return changed
 
 
@@ -221,6 +205,11 @@ def _apply_entities(session: Session, project: Project, entries: list[EntityEntr
 def _apply_entity(registry: Registry, entry: EntityEntry) -> str | None:
     entity = registry.by_key.get(entry.key)
     is_new = entity is None
+    if entity is not None and entity.status is EntityStatus.RETIRED:
+        raise Invalid(
+            f"entity {entry.key!r} was retired or merged: take it out of the file, or restore it first "
+            "(`standpoint scheme restore SLUG entity KEY`)."
+        )
     if entity is None:
         entity = registry.register(entry.name or entry.key, key=entry.key, kind=entry.kind)
     if entry.key not in set(Reserved):

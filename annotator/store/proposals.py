@@ -18,6 +18,7 @@ from annotator.domain import (
     RelationKind,
 )
 from annotator.domain.proposing import Candidate, Entry, Names, propose
+from annotator.store import registry
 from annotator.store.questions import Question
 
 MOST_PROJECTS = 16  # whose names are kept in memory
@@ -105,7 +106,7 @@ def _read(session: Session, project: Project) -> Names:
     for relation in session.exec(relations.where(Relation.kind == RelationKind.SPEAKS_FOR)):
         if relation.object_id in entities:
             speaks_for[relation.subject_id].append(entities[relation.object_id].key)
-    aliases = session.exec(select(Alias).where(Alias.project_id == project.id).order_by(col(Alias.id)))
+    aliases = registry.aliases_of(session, project)
     return Names(
         [
             Entry(
@@ -117,8 +118,9 @@ def _read(session: Session, project: Project) -> Names:
             for each in entities.values()
         ],
         [
-            (alias.normalised, entities[alias.entity_id].key, alias.document)
-            for alias in aliases
-            if alias.entity_id in entities
+            (alias.normalised, entities[stands].key, alias.document)
+            for stands, own in aliases.items()
+            for alias in own
+            if stands in entities
         ],
     )

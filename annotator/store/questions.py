@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Entity, Item, Lease, Project, Segment, SegmentType
-
-Row = TypeVar("Row", Document, Entity)
+from annotator.store import stances
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,9 @@ def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Ques
         .where(col(Item.id).in_([each.item_id for each in asked]))
     ).all()
     by_item = {item.id: (item, segment) for item, segment in rows}
-    documents = _by_id(session, Document, {segment.document_id for _, segment in rows})
-    entities = _by_id(session, Entity, {i for item, _ in rows for i in (item.target_id, item.holder_id) if i})
+    documents = _documents(session, {segment.document_id for _, segment in rows})
+    fixed = {i for item, _ in rows for i in (item.target_id, item.holder_id) if i}
+    entities = stances.standing(session, Entity, fixed)
     neighbours = _segments(session, documents)
     questions = []
     for each in asked:
@@ -78,8 +77,8 @@ def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Ques
     return questions
 
 
-def _by_id(session: Session, table: type[Row], ids: set[int]) -> dict[int, Row]:
-    return {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids))) if row.id}
+def _documents(session: Session, ids: set[int]) -> dict[int, Document]:
+    return {row.id: row for row in session.exec(select(Document).where(col(Document.id).in_(ids))) if row.id}
 
 
 def _segments(session: Session, documents: dict[int, Document]) -> dict[int, list[Segment]]:

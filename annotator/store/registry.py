@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from annotator.domain import ActorType, Alias, Entity, EntityKind, EntityStatus, Project, Reserved, User
 from annotator.domain.naming import normalise
 from annotator.errors import Conflict, Forbidden, Invalid
+from annotator.store import audit
 
 MOST_NAME = 200
 
@@ -86,13 +87,13 @@ class Registry:
             return None
         local = self.by_alias.get((normalised, document), []) if document else []
         for found in (local, self.by_name.get(normalised, []), self.by_alias.get((normalised, None), [])):
-            if len(found) > 1:
+            if len({entity.merged_into_id or entity.id for entity in found}) > 1:
                 keys = ", ".join(sorted(entity.key for entity in found))
                 raise Invalid(
                     f"{name!r} may mean several entities ({keys}): write the key of the one that is meant"
                 )
             if found:
-                return found[0]
+                return next((entity for entity in found if entity.merged_into_id is None), found[0])
         return None
 
     def register(
@@ -126,7 +127,8 @@ class Registry:
     ) -> bool:
         """One more name for an entity; said twice it stands once. True if it is new."""
         normalised = normalise(name)
-        if not normalised or entity in self.by_alias.get((normalised, document), []):
+        known = self.by_alias.get((normalised, document), [])
+        if not normalised or any(entity.id in {each.id, each.merged_into_id} for each in known):
             return False
         assert entity.id is not None
         alias = Alias(
@@ -203,17 +205,32 @@ class Registry:
 
 
 def with_aliases(session: Session, project: Project) -> list[tuple[Entity, list[Alias]]]:
-    """The entities in use, by name, each with its aliases: two queries."""
+    """The entities in use, by name, each with all aliases that mean it now: two queries."""
     in_use = (
         Entity.project_id == project.id,
         col(Entity.deleted_at).is_(None),
         Entity.status != EntityStatus.RETIRED,
     )
-    aliases: dict[int, list[Alias]] = defaultdict(list)
-    for alias in session.exec(select(Alias).where(Alias.project_id == project.id).order_by(col(Alias.id))):
-        aliases[alias.entity_id].append(alias)
+    aliases = aliases_of(session, project)
     entities = session.exec(select(Entity).where(*in_use).order_by(Entity.name, Entity.key))
     return [(entity, aliases[entity.id or 0]) for entity in entities]
+
+
+def aliases_of(session: Session, project: Project) -> dict[int, list[Alias]]:
+    """Aliases by the id of the entity that they mean now, each name once: one query."""
+    query = (
+        sa.select(Alias, sa.func.coalesce(Entity.merged_into_id, Entity.id))
+        .join(Entity, col(Entity.id) == col(Alias.entity_id))
+        .where(col(Alias.project_id) == project.id)
+        .order_by(col(Alias.id))
+    )
+    found: dict[int, list[Alias]] = defaultdict(list)
+    seen: set[tuple[int, str, str | None]] = set()
+    for alias, stands in session.execute(query):
+        if (stands, alias.normalised, alias.document) not in seen:
+            seen.add((stands, alias.normalised, alias.document))
+            found[stands].append(alias)
+    return found
 
 
 def propose(session: Session, project: Project, name: str, *, kind: EntityKind, by: User) -> Entity:
@@ -236,4 +253,6 @@ def propose(session: Session, project: Project, name: str, *, kind: EntityKind, 
     known = registry.by_alias.get((normalise(name), None))
     if known:
         raise Conflict(f"{name!r} is in the registry already, as {known[0].key!r}.")
-    return registry.register(name.strip(), kind=kind, status=EntityStatus.PROPOSED, by_id=by.id)
+    entity = registry.register(name.strip(), kind=kind, status=EntityStatus.PROPOSED, by_id=by.id)
+    audit.note(session, "propose entity", project=project, by_id=by.id, key=entity.key, name=entity.name)
+    return entity

@@ -152,7 +152,7 @@ def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None
     for lease in leases:
         lease.ended_at = moment
     session.flush()
-    _give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
+    give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
 
 
 def return_expired(session: Session, project: Project, moment: datetime) -> None:
@@ -193,7 +193,7 @@ def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
     """
     assert project.id is not None
     lock_project(session, project.id)
-    _give_back(session, items)
+    give_back(session, items)
 
 
 def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
@@ -243,7 +243,7 @@ def _end(session: Session, lease: Lease) -> None:
     session.flush()
 
 
-def _give_back(session: Session, items: Sequence[int]) -> None:
+def give_back(session: Session, items: Sequence[int]) -> None:
     """List items as returned, each once and as the newest, if they have a seat now."""
     for chunk in _chunks(list(dict.fromkeys(items))):
         _set_free(session, chunk)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -27,8 +27,10 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn, StanceIn
 from annotator.errors import Invalid
-from annotator.store import projects
+from annotator.store import entries
 from annotator.store.registry import Registry
+
+Row = TypeVar("Row", Entity, Label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Scheme:
 
     item: Item
     document: str  # external id; some aliases hold in it only
-    labels: dict[str, Label]  # retired ones too: an answer under an older scheme is kept
+    labels: dict[str, Label]  # retired ones and former names too: an answer under an older scheme is kept
     registry: Registry
 
 
@@ -69,9 +71,10 @@ def made(
 def names_of(
     session: Session, annotations: Iterable[Annotation], *, also: Iterable[int] = ()
 ) -> tuple[dict[int, Entity], dict[int, Label]]:
-    """The entities and labels that the stances of these answers name, by id: two queries.
+    """The entities and labels that the stances of these answers name, by id, as they are read now.
 
-    `also` are ids of further entities.
+    What was merged is what it stands for. Two queries, and one more for each kind of which some were
+    merged. `also` are ids of further entities.
     """
     stances = [stance for annotation in annotations for stance in annotation.stances]
     entities = set(also)
@@ -81,9 +84,17 @@ def names_of(
     entities |= {each.voice_id for each in stances if each.voice_id is not None}
     entities |= {source.entity_id for each in stances for source in each.sources}
     labels = {each.label_id for each in stances}
-    found = session.exec(select(Entity).where(col(Entity.id).in_(entities)))
-    named = session.exec(select(Label).where(col(Label.id).in_(labels)))
-    return {each.id: each for each in found if each.id}, {each.id: each for each in named if each.id}
+    return standing(session, Entity, entities), standing(session, Label, labels)
+
+
+def standing(session: Session, table: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+    """The entities or labels of these ids; in the place of a merged one, what it stands for."""
+    rows = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids))) if row.id}
+    into = {row.merged_into_id for row in rows.values() if row.merged_into_id is not None}
+    if not into:
+        return rows
+    found = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(into)))}
+    return {id_: found.get(row.merged_into_id, row) for id_, row in rows.items()}
 
 
 def _asks_for_one(project: Project, item: Item) -> bool:
@@ -98,7 +109,7 @@ def _scheme(session: Session, project: Project, item: Item, answer: AnswerIn) ->
     ).one()
     fixed = [entity for entity in (item.target_id, item.holder_id) if entity is not None]
     registry = Registry.naming(session, project.id, _names(answer), document=document, ids=fixed)
-    labels = {label.name: label for label in projects.labels(session, project)}
+    labels = entries.labels_by_name(session, project)
     return Scheme(item, document, labels, registry)
 
 
@@ -146,7 +157,11 @@ def _stance(scheme: Scheme, given: StanceIn) -> Stance:
 def _label(scheme: Scheme, name: str) -> Label:
     label = scheme.labels.get(name)
     if label is None:
-        in_use = ", ".join(each.name for each in scheme.labels.values() if each.retired_at is None)
+        in_use = ", ".join(
+            called
+            for called, each in scheme.labels.items()
+            if each.retired_at is None and called == each.name
+        )
         _refuse("label", f"{name!r} is no label of this project; there are {in_use}")
     if label.polarity in {Polarity.NONE, Polarity.UNRELATED} and scheme.item.target_id is None:
         _refuse("label", f"{name} exists only where the target is fixed; here, leave the stance out")
@@ -172,7 +187,7 @@ def _target(scheme: Scheme, name: str | None) -> Entity:
 
 def _fixed(scheme: Scheme, fixed: int, name: str | None, field: str) -> Entity:
     entity = scheme.registry.entities[fixed]
-    if name and _named(scheme, name, field) is not entity:
+    if name and entries.stands(_named(scheme, name, field)) != entries.stands(entity):
         _refuse(field, f"is {name!r}, but this item fixes it as {entity.name!r}")
     return entity
 

@@ -12,6 +12,7 @@ from annotator.store.proposals import Proposals
 from annotator.web import (
     agreement,
     annotate,
+    audit,
     compression,
     curating,
     dashboard,
@@ -21,8 +22,12 @@ from annotator.web import (
     inquiries,
     items,
     languages,
+    new_project,
     overview,
     preferences,
+    registry,
+    removal,
+    scheme,
     sign_in,
     timesheet,
 )
@@ -42,6 +47,11 @@ PAGES = (
     dashboard.bp,
     agreement.bp,
     overview.bp,
+    new_project.bp,
+    scheme.bp,
+    registry.bp,
+    audit.bp,
+    removal.bp,
 )
 
 POLICY = (

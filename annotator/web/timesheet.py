@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from annotator.domain import now
+from annotator.domain.spreadsheet import harmless
 from annotator.errors import Invalid
 from annotator.http.session import signed_in
 from annotator.store import timesheet
@@ -31,7 +32,6 @@ bp = Blueprint("timesheet", __name__)
 
 YEARS = (1971, 2999)
 USUAL_DAYS = 28  # where no range is asked for: this week and the three before
-HARMFUL = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would take what begins so for a formula
 COLUMNS = ("date", "project", "name", "answers", "active_minutes", "first", "last", "time_zone")
 
 
@@ -112,17 +112,6 @@ def clock(seconds: float) -> str:
     """
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
-
-
-def harmless(cell: str) -> str:
-    """The cell, behind an apostrophe if a spreadsheet would run it.
-
-    >>> harmless("=1+1"), harmless("Night trains")
-    ("'=1+1", 'Night trains')
-
-    Source: CSV injection, https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    return f"'{cell}" if cell.startswith(HARMFUL) else cell
 
 
 def _cells(row: Worked, zone: ZoneInfo) -> Iterator[str]:

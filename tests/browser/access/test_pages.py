@@ -5,7 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.engine import Engine
+from sqlmodel import select
 
+from annotator.domain import Document
+from annotator.store import accounts
+from annotator.store.engine import writing
 from tests import application
 from tests.browser.access import axe
 
@@ -23,8 +28,13 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/items": "/projects/trains/items",
     "/projects/<slug>/dashboard": "/projects/trains/dashboard",
     "/projects/<slug>/agreement": "/projects/trains/agreement?view=figures",
+    "/projects/new": "/projects/new",
+    "/projects/<slug>/scheme": "/projects/trains/scheme",
+    "/projects/<slug>/registry": "/projects/trains/registry",
+    "/projects/<slug>/audit": "/projects/trains/audit",
+    "/projects/<slug>/removal": "/projects/trains/removal",
 }
-IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")
+IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json|jsonl|toml)$")
 
 
 def test_every_page_has_its_address_here(sqlite_url: str):
@@ -43,6 +53,19 @@ def test_axe_finds_nothing(sign_in: Callable[[str], Page], address: str, languag
     page.goto(page.url.rstrip("/") + address, wait_until="networkidle")
 
     assert page.locator("html").get_attribute("lang") == language
+    assert axe.in_both_lights(page) == {}
+
+
+@pytest.mark.parametrize("address", ["/", "/projects/new", "/projects/trains/removal?document={}"])
+def test_axe_finds_nothing_for_administrators(sign_in: Callable[[str], Page], engine: Engine, address: str):
+    """What only they may do must be as clear as the rest."""
+    page = sign_in("en")
+    with writing(engine) as session:
+        accounts.find_user(session, "ada").is_admin = True
+        document = session.exec(select(Document)).first().external_id
+    page.goto(page.url.rstrip("/") + address.format(document), wait_until="networkidle")
+
+    assert page.get_by_role("heading", name="not yours").count() == 0
     assert axe.in_both_lights(page) == {}
 
 
