@@ -11,7 +11,7 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Inquiry, Project, User
+from annotator.domain import Document, Inquiry, Project, Purpose, User
 from annotator.domain.proposing import Candidate
 from annotator.store import history, inquiries, news, questions
 from annotator.store.questions import Question
@@ -93,6 +93,7 @@ class ItemOut(Outgoing):
     holder: EntityOut | None
     current: AnswerOut | None  # the person's own answer, where an item is opened again
     inquiry: RepliedOut | None = None
+    training: bool = False  # the expected answer comes back with the receipt
     suggestion: None = None  # no model
     arm: None = None  # and no experiment has a say in it yet
     candidates: list[CandidateOut]  # proposals of rules; they name no label
@@ -125,6 +126,7 @@ class ItemOut(Outgoing):
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
+            training=question.item.purpose is Purpose.TRAINING,
             candidates=[CandidateOut.of(each) for each in candidates],
             lease_expires_at=question.lease.expires_at if question.lease is not None else None,
         )
@@ -158,6 +160,16 @@ def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int,
     return dict(zip(found, answers_out(session, list(found.values()), items=items), strict=True))
 
 
+class TrainingOut(Outgoing):
+    """How far this person is in their training; `failed`: all is answered, and too little as expected."""
+
+    of: int
+    answered: int
+    correct: int
+    pass_mark: float
+    failed: bool
+
+
 class QueueOut(Outgoing):
     """What this person may answer now. Empty with `retry_after`: all seats are lent, come back then."""
 
@@ -168,6 +180,7 @@ class QueueOut(Outgoing):
     guidelines_version: int
     guidelines_read: int  # the newest version that this person said to have read
     must_read: int | None  # the version that they are to read before the next item
+    training: TrainingOut | None  # None: they are past it, or the project has none
 
     @classmethod
     def of(cls, session: Session, project: Project, user: User, served: Served) -> Self:
@@ -182,4 +195,5 @@ class QueueOut(Outgoing):
             guidelines_version=project.guidelines_version,
             guidelines_read=standing.read,
             must_read=standing.must_read,
+            training=TrainingOut.model_validate(served.training) if served.training else None,
         )

@@ -14,6 +14,7 @@ from annotator.domain.answer import (
 )
 from annotator.domain.base import UTCDateTime, metadata, now
 from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Segment, SegmentType, Split
+from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
     Guidelines,
@@ -82,6 +83,7 @@ __all__ = [
     "Order",
     "Ordering",
     "Outcome",
+    "Pace",
     "Polarity",
     "Pool",
     "PoolKind",
@@ -93,6 +95,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Release",
+    "Repeat",
     "Reserved",
     "Returned",
     "Role",

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -20,30 +19,16 @@ from annotator.domain.answering import MOST_INTEGER, storable
 from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
+from annotator.domain.strict import Share, Strict
+from annotator.domain.workforce import Workforce
 from annotator.errors import BadInput
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 EntityName = Annotated[str, StringConstraints(max_length=300)]  # what PostgreSQL indexes
 EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
 
 
-class Strict(BaseModel):
-    """A misspelt field is an error, not a silent default; so is a character that no database keeps."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def plain_text(cls, value: Any) -> Any:
-        """Texts, and those in a table of texts."""
-        texts = value if isinstance(value, dict) else {"": value}
-        for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
-            storable(text)
-        return value
-
-
-class LabelEntry(Strict):
+class LabelEntry(Strict, BaseModel):
     """A `[[labels]]` table."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -72,7 +57,7 @@ class AliasEntry(Strict):
     language: str | None = None
 
 
-class EntityEntry(Strict):
+class EntityEntry(Strict, BaseModel):
     """`[[entities]]`. With the key of a reserved holder it only adds aliases."""
 
     key: EntityKey
@@ -113,8 +98,8 @@ class Fixes(Strict):
     holder: EntityKey | None = None
 
 
-class ProjectFile(Strict):
-    """A project as its file describes it."""
+class ProjectFile(Workforce, BaseModel):
+    """A project as its file describes it; how people work in it is in `Workforce`."""
 
     slug: Slug
     kind: ProjectKind

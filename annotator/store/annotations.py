@@ -21,7 +21,7 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import context, seats, stances
+from annotator.store import context, mixing, seats, stances
 
 USED = "This uuid was used for another answer: make a new one for each answer."
 
@@ -171,14 +171,28 @@ def _take_or_keep_seat(
 ) -> None:
     """A correction keeps the seat of the answer that stood; undo turns it into a lease; else one is taken."""
     counted = stood is not None and stood.counted
-    if annotation.withdrawn:
+    if annotation.occasion > 0 or item.purpose is not Purpose.WORK:
+        _go_without_seat(session, user, item, annotation, minutes=minutes)
+    elif annotation.withdrawn:
         annotation.counted = counted
         occasion = annotation.occasion
         seats.lend_again(session, user, item, occasion=occasion, takes_seat=counted, minutes=minutes)
     elif counted:
         seats.close(session, user, item, occasion=annotation.occasion)
     else:
-        annotation.counted = seats.take(session, user, item) or item.purpose is not Purpose.WORK
+        annotation.counted = seats.take(session, user, item)
+    mixing.answered(session, user, item, annotation, stood=stood is not None)
+
+
+def _go_without_seat(
+    session: Session, user: User, item: Item, annotation: Annotation, *, minutes: int
+) -> None:
+    """A repeat, a check and a training item are limited by no overlap: every answer counts as given."""
+    occasion = annotation.occasion
+    if annotation.withdrawn:
+        seats.lend_again(session, user, item, occasion=occasion, takes_seat=False, minutes=minutes)
+    else:
+        seats.close(session, user, item, occasion=occasion)
 
 
 def _context(session: Session, project: Project, item: Item, answer: AnswerIn) -> tuple[int, int]:

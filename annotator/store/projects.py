@@ -173,6 +173,7 @@ def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
         "fixes": file.fixes.model_dump(exclude_none=True),
         "splits": dict(file.splits),
         "candidates": file.candidates,
+        **file.kept_settings(),
     }
     changed = []
     for name, value in wanted.items():

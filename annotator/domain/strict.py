@@ -1,0 +1,24 @@
+"""What a table of a project file is made of."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from annotator.domain.answering import storable
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Strict(BaseModel):
+    """A misspelt field is an error, not a silent default; so is a character that no database keeps."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def plain_text(cls, value: Any) -> Any:
+        """Texts, and those in a table of texts."""
+        texts = value if isinstance(value, dict) else {"": value}
+        for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
+            storable(text)
+        return value
