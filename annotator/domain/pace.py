@@ -15,6 +15,7 @@ class Pace(SQLModel, table=True):
     project_id: int = Field(foreign_key="project.id", primary_key=True)
     answered: int = 0  # first answers that stand: the clock of repeats
     lent: int = 0  # work items lent: the clock of checks
+    checks_owed: int = 0  # that fell due and are not lent yet
     last_check_id: int = 0  # the item id of the last check that was looked at
     trained_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # passed, or let on by a curator
     failed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # all answered, under the pass mark

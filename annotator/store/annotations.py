@@ -65,6 +65,8 @@ def append(
     _take_or_keep_seat(session, user, item, annotation, stood=stood, minutes=lease_minutes)
     session.add(annotation)
     _flush(session)
+    mixing.answered(session, user, item, annotation, stood=stood is not None)
+    session.flush()
     return annotation, True
 
 
@@ -181,7 +183,6 @@ def _take_or_keep_seat(
         seats.close(session, user, item, occasion=annotation.occasion)
     else:
         annotation.counted = seats.take(session, user, item)
-    mixing.answered(session, user, item, annotation, stood=stood is not None)
 
 
 def _go_without_seat(

@@ -22,17 +22,23 @@ def run_length(visit: walk.Visit, pace: Pace, rate: float, *, most: int) -> int:
     return most
 
 
-def lend(visit: walk.Visit, pace: Pace, rate: float, *, after: int, most: int) -> list[Lease]:
-    """Count `after` items of work as lent, and lend the checks that fall among them, `most` at most."""
+def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int) -> None:
+    """Count `after` items of work as lent; the checks that fall among them are owed from now on."""
     first, pace.lent = pace.lent + 1, pace.lent + after
-    visit.session.add(pace)
     slots = range(first, pace.lent + 1)
-    drawn = sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
+    pace.checks_owed += sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
+    visit.session.add(pace)
+
+
+def lend(visit: walk.Visit, pace: Pace, *, most: int) -> list[Lease]:
+    """Lend the checks that are owed, `most` at most. Where there is none that is new, none is owed."""
     lent: list[Lease] = []
-    while len(lent) < min(drawn, most):
+    while pace.checks_owed and len(lent) < most:
         item = _next(visit, pace)
         if item is None:
+            pace.checks_owed = 0
             break
+        pace.checks_owed -= 1
         lent += visit.lend_aside([item])
     return lent
 

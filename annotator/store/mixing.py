@@ -20,11 +20,12 @@ def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     lent = repeats.lend(visit, pace, room=room)
     rate = Workforce.of(visit.project).checks.rate
     while len(lent) < room:
+        lent += checks.lend(visit, pace, most=room - len(lent))
         run = checks.run_length(visit, pace, rate, most=room - len(lent))
         work = _work(visit, room=run, most=most - len(lent))
         lent += work
-        lent += checks.lend(visit, pace, rate, after=len(work), most=most - len(lent))
-        if len(work) < run:
+        checks.count(visit, pace, rate, after=len(work))
+        if len(work) < run or not run:
             break
     return lent
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("lent", sa.Integer(), nullable=False),
+        sa.Column("checks_owed", sa.Integer(), nullable=False),
         sa.Column("last_check_id", sa.Integer(), nullable=False),
         sa.Column("trained_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
