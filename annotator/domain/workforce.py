@@ -2,12 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, field_validator
 
 from annotator.domain.answering import MOST_INTEGER
 from annotator.domain.project import Project
+from annotator.domain.question import Round
 from annotator.domain.strict import Share, Strict
 
+Overlap = Annotated[int, Field(ge=1, le=1_000)]
 Count = Annotated[int, Field(ge=1, le=MOST_INTEGER)]
 
 
@@ -30,12 +32,46 @@ class Training(Strict):
     pass_mark: Share = 0.0  # share answered as expected that lets a person go on
 
 
+class OverlapShare(Strict):
+    """A random part of a round that more people answer; the rest has the round's overlap."""
+
+    rate: Share  # of the items, in each target
+    overlap: Overlap
+
+
+class RoundEntry(Strict):
+    """`[[rounds]]`: a batch of items, and how many people are to answer each. They are served in this order.
+
+    An item's overlap is that of the random share if it is drawn for it, else of its target, else the
+    round's, else the project's.
+    """
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    round: Round = Round.MAIN
+    items: Count | None = None  # None: all that are left
+    overlap: Overlap | None = None
+    targets: dict[str, Overlap] = Field(default_factory=dict)  # by key
+    share: OverlapShare | None = None
+
+
 class Workforce(Strict):
     """These parts of a project file, as they are kept with the project's settings."""
 
     repeats: Repeats = Repeats()
     checks: Checks = Checks()
     training: Training = Training()
+    rounds: list[RoundEntry] = Field(default_factory=list)
+
+    @field_validator("rounds")
+    @classmethod
+    def names_differ(cls, value: list[RoundEntry]) -> list[RoundEntry]:
+        """Two rounds of one name could not be told apart, and nothing is left behind one that takes all."""
+        names = [entry.name for entry in value]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"round {twice[0]!r} stands twice")
+        if all_ := next((entry.name for entry in value[:-1] if entry.items is None), None):
+            raise ValueError(f"round {all_!r} takes all that is left: give it items, or put it last")
+        return value
 
     @classmethod
     def of(cls, project: Project) -> "Workforce":

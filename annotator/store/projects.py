@@ -19,8 +19,9 @@ from annotator.domain import (
     now,
 )
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
+from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, guidelines, seats
+from annotator.store import audit, guidelines, rounds, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -88,7 +89,7 @@ def apply(
     """
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
-    overlap = project.overlap
+    overlap, planned = project.overlap, Workforce.of(project).rounds
     changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
     text = file.guidelines_text
@@ -96,6 +97,9 @@ def apply(
     if project.overlap != overlap:
         session.flush()
         seats.recount(session, project)
+    if Workforce.of(project).rounds != planned:
+        session.flush()
+        rounds.apply(session, project)
     if changed:
         project.scheme_version += 1
         project.updated_at, project.updated_by_id = now(), by_id
