@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from annotator.domain.answering import MOST_INTEGER
 from annotator.domain.project import Project
 from annotator.domain.question import Round
+from annotator.domain.queue import PoolKind
 from annotator.domain.strict import Share, Strict
 
 Overlap = Annotated[int, Field(ge=1, le=1_000)]
@@ -54,6 +55,35 @@ class RoundEntry(Strict):
     share: OverlapShare | None = None
 
 
+class PoolEntry(Strict):
+    """`[[pools]]`: which items, and who may answer them: the people named, or everybody.
+
+    A pool of kind target, group or language holds the items of that target, of those documents, in that
+    language; one of kind all or people holds every item. Items that no pool holds are lent to nobody.
+    """
+
+    kind: PoolKind
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None  # people, group
+    target: str | None = None  # by key
+    documents: list[str] = Field(default_factory=list)  # of a group, by id
+    language: str | None = None
+    people: list[str] = Field(default_factory=list)  # user names; empty: everybody
+
+    @model_validator(mode="after")
+    def says_what_it_holds(self) -> "PoolEntry":
+        """Each kind needs what it is called after, and nothing of another's."""
+        needs = {"target": ["target"], "group": ["name", "documents"], "language": ["language"]}
+        needs |= {"people": ["name", "people"], "all": []}
+        for field in ("name", "target", "documents", "language"):
+            is_needed = field in needs[self.kind]
+            if bool(getattr(self, field)) != is_needed:
+                said = "needs" if is_needed else "has no use for"
+                raise ValueError(f"a pool of kind {self.kind} {said} {field!r}")
+        if self.kind is PoolKind.PEOPLE and not self.people:
+            raise ValueError("a pool of kind people needs 'people'")
+        return self
+
+
 class Workforce(Strict):
     """These parts of a project file, as they are kept with the project's settings."""
 
@@ -61,6 +91,7 @@ class Workforce(Strict):
     checks: Checks = Checks()
     training: Training = Training()
     rounds: list[RoundEntry] = Field(default_factory=list)
+    pools: list[PoolEntry] = Field(default_factory=list)  # empty: one for all
 
     @field_validator("rounds")
     @classmethod

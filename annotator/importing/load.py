@@ -19,7 +19,7 @@ from annotator.importing import annotations, answers, coverage, documents, draft
 from annotator.importing.names import Names
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
-from annotator.store import audit, rounds, seats
+from annotator.store import audit, pools, rounds, seats
 
 Found = Iterable[Row | Rejected]
 COVERAGE = "coverage"
@@ -87,6 +87,7 @@ def load(
     else:
         _load_texts_and_answers(session, project, rows, names=names, report=report, options=options)
     if report.changes:
+        pools.apply(session, project)
         rounds.apply(session, project)
         seats.recount(session, project)  # who has judged an item already holds a seat of it
         files = list(dict.fromkeys(Path(placed.path).name for placed in rows))

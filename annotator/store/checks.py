@@ -5,11 +5,13 @@ counts that fall by one as for an item of work. They take no seat and stand in n
 project's checks in one order with a cursor, and begins anew at its end, where what they gave back waits.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Skip, User
-from annotator.store import pacing, seats, walk
+from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Skip, User
+from annotator.store import belonging, pacing, seats, walk
 
 WINDOW = 50  # checks looked at for one that is lent
 
@@ -49,7 +51,7 @@ def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
         sa.select(col(Skip.item_id))
         .join(Item, col(Item.id) == col(Skip.item_id))
         .where(
-            *_open(visit.project),
+            *_open(visit.project, visit.pools),
             col(Skip.user_id) == visit.user.id,
             col(Skip.times) == 1,
             ~_answered(visit.user),
@@ -61,16 +63,17 @@ def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
     return visit.lend_aside(visit.session.execute(query).scalars())
 
 
-def unmet(session: Session, project: Project, user: User) -> int:
-    """How many checks this person has not answered: they are counted as open, as work is."""
-    query = sa.select(sa.func.count()).select_from(Item).where(*_open(project), ~_answered(user))
+def unmet(session: Session, project: Project, user: User, pools: Sequence[Pool]) -> int:
+    """How many checks of these pools this person has not answered: they are counted as open, as work is."""
+    query = sa.select(sa.func.count()).select_from(Item).where(*_open(project, pools), ~_answered(user))
     return int(session.execute(query).scalar_one())
 
 
-def unlent(session: Session, project: Project, user: User) -> int:
+def unlent(visit: walk.Visit) -> int:
     """How many checks this person has neither answered nor holds."""
     query = sa.select(sa.func.count()).select_from(Item)
-    return int(session.execute(query.where(*_open(project), ~_answered(user), ~_held(user))).scalar_one())
+    mine = query.where(*_open(visit.project, visit.pools), ~_answered(visit.user), ~_held(visit.user))
+    return int(visit.session.execute(mine).scalar_one())
 
 
 def _next(visit: walk.Visit, pace: Pace) -> int | None:
@@ -78,7 +81,7 @@ def _next(visit: walk.Visit, pace: Pace) -> int | None:
     for start in dict.fromkeys((pace.last_check_id, 0)):
         window = (
             sa.select(col(Item.id))
-            .where(*_open(visit.project), col(Item.id) > start)
+            .where(*_open(visit.project, visit.pools), col(Item.id) > start)
             .order_by(col(Item.id))
             .limit(WINDOW)
         )
@@ -92,13 +95,14 @@ def _next(visit: walk.Visit, pace: Pace) -> int | None:
     return None
 
 
-def _open(project: Project) -> tuple[sa.ColumnElement[bool], ...]:
+def _open(project: Project, pools: Sequence[Pool]) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         col(Item.project_id) == project.id,
         col(Item.purpose) == Purpose.CHECK,
         col(Item.purpose) != sa.text("'work'"),  # so that the index of what is mixed in serves
         col(Item.retired_at).is_(None),
         col(Item.deleted_at).is_(None),
+        belonging.to_any(pools),
     )
 
 

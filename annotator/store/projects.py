@@ -21,7 +21,7 @@ from annotator.domain import (
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
 from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, guidelines, rounds, seats
+from annotator.store import audit, guidelines, pools, rounds, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -89,7 +89,7 @@ def apply(
     """
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
-    overlap, planned = project.overlap, Workforce.of(project).rounds
+    overlap, was = project.overlap, Workforce.of(project)
     changed = _apply_fields(project, file) + _apply_labels(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
     text = file.guidelines_text
@@ -97,8 +97,10 @@ def apply(
     if project.overlap != overlap:
         session.flush()
         seats.recount(session, project)
-    if Workforce.of(project).rounds != planned:
-        session.flush()
+    session.flush()
+    if Workforce.of(project).pools != was.pools:
+        pools.apply(session, project)
+    if Workforce.of(project).rounds != was.rounds:
         rounds.apply(session, project)
     if changed:
         project.scheme_version += 1

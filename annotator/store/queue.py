@@ -121,14 +121,18 @@ def enqueue(session: Session, pool: Pool, entries: Sequence[tuple[int, int]]) ->
 
 
 def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
-    """The pools that this person may take items from."""
-    invited = sa.select(col(PoolMember.pool_id)).where(col(PoolMember.user_id) == user.id)
+    """The pools that this person may take items from, those for all last.
+
+    A pool that names people is for them alone.
+    """
+    named = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
+    mine = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == user.id)
     query = select(Pool).where(
         Pool.project_id == project.id,
         col(Pool.deleted_at).is_(None),
-        sa.or_(col(Pool.kind) != PoolKind.PEOPLE, col(Pool.id).in_(invited)),
+        sa.or_(mine, sa.and_(~named, col(Pool.kind) != PoolKind.PEOPLE)),
     )
-    return list(session.exec(query.order_by(col(Pool.id))))
+    return list(session.exec(query.order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))))
 
 
 def _enter(session: Session, project: Project, user: User, time: timedelta) -> walk.Visit:
@@ -145,7 +149,7 @@ def _served(visit: walk.Visit, held: list[Lease]) -> Served:
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)
     free = _free_seats(visit.session, visit.pools)
-    checks_left = checks.unlent(visit.session, visit.project, visit.user) if free else 0
+    checks_left = checks.unlent(visit) if free else 0
     return Served(held, free + checks_left, retry_after, standing)
 
 
@@ -192,5 +196,12 @@ def _held(session: Session, project: Project, user: User) -> list[Lease]:
 
 
 def _free_seats(session: Session, pools: list[Pool]) -> int:
-    free = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
-    return int(session.execute(free.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())
+    """Free seats of these pools; an item that stands in several has them once."""
+    if len(pools) > 1:
+        per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
+        free = per_item.where(sa.or_(*map(walk.in_force, pools))).group_by(col(QueueEntry.item_id)).subquery()
+        return int(
+            session.execute(sa.select(sa.func.coalesce(sa.func.sum(free.c.free_seats), 0))).scalar_one()
+        )
+    query = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
+    return int(session.execute(query.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())

@@ -1,4 +1,4 @@
-"""people at work: what is mixed in among a person's items, and items that come back to them."""
+"""people at work: what is mixed in among a person's items, and items that come back to them, pools of several."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "item_id", name=op.f("pk_repeat")),
     )
     op.create_index("ix_repeat_due", "repeat", ["user_id", "project_id", "due"])
+    op.add_column("pool", sa.Column("name", sa.String(), nullable=True))
     op.create_index(
         "ix_item_mixed_in",
         "item",
@@ -52,6 +53,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the change back."""
     op.drop_index("ix_item_mixed_in", "item")
+    op.drop_column("pool", "name")
     op.drop_index("ix_repeat_due", "repeat")
     op.drop_table("repeat")
     op.drop_table("pace")
