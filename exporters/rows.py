@@ -89,6 +89,7 @@ def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
         "guidelines_version": answer.guidelines_version,
         "suggestion_seen": answer.suggestion_seen,
         "candidates_shown": answer.candidates_shown,
+        "arm": answer.arm,
     }
     if not answer.stances:
         yield own | NO_STANCE

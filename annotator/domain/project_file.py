@@ -20,7 +20,7 @@ from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
 from annotator.domain.strict import Share, Strict
-from annotator.domain.workforce import Workforce
+from annotator.domain.workforce import Factor, Workforce
 from annotator.errors import BadInput
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -141,6 +141,8 @@ class ProjectFile(Workforce, BaseModel):
         self.serve = self.serve or (Serve.DOCUMENT if open_project else Serve.ITEM)
         if self.candidates and not open_project:
             raise ValueError("candidates propose holders and targets, which a directed project fixes")
+        if open_project and self.running is not None and self.running.factor is Factor.HOLDER:
+            raise ValueError("an experiment masks the holder, which an open project does not fix")
         self.candidates = open_project if self.candidates is None else self.candidates
         self.labels = self.labels or [
             LabelEntry(**fields) for fields in (_OPEN if open_project else _DIRECTED)

@@ -1,5 +1,6 @@
 """What a project file says about how people work: what is mixed in among the items, and how often."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -84,6 +85,42 @@ class PoolEntry(Strict):
         return self
 
 
+class Factor(StrEnum):
+    """What an experiment varies."""
+
+    CONTEXT = "context"  # levels: segments shown on each side
+    HOLDER = "holder"  # levels: shown, masked
+    SUGGESTIONS = "suggestions"  # levels: on, off; proposals of rules are among them
+
+
+class Experiment(Strict):
+    """`[[experiments]]`: each (annotator, item) gets one of the levels by chance."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[^\s:=]{1,60}$")]
+    factor: Factor
+    levels: Annotated[list[str], Field(min_length=2, max_length=20)]
+    seed: int = Field(default=0, ge=0, le=MOST_INTEGER)
+    ended: bool = False
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def numbers_are_levels(cls, value: Any) -> Any:
+        """[0, 2] is what a file would say of widths."""
+        return [str(level) for level in value] if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def levels_fit(self) -> "Experiment":
+        """Each factor knows its levels."""
+        known = {Factor.HOLDER: {"shown", "masked"}, Factor.SUGGESTIONS: {"on", "off"}}
+        widths = {str(number) for number in range(51)}
+        for level in self.levels:
+            if level not in known.get(self.factor, widths):
+                raise ValueError(f"{level!r} is no level of {self.factor}")
+        if len(set(self.levels)) < len(self.levels):
+            raise ValueError("a level stands twice")
+        return self
+
+
 class Workforce(Strict):
     """These parts of a project file, as they are kept with the project's settings."""
 
@@ -92,6 +129,24 @@ class Workforce(Strict):
     training: Training = Training()
     rounds: list[RoundEntry] = Field(default_factory=list)
     pools: list[PoolEntry] = Field(default_factory=list)  # empty: one for all
+
+    experiments: list[Experiment] = Field(default_factory=list)
+
+    @property
+    def running(self) -> Experiment | None:
+        """The experiment that draws now."""
+        return next((each for each in self.experiments if not each.ended), None)
+
+    @field_validator("experiments")
+    @classmethod
+    def one_runs(cls, value: list[Experiment]) -> list[Experiment]:
+        """Two at once would blur each other, and an answer has one arm."""
+        names = [each.name for each in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two experiments have one name")
+        if sum(not each.ended for each in value) > 1:
+            raise ValueError("one experiment runs at a time: say ended = true of the others")
+        return value
 
     @field_validator("rounds")
     @classmethod

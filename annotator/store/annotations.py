@@ -21,7 +21,7 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import context, mixing, seats, stances
+from annotator.store import arms, context, mixing, seats, stances
 
 USED = "This uuid was used for another answer: make a new one for each answer."
 
@@ -58,7 +58,9 @@ def append(
         return saved, False
     item, project = _find_item(session, user, answer, within)
     annotation, stood = _next_revision(session, user, item, uuid, answer)
-    shown = _context(session, project, item, answer)
+    arm = arms.of(session, project, user, [item.id or 0]).get(item.id or 0)
+    annotation.arm_id = arm.id if arm is not None else None
+    shown = _context(session, item, answer, width=arms.width(arm, project))
     annotation.context_start, annotation.context_end = shown
     if not answer.withdrawn:
         annotation.stances = stances.made(session, project, item, answer, shown)
@@ -196,11 +198,11 @@ def _go_without_seat(
         seats.close(session, user, item, occasion=occasion)
 
 
-def _context(session: Session, project: Project, item: Item, answer: AnswerIn) -> tuple[int, int]:
-    """The span that was on the screen: as the page says, else what the project shows."""
+def _context(session: Session, item: Item, answer: AnswerIn, *, width: int) -> tuple[int, int]:
+    """The span that was on the screen: as the page says, else so many segments on each side."""
     segment = session.get_one(Segment, item.segment_id)
     if answer.shown.context is None:
-        return context.span(session, segment, project.context)
+        return context.span(session, segment, width)
     start, end = answer.shown.context
     if not (0 <= start <= segment.start and segment.end <= end):
         where = f"is [{start}, {end}], which does not hold the segment [{segment.start}, {segment.end}]"

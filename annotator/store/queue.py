@@ -28,7 +28,7 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.store import checks, mixing, repeats, seats, waiting, walk
+from annotator.store import arms, checks, mixing, repeats, seats, waiting, walk
 from annotator.store.training import Standing
 
 MOST_LEASES = 50  # that the page holds while it is open
@@ -146,6 +146,7 @@ def _enter(session: Session, project: Project, user: User, time: timedelta) -> w
 
 
 def _served(visit: walk.Visit, held: list[Lease]) -> Served:
+    arms.draw(visit.session, visit.project, visit.user, held)
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)
     free = _free_seats(visit.session, visit.pools)

@@ -89,7 +89,11 @@ def skipped(visit: Visit, *, room: int) -> list[Lease]:
     query = (
         sa.select(col(Skip.item_id))
         .join(QueueEntry, col(QueueEntry.item_id) == col(Skip.item_id))
-        .where(sa.or_(sa.false(), *map(in_force, visit.pools)), col(Skip.user_id) == visit.user.id, col(Skip.times) == 1)
+        .where(
+            sa.or_(sa.false(), *map(in_force, visit.pools)),
+            col(Skip.user_id) == visit.user.id,
+            col(Skip.times) == 1,
+        )
         .order_by(col(Skip.skipped_at), col(Skip.item_id))
     )
     items = list(visit.session.execute(query).scalars())
