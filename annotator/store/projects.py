@@ -126,14 +126,14 @@ def role_of(session: Session, project: Project, user: User) -> Role | None:
     """The user's role here; an admin of the installation is admin everywhere; None for strangers."""
     if user.is_admin:
         return Role.ADMIN
-    membership = session.exec(_seat(project, user)).first()
+    membership = session.exec(seat(project, user)).first()
     return membership.role if membership is not None else None
 
 
 def join(session: Session, project: Project, user: User, role: Role, *, by_id: int | None = None) -> None:
     """Give a user a role in a project, in place of the one they had."""
     assert project.id is not None and user.id is not None
-    membership = session.exec(_seat(project, user)).first() or Membership(
+    membership = session.exec(seat(project, user)).first() or Membership(
         project_id=project.id, user_id=user.id, role=role
     )
     membership.role, membership.updated_by_id = role, by_id
@@ -152,7 +152,8 @@ def of_user(session: Session, user: User) -> list[Project]:
     return list(session.exec(query))
 
 
-def _seat(project: Project, user: User) -> SelectOfScalar[Membership]:
+def seat(project: Project, user: User) -> SelectOfScalar[Membership]:
+    """The membership of this user here, if they are a member."""
     return select(Membership).where(
         Membership.project_id == project.id,
         Membership.user_id == user.id,

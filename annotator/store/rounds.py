@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Batch, Entity, Item, Project, Purpose, now
+from annotator.domain import Annotation, Batch, Entity, Item, Project, Purpose, User, now
 from annotator.domain.workforce import RoundEntry, Workforce
 from annotator.errors import Invalid
-from annotator.store import ordering, pacing, seats
+from annotator.store import audit, ordering, pacing, seats
 
 CHUNK = 500  # items a statement names
 
@@ -49,6 +49,22 @@ def apply(session: Session, project: Project) -> None:
     seats.recount(session, project)
 
 
+def change(session: Session, project: Project, entries: Sequence[RoundEntry], *, by: User) -> None:
+    """Let these be the rounds of a project, and apply them.
+
+    Raises
+    ------
+    Invalid
+        As `apply`.
+    """
+    _keep(project, entries)
+    session.add(project)
+    session.flush()
+    apply(session, project)
+    told = [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
+    audit.note(session, "change rounds", project=project, by_id=by.id, rounds=told)
+
+
 def preview(session: Session, project: Project, entries: Sequence[RoundEntry]) -> list[Planned]:
     """What these rounds would come to; nothing is changed.
 
@@ -57,11 +73,9 @@ def preview(session: Session, project: Project, entries: Sequence[RoundEntry]) -
     Invalid
         As `apply`.
     """
-    kept = dict(project.settings)
-    told = [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
     savepoint = session.begin_nested()
     try:
-        project.settings = {**kept, "rounds": told}
+        _keep(project, entries)
         session.flush()
         apply(session, project)
         return planned(session, project)
@@ -89,6 +103,13 @@ def planned(session: Session, project: Project) -> list[Planned]:
     return [Planned(name, *found.get(name, (0, 0, 0))) for name in names] + [
         Planned(name, *counts) for name, counts in found.items() if name not in names
     ]
+
+
+def _keep(project: Project, entries: Sequence[RoundEntry]) -> None:
+    """Put them where the project file's stand."""
+    others = {name: value for name, value in project.settings.items() if name != "rounds"}
+    told = [entry.model_dump(mode="json", exclude_defaults=True) for entry in entries]
+    project.settings = others | ({"rounds": told} if told else {})
 
 
 def _given() -> sa.ScalarSelect[int]:

@@ -15,7 +15,9 @@ from annotator.web import (
     home,
     inquiries,
     languages,
+    people,
     preferences,
+    rounds,
     sign_in,
     timesheet,
 )
@@ -30,6 +32,8 @@ PAGES = (
     timesheet.bp,
     guidelines.bp,
     inquiries.bp,
+    people.bp,
+    rounds.bp,
 )
 
 POLICY = (
