@@ -29,6 +29,7 @@ from annotator.domain.project import (
     Serve,
 )
 from annotator.domain.question import Batch, Inquiry, Item, Purpose, Round
+from annotator.domain.questionnaire import Questionnaire
 from annotator.domain.queue import (
     Arm,
     Cursor,
@@ -91,6 +92,7 @@ __all__ = [
     "Project",
     "ProjectKind",
     "Purpose",
+    "Questionnaire",
     "QueueEntry",
     "Relation",
     "RelationKind",

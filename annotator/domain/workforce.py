@@ -121,6 +121,23 @@ class Experiment(Strict):
         return self
 
 
+class Question(Strict):
+    """A question of the questionnaire, answered by one of its choices: answers are to be counted."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    texts: dict[str, str] = Field(default_factory=dict)  # by interface language
+    choices: Annotated[list[str], Field(min_length=2, max_length=50)]
+
+
+class QuestionnaireEntry(Strict):
+    """`[questionnaire]`: what annotators are asked about themselves before their first item."""
+
+    introduction: str | None = None
+    questions: list[Question] = Field(default_factory=list)
+    least: int = Field(default=5, ge=2, le=1_000)  # people behind a count that curators may see
+
+
 class Workforce(Strict):
     """These parts of a project file, as they are kept with the project's settings."""
 
@@ -131,6 +148,7 @@ class Workforce(Strict):
     pools: list[PoolEntry] = Field(default_factory=list)  # empty: one for all
 
     experiments: list[Experiment] = Field(default_factory=list)
+    questionnaire: QuestionnaireEntry = QuestionnaireEntry()
 
     @property
     def running(self) -> Experiment | None:

@@ -65,7 +65,7 @@ def chi_squared_tail(statistic: float, degrees: int) -> float:
     if degrees % 2 == 0:
         series: float = sum(half**k / math.factorial(k) for k in range(degrees // 2))
         return math.exp(-half) * series
-    terms = sum(half ** (k + 0.5) / math.gamma(k + 1.5) for k in range((degrees - 1) // 2))
+    terms: float = sum(half ** (k + 0.5) / math.gamma(k + 1.5) for k in range((degrees - 1) // 2))
     return math.erfc(math.sqrt(half)) + math.exp(-half) * terms
 
 

@@ -55,15 +55,7 @@ def lend(
     if not lent:
         return []
     rows = [{"item_id": item, "user_id": user.id, "leased_at": moment, "expires_at": until} for item in lent]
-    return _leased(session, user, rows)
-
-
-def lend_aside(
-    session: Session, user: User, items: Iterable[int], *, occasion: int, moment: datetime, until: datetime
-) -> list[Lease]:
-    """Lease items to a person that they do not hold, in the order given; no seat is taken."""
-    same = {"occasion": occasion, "takes_seat": False, "leased_at": moment, "expires_at": until}
-    return _leased(session, user, [{"item_id": item, "user_id": user.id, **same} for item in items])
+    return leased(session, user, rows)
 
 
 def lend_again(
@@ -206,8 +198,8 @@ def stands(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
     return sa.and_(col(annotation.kind) == Kind.ANNOTATION, col(annotation.withdrawn).is_(False), ~superseded)
 
 
-def _leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
-    """Insert these leases of one person, and read them in their order."""
+def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
+    """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
         return []
     session.execute(sa.insert(Lease), rows)

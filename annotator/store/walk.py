@@ -48,8 +48,9 @@ class Visit:
 
     def lend_aside(self, items: Iterable[int], *, occasion: int = 0) -> list[Lease]:
         """Lease items that take no seat: repeats, checks, training."""
-        moments = {"moment": self.moment, "until": self.until}
-        return seats.lend_aside(self.session, self.user, items, occasion=occasion, **moments)
+        same = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
+        same |= {"leased_at": self.moment, "expires_at": self.until}
+        return seats.leased(self.session, self.user, [{"item_id": item, **same} for item in items])
 
 
 Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor

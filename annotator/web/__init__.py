@@ -17,6 +17,7 @@ from annotator.web import (
     languages,
     people,
     preferences,
+    questionnaire,
     rounds,
     sign_in,
     timesheet,
@@ -34,6 +35,7 @@ PAGES = (
     inquiries.bp,
     people.bp,
     rounds.bp,
+    questionnaire.bp,
 )
 
 POLICY = (

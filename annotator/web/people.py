@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from annotator.domain import Role, User
 from annotator.errors import Invalid
 from annotator.http.session import requires
-from annotator.store import members, steadiness, training
+from annotator.store import members, questionnaires, steadiness, training
 
 bp = Blueprint("people", __name__, url_prefix="/projects/<slug>/people")
 
@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
             for member in here
             if member.membership.role is Role.ANNOTATOR
         },
+        told=questionnaires.told(g.session, g.project),
         link=cookie.pop(LINK, None),
         done=request.args.get("done"),
         of=request.args.get("of", ""),

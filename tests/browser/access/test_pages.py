@@ -20,6 +20,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/guidelines": "/projects/trains/guidelines",
     "/projects/<slug>/inquiries": "/projects/trains/inquiries",
     "/projects/<slug>/people": "/projects/trains/people",
+    "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
 }
 IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")

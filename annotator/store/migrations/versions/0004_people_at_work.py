@@ -40,6 +40,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "item_id", name=op.f("pk_repeat")),
     )
     op.create_index("ix_repeat_due", "repeat", ["user_id", "project_id", "due"])
+    op.create_table(
+        "questionnaire",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("consented", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_questionnaire_project_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_questionnaire_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "project_id", name=op.f("pk_questionnaire")),
+    )
     op.add_column("pool", sa.Column("name", sa.String(), nullable=True))
     op.create_index(
         "ix_item_mixed_in",
@@ -54,6 +65,7 @@ def downgrade() -> None:
     """Take the change back."""
     op.drop_index("ix_item_mixed_in", "item")
     op.drop_column("pool", "name")
+    op.drop_table("questionnaire")
     op.drop_index("ix_repeat_due", "repeat")
     op.drop_table("repeat")
     op.drop_table("pace")
