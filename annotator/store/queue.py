@@ -150,8 +150,8 @@ def _served(visit: walk.Visit, held: list[Lease]) -> Served:
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)
     free = _free_seats(visit.session, visit.pools)
-    checks_left = checks.unlent(visit) if free else 0
-    return Served(held, free + checks_left, retry_after, standing)
+    checks_left = checks.unlent(visit)
+    return Served(held, free + checks_left if free else 0, retry_after, standing)
 
 
 def _renew(visit: walk.Visit) -> list[Lease]:

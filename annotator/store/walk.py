@@ -48,7 +48,7 @@ class Visit:
 
     def lend_aside(self, items: Iterable[int], *, occasion: int = 0) -> list[Lease]:
         """Lease items that take no seat: repeats, checks, training."""
-        same = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
+        same: dict[str, object] = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
         same |= {"leased_at": self.moment, "expires_at": self.until}
         return seats.leased(self.session, self.user, [{"item_id": item, **same} for item in items])
 

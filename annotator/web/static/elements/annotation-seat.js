@@ -323,7 +323,8 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #idle() { // nothing to do: all is answered, or all is lent to others
     const { retry_after: seconds, training } = this.queue.report
-    this.#state(training ? "untrained" : seconds === null ? "done" : "lent")
+    this.#state(seconds === null ? "done" : "lent")
+    if (training) import("../lib/training.js").then(({ stop }) => stop(this)).catch(() => {})
     import("./inquiry-count.js")
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)
     read(`${this.api}/progress`).then((counts) => this.progress.show?.(counts), () => {})
