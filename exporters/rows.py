@@ -91,6 +91,7 @@ def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
         "suggestion_seen": answer.suggestion_seen,
         "candidates_shown": answer.candidates_shown,
         "in_agreement": answer.is_vote and answer.blind and item.purpose == WORK and not item.retired,
+        "arm": answer.arm,
     }
     if not answer.stances:
         yield own | NO_STANCE

@@ -116,6 +116,7 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "suggestion_seen": Value("bool"),
             "candidates_shown": _WHOLE,  # proposals that stood beside the item; null: not told
             "in_agreement": Value("bool"),  # a first answer to an item in use that counts, judged blind
+            "arm": _TEXT,  # experiment:factor=level that was drawn; null outside an experiment
         },
         "documents": {
             "id": _TEXT,

@@ -31,7 +31,7 @@ def put(uuid: UUID) -> ResponseReturnValue:
     422 says what is wrong where. A late answer is stored, as surplus where its seat has gone.
     """
     annotation, is_new = save(uuid, body.read(AnswerIn))
-    return AnnotationOut.of(annotation).model_dump(mode="json"), 201 if is_new else 200
+    return AnnotationOut.of(g.session, annotation).model_dump(mode="json"), 201 if is_new else 200
 
 
 def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tuple[Annotation, bool]:

@@ -8,8 +8,17 @@ from uuid import UUID
 from sqlmodel import Session
 
 from annotator.api.schemas import Outgoing, Problem
-from annotator.domain import Annotation, Entity, Label, SpanRole, Stance
-from annotator.store import stances
+from annotator.domain import Annotation, Entity, Item, Label, Purpose, SpanRole, Stance
+from annotator.store import expected, stances
+
+
+class ExpectedOut(Outgoing):
+    """What a training item expects, told after the answer to it."""
+
+    met: bool
+    outcome: str
+    stances: "list[NamedStanceOut]"
+    explanation: str | None
 
 
 class AnnotationOut(Outgoing):
@@ -20,11 +29,12 @@ class AnnotationOut(Outgoing):
     counted: bool
     withdrawn: bool
     created_at: datetime
+    expected: ExpectedOut | None = None  # of a training item alone
 
     @classmethod
-    def of(cls, annotation: Annotation) -> Self:
-        """From its row."""
-        return cls.model_validate(annotation)
+    def of(cls, session: Session, annotation: Annotation) -> Self:
+        """From its row; with what was expected, where it is an answer to a training item."""
+        return cls.model_validate({**annotation.model_dump(), "expected": _expected(session, annotation)})
 
 
 class MentionsOut(Outgoing):
@@ -87,6 +97,19 @@ class NamedStanceOut(StanceOut):
             target_name=entities[stance.target_id].name,
             voice_name=entities[stance.voice_id].name if stance.voice_id is not None else None,
         )
+
+
+def _expected(session: Session, annotation: Annotation) -> ExpectedOut | None:
+    item = session.get_one(Item, annotation.item_id)
+    if item.purpose is not Purpose.TRAINING or annotation.withdrawn or item.id is None:
+        return None
+    known = expected.of(session, [item.id]).get(item.id)
+    if known is None:
+        return None
+    entities, labels = stances.names_of(session, [known])
+    told = [NamedStanceOut.of(each, entities=entities, labels=labels) for each in known.stances]
+    is_met = expected.is_met(annotation, known)
+    return ExpectedOut(met=is_met, outcome=known.outcome, stances=told, explanation=item.explanation)
 
 
 class AnswerOut(Outgoing):

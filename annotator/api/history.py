@@ -121,6 +121,6 @@ def open_again() -> ResponseReturnValue:
     Its uuid is the `replaces` of a correction. 404 for every other item. About 15 queries.
     """
     asked = items.opened(g.session, g.project, g.user, query.needed("id"))
-    put = questions.put(g.session, g.project, [asked])
+    put = questions.put(g.session, g.project, g.user, [asked])
     [item] = items_out(g.session, g.project, g.user, put)
     return item.model_dump(mode="json")

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field, ValidationError
 
 from annotator.api import annotations, body
-from annotator.api.answers import AnnotationOut, AnswerOut
+from annotator.api.answers import AnnotationOut, AnswerOut, ExpectedOut
 from annotator.api.openapi import JSONL, PREFIX, describes
 from annotator.api.schemas import Outgoing, Where
 from annotator.domain import Role
@@ -49,6 +49,7 @@ class ReceiptOut(Outgoing):
     counted: bool | None = None
     withdrawn: bool | None = None
     created_at: datetime | None = None
+    expected: ExpectedOut | None = None
     detail: str | None = None
     sentence: str | None = None  # `detail` in the language of the interface
     errors: list[Where] = Field(default_factory=list)
@@ -85,7 +86,7 @@ def _save(line: bytes) -> ReceiptOut:
         answer = LineIn.model_validate_json(line)
         with g.session.begin_nested():
             annotation, is_new = annotations.save(answer.uuid, answer, within=g.project)
-            receipt = AnnotationOut.of(annotation).model_dump()
+            receipt = AnnotationOut.of(g.session, annotation).model_dump()
     except problems.REFUSALS as error:
         refusal = problems.told(error)
         told = {"sentence": sentences.told(refusal.detail), "detail": refusal.detail, **refusal.more}

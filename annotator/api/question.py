@@ -11,9 +11,9 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Inquiry, Project, User
+from annotator.domain import Document, Inquiry, Project, Purpose, Segment, User
 from annotator.domain.proposing import Candidate
-from annotator.store import history, inquiries, news, questions
+from annotator.store import arms, history, inquiries, news, questions
 from annotator.store.questions import Question
 from annotator.store.queue import Served
 
@@ -42,6 +42,12 @@ class LineOut(Outgoing):
     speaker: str | None
     paragraph: int
 
+    @classmethod
+    def of(cls, segment: Segment, *, is_masked: bool) -> Self:
+        """From its row; masked, without who speaks."""
+        line = cls.model_validate(segment)
+        return line.model_copy(update={"speaker": None}) if is_masked else line
+
 
 class PlaceOut(Outgoing):
     """Where in its document a segment stands: the `number`th of `of` body segments; 0 where it is no body."""
@@ -61,9 +67,10 @@ class DocumentOut(Outgoing):
     published_at: datetime | None
 
     @classmethod
-    def of(cls, document: Document) -> Self:
-        """From its row; its id is the external one."""
-        return cls.model_validate({**document.model_dump(), "id": document.external_id})
+    def of(cls, document: Document, *, is_masked: bool = False) -> Self:
+        """From its row; its id is the external one. Masked, it does not tell who speaks."""
+        masked = {"author": None, "outlet": None, "url": None} if is_masked else {}
+        return cls.model_validate({**document.model_dump(), "id": document.external_id, **masked})
 
 
 class RepliedOut(Outgoing):
@@ -93,8 +100,9 @@ class ItemOut(Outgoing):
     holder: EntityOut | None
     current: AnswerOut | None  # the person's own answer, where an item is opened again
     inquiry: RepliedOut | None = None
-    suggestion: None = None  # no model
-    arm: None = None  # and no experiment has a say in it yet
+    training: bool = False  # the expected answer comes back with the receipt
+    suggestion: None = None  # no model has a say in it yet
+    arm: str | None  # "experiment:factor=level", where one runs
     candidates: list[CandidateOut]  # proposals of rules; they name no label
     lease_expires_at: datetime | None
 
@@ -109,23 +117,26 @@ class ItemOut(Outgoing):
     ) -> Self:
         """From the question, its text cut out of the document."""
         text, segment = question.document.text, question.segment
+        is_masked = arms.masks_holder(question.arm)
         return cls(
             id=question.item.external_id,
             occasion=question.occasion,
             segment=SegmentOut(text=text[segment.start : segment.end], start=segment.start, end=segment.end),
             before=ContextOut(text=text[question.start : segment.start], start=question.start),
             after=ContextOut(text=text[segment.end : question.end], start=segment.end),
-            around=[LineOut.model_validate(segment) for segment in question.around],
+            around=[LineOut.of(segment, is_masked=is_masked) for segment in question.around],
             heading=question.heading,
             place=PlaceOut(number=question.place[0], of=question.place[1]),
-            document=DocumentOut.of(question.document),
-            speaker=segment.speaker,
+            document=DocumentOut.of(question.document, is_masked=is_masked),
+            speaker=None if is_masked else segment.speaker,
             language=question.document.language,
             target=EntityOut.of(question.target) if question.target is not None else None,
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
-            candidates=[CandidateOut.of(each) for each in candidates],
+            training=question.item.purpose is Purpose.TRAINING,
+            arm=arms.name(question.arm) if question.arm is not None else None,
+            candidates=[] if arms.hides_suggestions(question.arm) else list(map(CandidateOut.of, candidates)),
             lease_expires_at=question.lease.expires_at if question.lease is not None else None,
         )
 
@@ -158,6 +169,16 @@ def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int,
     return dict(zip(found, answers_out(session, list(found.values()), items=items), strict=True))
 
 
+class TrainingOut(Outgoing):
+    """How far this person is in their training; `failed`: all is answered, and too little as expected."""
+
+    of: int
+    answered: int
+    correct: int
+    pass_mark: float
+    failed: bool
+
+
 class QueueOut(Outgoing):
     """What this person may answer now. Empty with `retry_after`: all seats are lent, come back then."""
 
@@ -168,11 +189,12 @@ class QueueOut(Outgoing):
     guidelines_version: int
     guidelines_read: int  # the newest version that this person said to have read
     must_read: int | None  # the version that they are to read before the next item
+    training: TrainingOut | None  # None: they are past it, or the project has none
 
     @classmethod
     def of(cls, session: Session, project: Project, user: User, served: Served) -> Self:
         """From what was lent."""
-        put = questions.of_leases(session, project, served.leases)
+        put = questions.of_leases(session, project, user, served.leases)
         standing = news.of(session, project, user)
         return cls(
             items=items_out(session, project, user, put),
@@ -182,4 +204,5 @@ class QueueOut(Outgoing):
             guidelines_version=project.guidelines_version,
             guidelines_read=standing.read,
             must_read=standing.must_read,
+            training=TrainingOut.model_validate(served.training) if served.training else None,
         )

@@ -8,7 +8,7 @@ import click
 
 from annotator.commands.opened import reading, writing
 from annotator.config import Settings
-from annotator.domain import Kind, Split
+from annotator.domain import Kind, Purpose, Split
 from annotator.importing import FORMATS, values
 from annotator.importing.load import COVERAGE, Options, load, read_all
 from annotator.importing.report import Report
@@ -60,6 +60,13 @@ class SplitName(click.ParamType[Split]):
     type=click.Choice(["sentence", "whole"]),
     help="Cut texts, or keep them. Default: cut in open projects, keep in directed ones.",
 )
+@click.option(
+    "--purpose",
+    type=click.Choice([str(purpose) for purpose in Purpose]),
+    default=str(Purpose.WORK),
+    show_default=True,
+    help="Of new items: work; training before it; checks among it.",
+)
 @click.option("--encoding", metavar="NAME", help="Of files that are not UTF-8, for example cp1252.")
 @click.option("--dry-run", is_flag=True, help="Do all of it, report, and store nothing.")
 @click.option("--keep-going", is_flag=True, help="Store the good rows and list the rejected ones.")
@@ -73,6 +80,7 @@ def import_(
     kind: str | None,
     split: Split | None,
     segment: str | None,
+    purpose: str,
     encoding: str | None,
     dry_run: bool,
     keep_going: bool,
@@ -91,6 +99,9 @@ def import_(
     With --kind coverage, rows of document and annotator say who judged which document: what they left
     without a row is their "no stance".
 
+    With --purpose training or check, new items are asked before the work, or among it, and their labels are
+    the expected answers. A training item's column "explanation" is shown after the answer.
+
     Texts are cleaned, and each repair is reported. All files of a call are stored together, or none is:
     a row at fault stops the import, and the message names file, line and column. Importing again changes
     nothing; a known id with other metadata is merged, with another text it is refused. With --keep-going,
@@ -103,6 +114,7 @@ def import_(
       standpoint import news articles/*.txt
       standpoint import news sentences.csv stances.csv
       standpoint import news coders.csv --kind coverage
+      standpoint import tweets lessons.csv --purpose training
     """
     options = Options(
         format=format_,
@@ -113,6 +125,7 @@ def import_(
         split=split,
         cut=segment == "sentence" if segment else None,
         keep_going=keep_going,
+        purpose=Purpose(purpose),
     )
     with reading(settings) as session:
         projects.find(session, slug)

@@ -14,6 +14,7 @@ from annotator.domain.answer import (
 )
 from annotator.domain.base import UTCDateTime, metadata, now
 from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Segment, SegmentType, Split
+from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
     Guidelines,
@@ -28,6 +29,7 @@ from annotator.domain.project import (
     Serve,
 )
 from annotator.domain.question import Batch, Inquiry, Item, Purpose, Round
+from annotator.domain.questionnaire import Questionnaire
 from annotator.domain.queue import (
     Arm,
     Cursor,
@@ -83,6 +85,7 @@ __all__ = [
     "Order",
     "Ordering",
     "Outcome",
+    "Pace",
     "Polarity",
     "Pool",
     "PoolKind",
@@ -90,10 +93,12 @@ __all__ = [
     "Project",
     "ProjectKind",
     "Purpose",
+    "Questionnaire",
     "QueueEntry",
     "Relation",
     "RelationKind",
     "Release",
+    "Repeat",
     "Reserved",
     "Returned",
     "Role",

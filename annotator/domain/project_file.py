@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -21,32 +20,13 @@ from annotator.domain.answering import MOST_INTEGER, storable
 from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
+from annotator.domain.strict import Share, Strict
+from annotator.domain.workforce import Factor, Workforce
 from annotator.errors import BadInput
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 EntityName = Annotated[str, StringConstraints(max_length=300)]  # what PostgreSQL indexes
 EntityKey = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^\S+$")]
-
-
-class Strict(BaseModel):
-    """A misspelt field is an error, not a silent default; so is a character that no database keeps."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def plain_text(cls, value: Any) -> Any:
-        """Texts, and those in a table of texts; a line ends in one way, whoever wrote it."""
-        texts = value if isinstance(value, dict) else {"": value}
-        for text in (part for pair in texts.items() for part in pair if isinstance(part, str)):
-            storable(text)
-        plain = {name: _one_line_end(text) for name, text in texts.items()}
-        return plain if isinstance(value, dict) else plain[""]
-
-
-def _one_line_end(value: Any) -> Any:
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _or_none(value: str | None) -> str | None:
@@ -62,7 +42,7 @@ Said = Annotated[str | None, AfterValidator(_or_none)]
 ByLanguage = Annotated[dict[str, str], AfterValidator(_said)]
 
 
-class LabelEntry(Strict):
+class LabelEntry(Strict, BaseModel):
     """A `[[labels]]` table."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -91,7 +71,7 @@ class AliasEntry(Strict):
     language: Said = None
 
 
-class EntityEntry(Strict):
+class EntityEntry(Strict, BaseModel):
     """`[[entities]]`. With the key of a reserved holder it only adds aliases."""
 
     key: EntityKey
@@ -132,8 +112,8 @@ class Fixes(Strict):
     holder: EntityKey | None = None
 
 
-class ProjectFile(Strict):
-    """A project as its file describes it."""
+class ProjectFile(Workforce, BaseModel):
+    """A project as its file describes it; how people work in it is in `Workforce`."""
 
     slug: Slug
     kind: ProjectKind
@@ -176,6 +156,8 @@ class ProjectFile(Strict):
         self.serve = self.serve or (Serve.DOCUMENT if open_project else Serve.ITEM)
         if self.candidates and not open_project:
             raise ValueError("candidates propose holders and targets, which a directed project fixes")
+        if open_project and self.running is not None and self.running.factor is Factor.HOLDER:
+            raise ValueError("an experiment masks the holder, which an open project does not fix")
         self.candidates = open_project if self.candidates is None else self.candidates
         self.labels = self.labels or [
             LabelEntry(**fields) for fields in (_OPEN if open_project else _DIRECTED)

@@ -43,6 +43,9 @@ class Batch(SoftlyDeleted, table=True):
     order: Order | None = Field(default=None, sa_type=one_of(Order))
 
 
+_MIXED = sa.text("purpose != 'work'")
+
+
 class Item(SoftlyDeleted, table=True):
     """One question: a segment and what is already fixed; what is fixed is not asked.
 
@@ -52,6 +55,9 @@ class Item(SoftlyDeleted, table=True):
     __table_args__ = (
         unique_undeleted("uq_item_external_id", "project_id", "external_id"),
         sa.CheckConstraint("overlap IS NULL OR overlap >= 1", name="overlap_at_least_one"),
+        sa.Index(
+            "ix_item_mixed_in", "project_id", "purpose", "id", sqlite_where=_MIXED, postgresql_where=_MIXED
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

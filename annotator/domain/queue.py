@@ -30,6 +30,7 @@ class Pool(SoftlyDeleted, table=True):
     target_id: int | None = Field(default=None, foreign_key="entity.id")
     group_id: int | None = Field(default=None, foreign_key="group.id")
     language: str | None = None
+    name: str | None = None  # of a pool of named people: several may hold the same items
     generation: int = 0  # of the ordering in force
 
 

@@ -34,6 +34,8 @@ NO_TARGET = (
     "has no target, and every item of a directed project has one: name its column with "
     "--column target=NAME, or fix one for all in the project file (fixes = { target = KEY })"
 )
+UNKNOWN_ANSWER = "a {purpose} item needs the answer that it expects, as a label or stances beside its text"
+EXPLANATION = "explanation"
 Question = tuple[int, int | None, int | None]  # ids of segment, target, holder
 
 
@@ -62,9 +64,18 @@ class ItemDraft:
 
 
 def store(
-    session: Session, project: Project, stored: Sequence[Stored], names: Names, report: Report
+    session: Session,
+    project: Project,
+    stored: Sequence[Stored],
+    names: Names,
+    report: Report,
+    *,
+    purpose: Purpose = Purpose.WORK,
 ) -> dict[int, str]:
-    """Store the items that are new and queue them; return the item's external id by row number."""
+    """Store the items that are new and queue them; return the item's external id by row number.
+
+    Training and check items stand in no pool, and are refused without the answer that they expect.
+    """
     drafts = sorted(_drafts(project, stored, names, report), key=lambda draft: draft.first.number)
     known = _known(session, project, (name for draft in drafts for name in draft.names))
     fresh: list[ItemDraft] = []
@@ -76,12 +87,15 @@ def store(
                 draft.first, f"item {draft.external_id!r} asks about another text: give it another id", "id"
             )
             continue
+        if purpose is not Purpose.WORK and not any(placed.row.has_answer for placed in draft.rows):
+            report.refuse(draft.first, UNKNOWN_ANSWER.format(purpose=purpose), "label")
+            continue
         asked |= {placed.number: name for placed in draft.rows}
         report.items["unchanged" if name in known else "new"] += 1
         if name not in known:
             known[name], draft.external_id = draft.question, name
             fresh.append(draft)
-    _insert(session, project, fresh)
+    _insert(session, project, fresh, purpose)
     return asked
 
 
@@ -178,7 +192,7 @@ def _in_order(project: Project, drafts: Sequence[ItemDraft]) -> list[ItemDraft]:
     return sorted(drafts, key=shuffled) if project.order is Order.SHUFFLED else list(drafts)
 
 
-def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft]) -> None:
+def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft], purpose: Purpose) -> None:
     moment = now()
     rows = [
         {
@@ -187,15 +201,24 @@ def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft]) -> 
             "segment_id": draft.segment_id,
             "target_id": draft.target.id if draft.target is not None else None,
             "holder_id": draft.holder.id if draft.holder is not None else None,
-            "purpose": Purpose.WORK,
+            "purpose": purpose,
+            "explanation": _explanation(draft, purpose),
             "created_at": moment,
         }
         for draft in _in_order(project, drafts)
     ]
     seats = [(item, project.overlap) for item in insert(session, Item, rows)]
+    if purpose is not Purpose.WORK:
+        return
     pools = select(Pool).where(
         Pool.project_id == project.id, Pool.kind == PoolKind.ALL, col(Pool.deleted_at).is_(None)
     )
     for pool in session.exec(pools.order_by(col(Pool.id))):
         for chunk in chunks(seats):
             queue.enqueue(session, pool, chunk)
+
+
+def _explanation(draft: ItemDraft, purpose: Purpose) -> str | None:
+    """What is shown after a training item: its column of this name."""
+    given = draft.first.row.metadata.get(EXPLANATION)
+    return str(given) if purpose is Purpose.TRAINING and given is not None else None

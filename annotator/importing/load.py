@@ -14,12 +14,12 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from annotator.domain import Kind, Project, ProjectKind, Split
+from annotator.domain import Kind, Project, ProjectKind, Purpose, Split
 from annotator.importing import annotations, answers, coverage, documents, drafts, items, read
 from annotator.importing.names import Names
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
-from annotator.store import audit, seats
+from annotator.store import audit, pools, rounds, seats
 
 Found = Iterable[Row | Rejected]
 COVERAGE = "coverage"
@@ -38,6 +38,7 @@ class Options:
     split: Split | None = None
     cut: bool | None = None  # texts into sentences; None: in open projects
     keep_going: bool = False
+    purpose: Purpose = Purpose.WORK  # of items that are new
 
 
 def read_all(
@@ -86,6 +87,8 @@ def load(
     else:
         _load_texts_and_answers(session, project, rows, names=names, report=report, options=options)
     if report.changes:
+        pools.apply(session, project)
+        rounds.apply(session, project)
         seats.recount(session, project)  # who has judged an item already holds a seat of it
         files = list(dict.fromkeys(Path(placed.path).name for placed in rows))
         audit.note(session, "import", project=project, by_id=by_id, files=files, **report.as_json())
@@ -111,6 +114,6 @@ def _load_texts_and_answers(
         if (draft := drafts.draft(name, of_document, project, report, split=options.split, cut=cut))
     ]
     stored = documents.store(session, project, found, report)
-    asked = items.store(session, project, stored, names, report)
+    asked = items.store(session, project, stored, names, report, purpose=options.purpose)
     given = answers.gather(session, project, rows, asked, names, report=report, kind=options.kind)
     annotations.store(session, project, given, names, report)

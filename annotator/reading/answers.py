@@ -15,8 +15,8 @@ from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
 from annotator.reading.rows import ADJUDICATION, Answer, Entity, Span, Stance
 
-ANNOTATION, STANCE, SPAN, SOURCE = (
-    metadata.tables[name] for name in ("annotation", "stance", "span", "source")
+ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
+    metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
 )
 FORMER = "former"
 _EMPTY: dict[str, Any] = {"[]": (), "{}": {}}
@@ -62,7 +62,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
         (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
-        (_, seconds, created_at, context_start, context_end, guidelines, suggestion, candidates) = row[10:]
+        (_, seconds, created_at, start, end, guidelines, suggestion, candidates, arm) = row[10:]
         answer = Answer(
             written(uuid),
             names.annotators[annotator],
@@ -74,10 +74,11 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             counted,
             seconds,
             created_at,
-            None if context_start is None else (context_start, context_end),
+            None if start is None else (start, end),
             guidelines,
             suggestion is not None,
             candidates,
+            arm,
             _each_once(stances.get(id_, ())),
             blind=suggestion is None and (item not in decided or created_at <= decided[item]),
         )
@@ -118,7 +119,9 @@ def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], di
         a.guidelines_version,
         plain(a.suggestion),
         a.candidates_shown,
-    ).where(within(a.item_id, items))
+        ARM.c.experiment + ":" + ARM.c.factor + "=" + ARM.c.level,
+    )
+    query = query.outerjoin(ARM, ARM.c.id == a.arm_id).where(within(a.item_id, items))
     newest: dict[tuple[int, int, str, int], Any] = {}
     decided: dict[int, datetime] = {}
     for row in connection.execute(query).all():

@@ -166,6 +166,7 @@ def _add_implied(
                     None,
                     False,
                     None,
+                    None,
                     (),
                     True,
                 )

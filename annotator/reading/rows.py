@@ -100,6 +100,7 @@ class Answer(NamedTuple):
     guidelines_version: int | None
     suggestion_seen: bool
     candidates_shown: int | None
+    arm: str | None  # "experiment:factor=level"
     stances: tuple[Stance, ...]
     implied: bool = False
     blind: bool = True  # nothing was seen before that tells the answer: a suggestion, the item's decision

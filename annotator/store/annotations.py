@@ -21,7 +21,7 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import context, seats, stances, touching
+from annotator.store import arms, context, mixing, seats, stances, touching
 
 USED = "This uuid was used for another answer: make a new one for each answer."
 
@@ -58,14 +58,18 @@ def append(
         return saved, False
     item, project = _find_item(session, user, answer, within)
     annotation, stood = _next_revision(session, user, item, uuid, answer)
-    shown = _context(session, project, item, answer)
+    arm = arms.of(session, project, user, [item.id or 0]).get(item.id or 0)
+    annotation.arm_id = arm.id if arm is not None else None
+    shown = _context(session, item, answer, width=arms.width(arm, project))
     annotation.context_start, annotation.context_end = shown
     if not answer.withdrawn:
         annotation.stances = stances.made(session, project, item, answer, shown)
     _take_or_keep_seat(session, user, item, annotation, stood=stood, minutes=lease_minutes)
     session.add(annotation)
     _flush(session)
+    mixing.answered(session, user, item, annotation, stood=stood is not None)
     touching.ask_if_ambiguous(session, project, user, item, annotation)
+    session.flush()
     return annotation, True
 
 
@@ -172,21 +176,34 @@ def _take_or_keep_seat(
 ) -> None:
     """A correction keeps the seat of the answer that stood; undo turns it into a lease; else one is taken."""
     counted = stood is not None and stood.counted
-    if annotation.withdrawn:
+    if annotation.occasion > 0 or item.purpose is not Purpose.WORK:
+        _go_without_seat(session, user, item, annotation, minutes=minutes)
+    elif annotation.withdrawn:
         annotation.counted = counted
         occasion = annotation.occasion
         seats.lend_again(session, user, item, occasion=occasion, takes_seat=counted, minutes=minutes)
     elif counted:
         seats.close(session, user, item, occasion=annotation.occasion)
     else:
-        annotation.counted = seats.take(session, user, item) or item.purpose is not Purpose.WORK
+        annotation.counted = seats.take(session, user, item)
 
 
-def _context(session: Session, project: Project, item: Item, answer: AnswerIn) -> tuple[int, int]:
-    """The span that was on the screen: as the page says, else what the project shows."""
+def _go_without_seat(
+    session: Session, user: User, item: Item, annotation: Annotation, *, minutes: int
+) -> None:
+    """A repeat, a check and a training item are limited by no overlap: every answer counts as given."""
+    occasion = annotation.occasion
+    if annotation.withdrawn:
+        seats.lend_again(session, user, item, occasion=occasion, takes_seat=False, minutes=minutes)
+    else:
+        seats.close(session, user, item, occasion=occasion)
+
+
+def _context(session: Session, item: Item, answer: AnswerIn, *, width: int) -> tuple[int, int]:
+    """The span that was on the screen: as the page says, else so many segments on each side."""
     segment = session.get_one(Segment, item.segment_id)
     if answer.shown.context is None:
-        return context.span(session, segment, project.context)
+        return context.span(session, segment, width)
     start, end = answer.shown.context
     if not (0 <= start <= segment.start and segment.end <= end):
         where = f"is [{start}, {end}], which does not hold the segment [{segment.start}, {segment.end}]"

@@ -19,8 +19,9 @@ from annotator.domain import (
     now,
 )
 from annotator.domain.project_file import AliasEntry, EntityEntry, ProjectFile
+from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, guidelines, labelling, scheme, seats
+from annotator.store import audit, guidelines, labelling, pools, rounds, scheme, seats
 from annotator.store.registry import Registry
 
 ENGLISH = "en"
@@ -93,7 +94,7 @@ def apply(
     scheme.lock(session, project, version)
     if project.kind is not file.kind:
         raise Invalid(f"{project.slug!r} is {project.kind}: its kind cannot become {file.kind}.")
-    overlap = project.overlap
+    overlap, was = project.overlap, Workforce.of(project)
     changed = _apply_fields(project, file) + labelling.apply(session, project, file.labels)
     changed += _apply_entities(session, project, file.entities)
     text = file.guidelines_text
@@ -101,6 +102,11 @@ def apply(
     if project.overlap != overlap:
         session.flush()
         seats.recount(session, project)
+    session.flush()
+    if Workforce.of(project).pools != was.pools:
+        pools.apply(session, project)
+    if Workforce.of(project).rounds != was.rounds:
+        rounds.apply(session, project)
     if changed:
         project.scheme_version += 1
         project.updated_at, project.updated_by_id = now(), by_id
@@ -125,14 +131,14 @@ def role_of(session: Session, project: Project, user: User) -> Role | None:
     """The user's role here; an admin of the installation is admin everywhere; None for strangers."""
     if user.is_admin:
         return Role.ADMIN
-    membership = session.exec(_seat(project, user)).first()
+    membership = session.exec(seat(project, user)).first()
     return membership.role if membership is not None else None
 
 
 def join(session: Session, project: Project, user: User, role: Role, *, by_id: int | None = None) -> None:
     """Give a user a role in a project, in place of the one they had."""
     assert project.id is not None and user.id is not None
-    membership = session.exec(_seat(project, user)).first() or Membership(
+    membership = session.exec(seat(project, user)).first() or Membership(
         project_id=project.id, user_id=user.id, role=role
     )
     membership.role, membership.updated_by_id = role, by_id
@@ -152,7 +158,8 @@ def of_user(session: Session, user: User) -> list[Project]:
     return list(session.exec(query))
 
 
-def _seat(project: Project, user: User) -> SelectOfScalar[Membership]:
+def seat(project: Project, user: User) -> SelectOfScalar[Membership]:
+    """The membership of this user here, if they are a member."""
     return select(Membership).where(
         Membership.project_id == project.id,
         Membership.user_id == user.id,
@@ -180,6 +187,7 @@ def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
         "splits": dict(file.splits),
         "candidates": file.candidates,
         **({"distance": file.distance} if file.distance else {}),
+        **file.kept_settings(),
     }
     changed = []
     for name, value in wanted.items():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from annotator.domain import Document, Entity, Item, Lease, Project, Segment, SegmentType
-from annotator.store import stances
+from annotator.domain import Arm, Document, Entity, Item, Lease, Project, Segment, SegmentType, User
+from annotator.store import arms, stances
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Question:
     place: tuple[int, int]  # (7, 24): the seventh of 24 body segments; (0, 24) for one that is not body
     target: Entity | None
     holder: Entity | None
+    arm: Arm | None = None  # of the running experiment; what it hides is hidden here
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,17 @@ class Asked:
     lease: Lease | None = None
 
 
-def of_leases(session: Session, project: Project, leases: Sequence[Lease]) -> list[Question]:
+def of_leases(session: Session, project: Project, user: User, leases: Sequence[Lease]) -> list[Question]:
     """The questions of these leases, in their order, in four queries however many there are."""
-    return put(session, project, [Asked(lease.item_id, lease.occasion, lease) for lease in leases])
+    return put(session, project, user, [Asked(lease.item_id, lease.occasion, lease) for lease in leases])
 
 
-def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Question]:
-    """The questions of these items, in their order, in four queries however many there are."""
+def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) -> list[Question]:
+    """The questions of these items, in their order, in four queries however many there are.
+
+    One more where an experiment runs.
+    """
+    drawn = arms.of(session, project, user, [each.item_id for each in asked])
     rows = session.exec(
         select(Item, Segment)
         .join(Segment, col(Segment.id) == col(Item.segment_id))
@@ -57,7 +62,9 @@ def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Ques
     for each in asked:
         item, segment = by_item[each.item_id]
         around = neighbours[segment.document_id]
-        near = around[max(0, segment.position - project.context) : segment.position + project.context + 1]
+        arm = drawn.get(each.item_id)
+        width = arms.width(arm, project)
+        near = around[max(0, segment.position - width) : segment.position + width + 1]
         questions.append(
             Question(
                 item=item,
@@ -71,7 +78,8 @@ def put(session: Session, project: Project, asked: Sequence[Asked]) -> list[Ques
                 heading=_heading(documents[segment.document_id].text, around[: segment.position]),
                 place=_place(segment, around),
                 target=entities.get(item.target_id or 0),
-                holder=entities.get(item.holder_id or 0),
+                holder=None if arms.masks_holder(arm) else entities.get(item.holder_id or 0),
+                arm=arm,
             )
         )
     return questions

@@ -24,12 +24,12 @@ from annotator.domain import (
     PoolMember,
     Project,
     QueueEntry,
-    Serve,
     Skip,
     User,
     now,
 )
-from annotator.store import seats, waiting, walk
+from annotator.store import arms, checks, mixing, repeats, seats, waiting, walk
+from annotator.store.training import Standing
 
 MOST_LEASES = 50  # that the page holds while it is open
 MOST_TAKEN = 500  # that a person takes along
@@ -40,8 +40,9 @@ class Served:
     """What a person holds now, what they took back first, and what is left for others to take."""
 
     leases: list[Lease]
-    remaining: int  # free seats of the pools open to this person
+    remaining: int  # free seats of the pools open to this person, checks that are new to them included
     retry_after: int | None  # s until a lent seat may come to this person; None if they hold some, or none is
+    training: Standing | None  # None: they are past it, or there is none
 
 
 def serve(session: Session, project: Project, user: User, *, limit: int, minutes: int) -> Served:
@@ -54,10 +55,9 @@ def serve(session: Session, project: Project, user: User, *, limit: int, minutes
     held = _renew(visit)
     room = min(limit, MOST_LEASES) - len(held)
     if room > 0:
-        held += _next(visit, room=room, most=MOST_LEASES - len(held))
-        held = held or walk.skipped(visit, room=room)
-    retry_after = None if held else waiting.seconds(visit)
-    return Served(held[:limit], _free_seats(session, visit.pools), retry_after)
+        held += mixing.lend(visit, room=room, most=MOST_LEASES - len(held))
+        held = held or mixing.skipped(visit, room=room)
+    return _served(visit, held[:limit])
 
 
 def take_along(session: Session, project: Project, user: User, *, count: int, hours: int) -> Served:
@@ -69,11 +69,10 @@ def take_along(session: Session, project: Project, user: User, *, count: int, ho
     visit = _enter(session, project, user, timedelta(hours=hours))
     held = _renew(visit)
     if len(held) < count:
-        held += _next(visit, room=count - len(held), most=MOST_TAKEN - len(held))
+        held += mixing.lend(visit, room=count - len(held), most=MOST_TAKEN - len(held))
     if len(held) < count:
-        held += walk.skipped(visit, room=count - len(held))
-    retry_after = None if held else waiting.seconds(visit)
-    return Served(held, _free_seats(session, visit.pools), retry_after)
+        held += mixing.skipped(visit, room=count - len(held))
+    return _served(visit, held)
 
 
 def give_back(session: Session, project: Project, user: User) -> None:
@@ -103,6 +102,7 @@ def skip(session: Session, user: User, item: Item, *, uuid: UUID | None = None) 
     skipped = skipped or Skip(user_id=user.id, item_id=item.id, times=0)
     skipped.times, skipped.skipped_at, skipped.uuid = skipped.times + 1, now(), uuid
     session.add(skipped)
+    repeats.put_off(session, user, item)
     session.flush()
 
 
@@ -121,14 +121,18 @@ def enqueue(session: Session, pool: Pool, entries: Sequence[tuple[int, int]]) ->
 
 
 def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
-    """The pools that this person may take items from."""
-    invited = sa.select(col(PoolMember.pool_id)).where(col(PoolMember.user_id) == user.id)
+    """The pools that this person may take items from, those for all last.
+
+    A pool that names people is for them alone.
+    """
+    named = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
+    mine = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == user.id)
     query = select(Pool).where(
         Pool.project_id == project.id,
         col(Pool.deleted_at).is_(None),
-        sa.or_(col(Pool.kind) != PoolKind.PEOPLE, col(Pool.id).in_(invited)),
+        sa.or_(mine, sa.and_(~named, col(Pool.kind) != PoolKind.PEOPLE)),
     )
-    return list(session.exec(query.order_by(col(Pool.id))))
+    return list(session.exec(query.order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))))
 
 
 def _enter(session: Session, project: Project, user: User, time: timedelta) -> walk.Visit:
@@ -141,12 +145,13 @@ def _enter(session: Session, project: Project, user: User, time: timedelta) -> w
     return walk.Visit(session, project, user, open_pools(session, project, user), moment, moment + time)
 
 
-def _next(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
-    """New leases: of what was returned, then of what comes in order."""
-    lent = walk.returned(visit, room=room)
-    if visit.project.serve is Serve.DOCUMENT:
-        return lent + walk.by_document(visit, room=room - len(lent), most=most - len(lent))
-    return lent + walk.in_order(visit, room=room - len(lent))
+def _served(visit: walk.Visit, held: list[Lease]) -> Served:
+    arms.draw(visit.session, visit.project, visit.user, held)
+    standing = mixing.standing(visit)
+    retry_after = None if held or standing is not None else waiting.seconds(visit)
+    free = _free_seats(visit.session, visit.pools)
+    checks_left = checks.unlent(visit)
+    return Served(held, free + checks_left if free else 0, retry_after, standing)
 
 
 def _renew(visit: walk.Visit) -> list[Lease]:
@@ -158,14 +163,14 @@ def _renew(visit: walk.Visit) -> list[Lease]:
     for lease in held:
         lease.expires_at = max(lease.expires_at, visit.until)
     visit.session.flush()
-    answered = sa.select(col(Annotation.item_id)).where(
+    answered = sa.select(col(Annotation.item_id), col(Annotation.occasion)).where(
         col(Annotation.annotator_id) == visit.user.id,
         col(Annotation.kind) == Kind.ANNOTATION,
         col(Annotation.item_id).in_([lease.item_id for lease in held]),
     )
-    taken_back = set(visit.session.execute(answered).scalars())
-    again = [lease for lease in reversed(held) if lease.item_id in taken_back]
-    rest = [lease for lease in held if lease.item_id not in taken_back]
+    taken_back = {(item, occasion) for item, occasion in visit.session.execute(answered)}
+    again = [lease for lease in reversed(held) if (lease.item_id, lease.occasion) in taken_back]
+    rest = [lease for lease in held if (lease.item_id, lease.occasion) not in taken_back]
     return again + sorted(rest, key=_unparked_first)
 
 
@@ -192,5 +197,12 @@ def _held(session: Session, project: Project, user: User) -> list[Lease]:
 
 
 def _free_seats(session: Session, pools: list[Pool]) -> int:
-    free = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
-    return int(session.execute(free.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())
+    """Free seats of these pools; an item that stands in several has them once."""
+    if len(pools) > 1:
+        per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
+        free = per_item.where(sa.or_(*map(walk.in_force, pools))).group_by(col(QueueEntry.item_id)).subquery()
+        return int(
+            session.execute(sa.select(sa.func.coalesce(sa.func.sum(free.c.free_seats), 0))).scalar_one()
+        )
+    query = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
+    return int(session.execute(query.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())

@@ -11,7 +11,7 @@ seat and waits for nobody. The alternative, SKIP LOCKED, serves more people a se
 some while a seat is free.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -58,11 +58,7 @@ def lend(
     if not lent:
         return []
     rows = [{"item_id": item, "user_id": user.id, "leased_at": moment, "expires_at": until} for item in lent]
-    session.execute(sa.insert(Lease), rows)
-    new = select(Lease).where(
-        Lease.user_id == user.id, col(Lease.item_id).in_(lent), col(Lease.ended_at).is_(None)
-    )
-    return list(session.exec(new.order_by(col(Lease.id))))
+    return leased(session, user, rows)
 
 
 def lend_again(
@@ -75,6 +71,7 @@ def lend_again(
         until = now() + timedelta(minutes=minutes)
         lease = Lease(item_id=item.id, user_id=user.id, occasion=occasion, expires_at=until, takes_seat=False)
     lease.takes_seat = lease.takes_seat or takes_seat
+    lease.occasion = min(lease.occasion, occasion)  # what was taken back comes before what was to come again
     session.add(lease)
     session.flush()
 
@@ -91,13 +88,13 @@ def live_lease(session: Session, user: User, item: Item) -> Lease | None:
 
 
 def take(session: Session, user: User, item: Item) -> bool:
-    """Make an answer count: by the lease that its author holds, or by a seat that is still free.
+    """Make a first answer count: by the lease that its author holds, or by a seat that is still free.
 
     False if others have taken all seats: the answer is surplus.
     """
     assert item.id is not None
     lease = live_lease(session, user, item)
-    if lease is not None:
+    if lease is not None and lease.occasion == 0:
         _end(session, lease)
         if lease.takes_seat:
             return True
@@ -211,6 +208,19 @@ def stands(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
         _LATER.c.revision > col(annotation.revision),
     )
     return sa.and_(col(annotation.kind) == Kind.ANNOTATION, col(annotation.withdrawn).is_(False), ~superseded)
+
+
+def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
+    """Insert these leases of one person on items that they do not hold; give them in their order."""
+    if not rows:
+        return []
+    session.execute(sa.insert(Lease), rows)
+    new = select(Lease).where(
+        Lease.user_id == user.id,
+        col(Lease.item_id).in_([row["item_id"] for row in rows]),
+        col(Lease.ended_at).is_(None),
+    )
+    return list(session.exec(new.order_by(col(Lease.id))))
 
 
 def _has_answered(session: Session, user: User, item: Item) -> bool:

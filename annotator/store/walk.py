@@ -46,6 +46,12 @@ class Visit:
         """Lease items to the person, those that have a free seat, in the order given."""
         return seats.lend(self.session, self.user, items, moment=self.moment, until=self.until)
 
+    def lend_aside(self, items: Iterable[int], *, occasion: int = 0) -> list[Lease]:
+        """Lease items that take no seat: repeats, checks, training."""
+        same: dict[str, object] = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
+        same |= {"leased_at": self.moment, "expires_at": self.until}
+        return seats.leased(self.session, self.user, [{"item_id": item, **same} for item in items])
+
 
 Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor
 
@@ -66,7 +72,7 @@ def by_document(visit: Visit, *, room: int, most: int) -> list[Lease]:
     for pool in visit.pools:
         cursor = _cursor(visit, pool)
         while len(lent) < room and (window := _window(visit, pool, cursor)):
-            free = _without_own(visit, [item for item, _ in window])
+            free = without_own(visit, [item for item, _ in window])
             first = next((entry for entry in window if entry[0] in free), None)
             if first is None:
                 cursor.rank = window[-1][1]
@@ -84,7 +90,11 @@ def skipped(visit: Visit, *, room: int) -> list[Lease]:
     query = (
         sa.select(col(Skip.item_id))
         .join(QueueEntry, col(QueueEntry.item_id) == col(Skip.item_id))
-        .where(sa.or_(*map(in_force, visit.pools)), col(Skip.user_id) == visit.user.id, col(Skip.times) == 1)
+        .where(
+            sa.or_(sa.false(), *map(in_force, visit.pools)),
+            col(Skip.user_id) == visit.user.id,
+            col(Skip.times) == 1,
+        )
         .order_by(col(Skip.skipped_at), col(Skip.item_id))
     )
     items = list(visit.session.execute(query).scalars())
@@ -101,13 +111,21 @@ def in_force(pool: Pool) -> sa.ColumnElement[bool]:
     )
 
 
+def without_own(visit: Visit, items: list[int]) -> set[int]:
+    """The items that this person has neither answered, nor holds, nor put off."""
+    put_off = sa.select(col(Skip.item_id)).where(
+        col(Skip.user_id) == visit.user.id, col(Skip.item_id).in_(items)
+    )
+    return set(items) - _held_or_answered(visit, items) - set(visit.session.execute(put_off).scalars())
+
+
 def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: int) -> list[Lease]:
     """Lend what is free after each pool's cursor, window by window, and move its `place` along."""
     lent: list[Lease] = []
     for pool in visit.pools:
         cursor = _cursor(visit, pool)
         while len(lent) < room and (window := look(visit, pool, cursor)):
-            free = _without_own(visit, [item for item, _ in window])
+            free = without_own(visit, [item for item, _ in window])
             wanted = [(item, at) for item, at in window if item in free][: room - len(lent)]
             lent += visit.lend([item for item, _ in wanted])
             is_cut = len(wanted) < len(free)
@@ -167,16 +185,8 @@ def _of_document(visit: Visit, pool: Pool, item: int) -> list[int]:
         .order_by(col(Segment.position), col(Item.id))
     )
     items = list(visit.session.execute(siblings).scalars())
-    free = _without_own(visit, items)
+    free = without_own(visit, items)
     return [item for item in items if item in free]
-
-
-def _without_own(visit: Visit, items: list[int]) -> set[int]:
-    """The items that this person has neither answered, nor holds, nor put off."""
-    put_off = sa.select(col(Skip.item_id)).where(
-        col(Skip.user_id) == visit.user.id, col(Skip.item_id).in_(items)
-    )
-    return set(items) - _held_or_answered(visit, items) - set(visit.session.execute(put_off).scalars())
 
 
 def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:

@@ -24,9 +24,12 @@ from annotator.web import (
     languages,
     new_project,
     overview,
+    people,
     preferences,
+    questionnaire,
     registry,
     removal,
+    rounds,
     scheme,
     sign_in,
     timesheet,
@@ -52,6 +55,9 @@ PAGES = (
     registry.bp,
     audit.bp,
     removal.bp,
+    people.bp,
+    rounds.bp,
+    questionnaire.bp,
 )
 
 POLICY = (

@@ -7,14 +7,14 @@ fetches them side by side instead of one import after the other.
 import re
 from collections.abc import Iterable
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from annotator.api import query
 from annotator.domain import Label, Polarity, ProjectKind, Role
 from annotator.http.session import requires
-from annotator.store import news, progress, projects, timesheet
+from annotator.store import news, progress, projects, questionnaires, timesheet
 from annotator.web import actions, compression, files, keymap
 
 bp = Blueprint("annotate", __name__)
@@ -60,7 +60,12 @@ GREY = {Polarity.NONE, Polarity.NEUTRAL, Polarity.UNRELATED}
 @bp.get("/projects/<slug>/annotate")
 @requires(Role.ANNOTATOR)
 def seat() -> ResponseReturnValue:
-    """The page where people label. Its items, entities and guidelines come by the API."""
+    """The page where people label. Its items, entities and guidelines come by the API.
+
+    Where the project has a questionnaire, it comes first, once.
+    """
+    if questionnaires.is_owed(g.session, g.project, g.user):
+        return redirect(url_for("questionnaire.show", slug=g.project.slug), code=303)
     return render_template("annotate/seat.html", **_words())
 
 

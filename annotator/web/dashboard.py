@@ -13,13 +13,14 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import col, select
 
 from annotator.domain import Document, Entity, Item, Role, Segment, User, now
+from annotator.domain.spreadsheet import harmless
 from annotator.http.session import requires
 from annotator.reading import breakdowns, trends
 from annotator.reading.weeks_worked import Worked, weeks_worked
 from annotator.store import projects
 from annotator.web import curating
 from annotator.web.preferences import own_zone
-from annotator.web.timesheet import clock, harmless
+from annotator.web.timesheet import clock
 
 bp = Blueprint("dashboard", __name__, url_prefix="/projects/<slug>/dashboard")
 

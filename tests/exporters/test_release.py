@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
-from annotator.domain import Document, Release
+from annotator.domain import Arm, Document, Release
 from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import engine as store
 from exporters import parquet, release, schema
@@ -53,7 +53,7 @@ def fill(make: Make) -> Make:
             sources=["ministry", "agency"],
             candidate="speech-verb/1",
         )
-        make.answer(
+        given = make.answer(
             first,
             "one",
             seen,
@@ -63,6 +63,11 @@ def fill(make: Make) -> Make:
             guidelines_version=1,
             candidates_shown=2,
         )
+        drawn = {"user_id": given.annotator_id, "item_id": first.id, "seed": 0}
+        arm = Arm(experiment="width", factor="context", level="0", **drawn)
+        make.session.add(arm)
+        make.session.flush()
+        given.arm_id = arm.id
         make.answer(first, "two", stance("FAVOR", "ada", "trains"), stance("AGAINST", "author", "rain"))
         make.answer(second, "one")
         make.answer(second, "two", outcome="cannot_judge", flags=["garbled"], counted=False)
@@ -141,6 +146,8 @@ def test_rows_say_what_was_answered(make: Make, engine: Engine, tmp_path: Path) 
     )
     assert (first["sources"], first["candidate"]) == (["ministry", "agency"], "speech-verb/1")
     assert first["candidates_shown"] == 2
+    assert {row["arm"] for row in found} == {"width:context=0", None}
+    assert first["arm"] == "width:context=0"
     assert [row["sources"] for row in found if row["label"] is None] == [None, None]
     assert len({row["annotator"] for row in answers}) == 2
     assert {row["id"]: row["text"] for row in documents}["open"] == "Who knows?"

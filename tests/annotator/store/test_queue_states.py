@@ -17,11 +17,20 @@ from hypothesis.stateful import (
 from sqlmodel import col, select
 
 from annotator.domain import Annotation, Lease, QueueEntry, Returned, Serve, Skip, now
-from annotator.store import annotations, queue, seats
+from annotator.store import annotations, pools, queue, seats
 from tests import make
 
 PEOPLE = ("ada", "bob", "cyd")
 SENTENCES = ("One.", "Two.", "Three.")
+
+FIRST = {"kind": "group", "name": "first", "documents": ["news-0"]}
+SECOND = {"kind": "group", "name": "second", "documents": ["news-1"]}
+POOLS = (  # every item is open to somebody in each of them
+    [],
+    [{"kind": "all"}, {"kind": "people", "name": "team", "people": ["ada", "bob"]}],
+    [FIRST | {"people": ["ada", "bob"]}, SECOND | {"people": ["bob", "cyd"]}],
+    [FIRST, {"kind": "language", "language": "en", "people": ["cyd"]}],
+)
 
 people = st.sampled_from(PEOPLE)
 numbers = st.integers(0, 2 * len(SENTENCES) - 1)
@@ -54,17 +63,25 @@ class Queue(RuleBasedStateMachine):
         self.session, self.members, self.opened = session, members, opened
         self.project, self.items = opened.project, opened.items
         self.taken_back = None
-        self.before = {}
+        self.before, self.given = {}, {}
         self.overlap = 1
 
     def teardown(self):
         self.session.rollback()
 
-    @initialize(overlap=st.integers(1, 3), serve=st.sampled_from(list(Serve)))
-    def start(self, overlap, serve):
+    @initialize(overlap=st.integers(1, 3), serve=st.sampled_from(list(Serve)), layout=st.sampled_from(POOLS))
+    def start(self, overlap, serve, layout):
         self.project.overlap, self.project.serve, self.overlap = overlap, serve, overlap
+        self.project.settings = {**self.project.settings, "pools": layout}
         self.session.flush()
+        pools.apply(self.session, self.project)
         seats.recount(self.session, self.project)
+        first, second = ({item.id for item in self.items[part]} for part in (slice(0, 3), slice(3, 6)))
+        named = {name: set() if layout else first | second for name in PEOPLE}
+        for pool in layout:
+            for name in pool.get("people", PEOPLE):
+                named[name] |= {"first": first, "second": second}.get(pool.get("name"), first | second)
+        self.open = {self.members[name].id: items for name, items in named.items()}
 
     @rule(name=people, limit=st.integers(1, 4))
     def lend(self, name, limit):
@@ -76,7 +93,7 @@ class Queue(RuleBasedStateMachine):
         assert all(lease.expires_at >= until.get(lease.id, lease.expires_at) for lease in self.live_leases())
         self.check_served(name, served)
         if not served.leases:
-            open_to_her = {item for item, free in self.free().items() if free} - self.parked_by(user)
+            open_to_her = self.free_for(user) - self.parked_by(user)
             assert open_to_her <= self.done_with(user)
 
     @rule(name=people, count=st.integers(1, 7), hours=st.integers(1, 72))
@@ -90,7 +107,7 @@ class Queue(RuleBasedStateMachine):
         assert {lease.item_id for lease in served.leases} == self.held_by(user) - self.parked_by(user)
         self.check_served(name, served)
         if len(served.leases) < count:
-            open_to_her = {item for item, free in self.free().items() if free} - self.held_by(user)
+            open_to_her = self.free_for(user) - self.held_by(user)
             assert open_to_her <= self.done_with(user)
 
     def check_served(self, name, served):
@@ -98,12 +115,16 @@ class Queue(RuleBasedStateMachine):
         lent = [lease.item_id for lease in served.leases]
         assert len(lent) == len(set(lent))
         assert not set(lent) & (self.answered_by(user) | self.parked_by(user))
-        assert served.remaining == sum(self.free().values())
+        assert set(lent) - self.ever_held_by(user) <= self.open[user.id]
+        assert served.remaining == sum(
+            free for item, free in self.free().items() if item in self.open[user.id]
+        )
         if self.taken_back and self.taken_back[0] == name:
             assert lent[0] == self.taken_back[1]
         new = [lease for lease in served.leases if lease.item_id not in self.ever_answered_by(user)]
         assert new == sorted(new, key=lambda lease: lease.unparked_at is None)
-        waits = self.parked_by(user) | self.leased_to_others(user) - self.done_with(user)
+        elsewhere = self.leased_to_others(user) & self.open[user.id]
+        waits = self.parked_by(user) | elsewhere - self.done_with(user)
         assert (served.retry_after is not None) == bool(not lent and waits)
 
     @rule(name=people)
@@ -125,6 +146,7 @@ class Queue(RuleBasedStateMachine):
         has_seat = user.id in self.held()[item.id] or self.free()[item.id] > 0
         is_leased = item.id in self.held_by(user)
         lease = seats.park(self.session, user, item, days=14)
+        self.given.setdefault(user.id, set()).add(item.id)
 
         assert (lease is None) == (has_answered and not is_leased)
         if lease is not None:
@@ -164,6 +186,7 @@ class Queue(RuleBasedStateMachine):
 
         assert is_new
         assert saved.counted == has_seat
+        self.given.setdefault(user.id, set()).add(item.id)
         self.forget(name, item)
 
     @rule(name=people, number=numbers)
@@ -216,8 +239,8 @@ class Queue(RuleBasedStateMachine):
         assert self.free() == left
 
     @invariant()
-    def an_item_is_listed_as_returned_at_most_once(self):
-        listed = list(self.session.execute(sa.select(col(Returned.item_id))).scalars())
+    def an_item_is_listed_as_returned_at_most_once_a_pool(self):
+        listed = self.session.execute(sa.select(col(Returned.pool_id), col(Returned.item_id))).all()
         assert len(listed) == len(set(listed))
 
     def forget(self, name, item):
@@ -234,6 +257,13 @@ class Queue(RuleBasedStateMachine):
         return dict(
             self.session.execute(sa.select(col(QueueEntry.item_id), col(QueueEntry.free_seats))).all()
         )
+
+    def free_for(self, user):
+        return {item for item, free in self.free().items() if free and item in self.open[user.id]}
+
+    def ever_held_by(self, user):
+        """What came to her otherwise than by a pool: asked about, or answered and taken back."""
+        return set(self.given.get(user.id, ()))
 
     def held(self):
         """Item → who holds a seat of it, computed here from nothing but the rows."""

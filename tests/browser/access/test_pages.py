@@ -33,6 +33,9 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/registry": "/projects/trains/registry",
     "/projects/<slug>/audit": "/projects/trains/audit",
     "/projects/<slug>/removal": "/projects/trains/removal",
+    "/projects/<slug>/people": "/projects/trains/people",
+    "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
+    "/projects/<slug>/rounds": "/projects/trains/rounds",
 }
 IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json|jsonl|toml)$")
 

@@ -146,6 +146,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #acknowledge({ entry, answer }) {
     if (entry.project === this.dataset.project) this.queue.acknowledge(entry.item)
     if (answer?.counted === false && !entry.body.withdrawn) this.#note(this.dataset.surplus)
+    if (answer?.expected) import("../lib/training.js").then(({ tell }) => tell(this, entry, answer.expected)).catch(() => {})
   }
 
   #elsewhere({ item, project, body }) { // another tab of this person has it: this one goes on
@@ -321,8 +322,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
   }
 
   #idle() { // nothing to do: all is answered, or all is lent to others
-    const seconds = this.queue.report.retry_after
+    const { retry_after: seconds, training } = this.queue.report
     this.#state(seconds === null ? "done" : "lent")
+    if (training) import("../lib/training.js").then(({ stop }) => stop(this)).catch(() => {})
     import("./inquiry-count.js")
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)
     read(`${this.api}/progress`).then((counts) => this.progress.show?.(counts), () => {})

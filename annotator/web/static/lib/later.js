@@ -28,7 +28,7 @@ export async function again(button, seat) {
   button.click()
 }
 
-function parts(seat) {
+export function parts(seat) {
   coming ??= insert(seat).catch((problem) => {
     coming = null
     throw problem

@@ -1,0 +1,118 @@
+"""Check items: questions whose answer is known, lent among the work at a rate.
+
+To their annotators they are work: the same fields, an id as others have it, a place in the middle, and
+counts that fall by one as for an item of work. They take no seat and stand in no pool. A person walks the
+project's checks in one order with a cursor, and begins anew at its end, where what they gave back waits.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Skip, User
+from annotator.store import belonging, pacing, seats, walk
+
+WINDOW = 50  # checks looked at for one that is lent
+
+
+def run_length(visit: walk.Visit, pace: Pace, rate: float, *, most: int) -> int:
+    """How many items of work come up to and with the next one that a check follows; `most` at most."""
+    for ahead in range(1, most):
+        if pacing.is_drawn(rate, visit.project, visit.user, "check", pace.lent + ahead):
+            return ahead
+    return most
+
+
+def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int) -> None:
+    """Count `after` items of work as lent; the checks that fall among them are owed from now on."""
+    first, pace.lent = pace.lent + 1, pace.lent + after
+    slots = range(first, pace.lent + 1)
+    pace.checks_owed += sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
+    visit.session.add(pace)
+
+
+def lend(visit: walk.Visit, pace: Pace, *, most: int) -> list[Lease]:
+    """Lend the checks that are owed, `most` at most. Where there is none that is new, none is owed."""
+    lent: list[Lease] = []
+    while pace.checks_owed and len(lent) < most:
+        item = _next(visit, pace)
+        if item is None:
+            pace.checks_owed = 0
+            break
+        pace.checks_owed -= 1
+        lent += visit.lend_aside([item])
+    return lent
+
+
+def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
+    """Checks that the person put off once: they come again at the end, as work does."""
+    query = (
+        sa.select(col(Skip.item_id))
+        .join(Item, col(Item.id) == col(Skip.item_id))
+        .where(
+            *_open(visit.project, visit.pools),
+            col(Skip.user_id) == visit.user.id,
+            col(Skip.times) == 1,
+            ~_answered(visit.user),
+            ~_held(visit.user),
+        )
+        .order_by(col(Skip.skipped_at), col(Skip.item_id))
+        .limit(max(room, 0))
+    )
+    return visit.lend_aside(visit.session.execute(query).scalars())
+
+
+def unmet(session: Session, project: Project, user: User, pools: Sequence[Pool]) -> int:
+    """How many checks of these pools this person has not answered: they are counted as open, as work is."""
+    query = sa.select(sa.func.count()).select_from(Item).where(*_open(project, pools), ~_answered(user))
+    return int(session.execute(query).scalar_one())
+
+
+def unlent(visit: walk.Visit) -> int:
+    """How many checks this person has neither answered nor holds."""
+    query = sa.select(sa.func.count()).select_from(Item)
+    mine = query.where(*_open(visit.project, visit.pools), ~_answered(visit.user), ~_held(visit.user))
+    return int(visit.session.execute(mine).scalar_one())
+
+
+def _next(visit: walk.Visit, pace: Pace) -> int | None:
+    """The next check after the person's cursor that is new to them, once around at most."""
+    for start in dict.fromkeys((pace.last_check_id, 0)):
+        window = (
+            sa.select(col(Item.id))
+            .where(*_open(visit.project, visit.pools), col(Item.id) > start)
+            .order_by(col(Item.id))
+            .limit(WINDOW)
+        )
+        items: list[int] = list(visit.session.execute(window).scalars())
+        new = walk.without_own(visit, items)
+        found = next((item for item in items if item in new), None)
+        if items:
+            pace.last_check_id = found if found is not None else items[-1]
+        if found is not None:
+            return found
+    return None
+
+
+def _open(project: Project, pools: Sequence[Pool]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(Item.project_id) == project.id,
+        col(Item.purpose) == Purpose.CHECK,
+        col(Item.purpose) != sa.text("'work'"),  # so that the index of what is mixed in serves
+        col(Item.retired_at).is_(None),
+        col(Item.deleted_at).is_(None),
+        belonging.to_any(pools),
+    )
+
+
+def _answered(user: User) -> sa.Exists:
+    return sa.exists().where(
+        col(Annotation.item_id) == col(Item.id), col(Annotation.annotator_id) == user.id, seats.is_current()
+    )
+
+
+def _held(user: User) -> sa.Exists:
+    return sa.exists().where(
+        col(Lease.item_id) == col(Item.id), col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None)
+    )

@@ -1,0 +1,58 @@
+"""What comes next: training before all else, then work, with checks and repeats among it.
+
+A person's counts say where a check falls, so that asking for one item twenty times or for twenty once
+gives the same. Each of the ideas has a file of its own.
+"""
+
+from sqlmodel import Session
+
+from annotator.domain import Annotation, Item, Lease, Purpose, Serve, User
+from annotator.domain.workforce import Workforce
+from annotator.store import checks, pacing, repeats, training, walk
+
+
+def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
+    """New leases, `room` of them if there are so many; where documents come whole, up to `most`."""
+    assert visit.project.id is not None and visit.user.id is not None
+    pace = pacing.of(visit.session, visit.project.id, visit.user.id)
+    if training.is_owed(visit.session, visit.project, pace):
+        return training.lend(visit, pace, room=room)
+    lent = repeats.lend(visit, pace, room=room)
+    rate = Workforce.of(visit.project).checks.rate
+    while len(lent) < room:
+        lent += checks.lend(visit, pace, most=room - len(lent))
+        run = checks.run_length(visit, pace, rate, most=room - len(lent))
+        work = _work(visit, room=run, most=most - len(lent))
+        lent += work
+        checks.count(visit, pace, rate, after=len(work))
+        if len(work) < run or not run:
+            break
+    return lent
+
+
+def _work(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
+    """Of what was returned, then of what comes in order."""
+    lent = walk.returned(visit, room=room)
+    if visit.project.serve is Serve.DOCUMENT:
+        return lent + walk.by_document(visit, room=room - len(lent), most=most - len(lent))
+    return lent + walk.in_order(visit, room=room - len(lent))
+
+
+def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
+    """What the person put off once, when nothing else is left; nothing before they are trained."""
+    if standing(visit) is not None:
+        return []
+    lent = walk.skipped(visit, room=room)
+    return lent + checks.skipped(visit, room=room - len(lent))
+
+
+def standing(visit: walk.Visit) -> training.Standing | None:
+    """How far the person is in their training; None if they get work."""
+    return training.standing(visit.session, visit.project, visit.user)
+
+
+def answered(session: Session, user: User, item: Item, annotation: Annotation, *, stood: bool) -> None:
+    """Keep count of an answer that was just given, corrected or taken back; `stood`: one stood before."""
+    repeats.answered(session, user, item, annotation, stood=stood)
+    if item.purpose is Purpose.TRAINING:
+        training.answered(session, user, item)

@@ -1,0 +1,195 @@
+"""Pools: which items are open to whom, made to stand in the queue as the project's settings say."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from annotator.domain import (
+    Document,
+    Entity,
+    Group,
+    GroupDocument,
+    Item,
+    Membership,
+    Pool,
+    PoolKind,
+    PoolMember,
+    Project,
+    Purpose,
+    QueueEntry,
+    Returned,
+    User,
+    now,
+)
+from annotator.domain.workforce import PoolEntry, Workforce
+from annotator.errors import Invalid
+from annotator.store import belonging, ordering, seats
+
+ALL = PoolEntry(kind=PoolKind.ALL)
+
+
+def apply(session: Session, project: Project) -> None:
+    """Make the pools and what stands in them be what the settings say; without any, one is for all.
+
+    Scans the items once for each pool. Count the free seats anew after it.
+
+    Raises
+    ------
+    Invalid
+        If a pool names a target, a document or a member that the project lacks.
+    """
+    wanted = Workforce.of(project).pools or [ALL]
+    known = list(
+        session.exec(select(Pool).where(Pool.project_id == project.id, col(Pool.deleted_at).is_(None)))
+    )
+    if wanted == [ALL] and [(pool.kind, _members(session, pool)) for pool in known] == [
+        (PoolKind.ALL, set())
+    ]:
+        return
+    seats.lock_project(session, project.id or 0)
+    kept = [_pool(session, project, entry, known) for entry in wanted]
+    for pool in known:
+        if pool not in kept:
+            _close(session, pool)
+    session.flush()
+    for pool in kept:
+        _fill(session, project, pool)
+    seats.recount(session, project)
+
+
+def outside(session: Session, project: Project) -> int:
+    """How many items of work no pool holds: they are lent to nobody."""
+    pools = list(
+        session.exec(select(Pool).where(Pool.project_id == project.id, col(Pool.deleted_at).is_(None)))
+    )
+    query = sa.select(sa.func.count()).select_from(Item).where(*_work(project), ~belonging.to_any(pools))
+    return int(session.execute(query).scalar_one())
+
+
+def _pool(session: Session, project: Project, entry: PoolEntry, known: Sequence[Pool]) -> Pool:
+    assert project.id is not None
+    target, group = _target(session, project, entry), _group(session, project, entry)
+    name = entry.name if entry.kind is PoolKind.PEOPLE else None
+    says = (entry.kind, name, target, group, entry.language)
+    for pool in known:
+        if (pool.kind, pool.name, pool.target_id, pool.group_id, pool.language) == says:
+            break
+    else:
+        pool = Pool(
+            project_id=project.id,
+            kind=entry.kind,
+            name=name,
+            target_id=target,
+            group_id=group,
+            language=entry.language,
+        )
+    session.add(pool)
+    session.flush()
+    _name_people(session, project, pool, entry)
+    return pool
+
+
+def _name_people(session: Session, project: Project, pool: Pool, entry: PoolEntry) -> None:
+    members = sa.select(col(User.name), col(User.id)).join(
+        Membership, col(Membership.user_id) == col(User.id)
+    )
+    found = dict(
+        session.execute(
+            members.where(
+                col(Membership.project_id) == project.id,
+                col(Membership.deleted_at).is_(None),
+                col(User.deleted_at).is_(None),
+                col(User.name).in_(entry.people),
+            )
+        ).all()
+    )
+    if missing := sorted(set(entry.people) - found.keys()):
+        raise Invalid(
+            f"a pool names {missing[0]!r}, who is no member here: "
+            f"`standpoint user add {missing[0]} --project {project.slug}` lets them join."
+        )
+    assert pool.id is not None
+    session.execute(sa.delete(PoolMember).where(col(PoolMember.pool_id) == pool.id))
+    session.add_all([PoolMember(pool_id=pool.id, user_id=user) for user in found.values()])
+    session.flush()
+
+
+def _members(session: Session, pool: Pool) -> set[int]:
+    query = sa.select(col(PoolMember.user_id)).where(col(PoolMember.pool_id) == pool.id)
+    return set(session.execute(query).scalars())
+
+
+def _target(session: Session, project: Project, entry: PoolEntry) -> int | None:
+    if entry.target is None:
+        return None
+    query = select(Entity.id).where(Entity.project_id == project.id, Entity.key == entry.target)
+    found = session.exec(query).first()
+    if found is None:
+        raise Invalid(f"a pool names the target {entry.target!r}, which the registry lacks: add it first.")
+    return found
+
+
+def _group(session: Session, project: Project, entry: PoolEntry) -> int | None:
+    """The group of these documents, made or changed."""
+    if entry.kind is not PoolKind.GROUP:
+        return None
+    assert project.id is not None and entry.name is not None
+    query = select(Group).where(
+        Group.project_id == project.id, Group.name == entry.name, col(Group.deleted_at).is_(None)
+    )
+    group = session.exec(query).first() or Group(project_id=project.id, name=entry.name)
+    session.add(group)
+    session.flush()
+    documents = dict(
+        session.execute(
+            sa.select(col(Document.external_id), col(Document.id)).where(
+                col(Document.project_id) == project.id,
+                col(Document.deleted_at).is_(None),
+                col(Document.external_id).in_(entry.documents),
+            )
+        ).all()
+    )
+    if missing := sorted(set(entry.documents) - documents.keys()):
+        raise Invalid(f"the pool {entry.name!r} names the document {missing[0]!r}: import it first.")
+    assert group.id is not None
+    session.execute(sa.delete(GroupDocument).where(col(GroupDocument.group_id) == group.id))
+    session.add_all([GroupDocument(group_id=group.id, document_id=id_) for id_ in documents.values()])
+    session.flush()
+    return group.id
+
+
+def _close(session: Session, pool: Pool) -> None:
+    """Nobody takes from it any more; what is lent stays lent."""
+    pool.deleted_at = now()
+    session.add(pool)
+    session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
+    session.execute(sa.delete(Returned).where(col(Returned.pool_id) == pool.id))
+
+
+def _fill(session: Session, project: Project, pool: Pool) -> None:
+    """Let the pool hold what belongs to it: what is there keeps its place, what is new comes last."""
+    place = (col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation)
+    there = list(
+        session.execute(
+            sa.select(col(QueueEntry.item_id)).where(*place).order_by(col(QueueEntry.rank))
+        ).scalars()
+    )
+    belongs = list(
+        session.execute(
+            sa.select(col(Item.id)).where(*_work(project), belonging.to(pool)).order_by(col(Item.id))
+        ).scalars()
+    )
+    keeps, has = set(belongs), set(there)
+    wanted = [item for item in there if item in keeps] + [item for item in belongs if item not in has]
+    if wanted != there:
+        ordering.replace(session, project, pool, [(item, 0) for item in wanted])
+
+
+def _work(project: Project) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(Item.project_id) == project.id,
+        col(Item.purpose) == Purpose.WORK,
+        col(Item.retired_at).is_(None),
+        col(Item.deleted_at).is_(None),
+    )

@@ -1,0 +1,111 @@
+"""Hidden repeats: an answered item comes back to its person, to tell how steady they are.
+
+Drawn when the first answer is given, at the project's rate; due once the person has answered `gap` other
+items since. It is lent for the next occasion and takes no seat; the earlier answer is hidden meanwhile,
+see `history.py`. Every step names one row by its key, or a few by an index: none looks at all answers.
+"""
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Repeat, User
+from annotator.domain.workforce import Workforce
+from annotator.store import pacing, seats, walk
+
+OCCASION = 1
+
+
+def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
+    """Lend up to `room` items whose gap is over, the longest due first."""
+    held = sa.exists().where(
+        col(Lease.user_id) == visit.user.id,
+        col(Lease.item_id) == col(Repeat.item_id),
+        col(Lease.ended_at).is_(None),
+    )
+    stands = sa.exists().where(
+        col(Annotation.item_id) == col(Repeat.item_id),
+        col(Annotation.annotator_id) == visit.user.id,
+        seats.is_current(),
+    )
+    due = (
+        sa.select(col(Repeat.item_id))
+        .join(Item, col(Item.id) == col(Repeat.item_id))
+        .where(
+            col(Repeat.user_id) == visit.user.id,
+            col(Repeat.project_id) == visit.project.id,
+            col(Repeat.due) <= pace.answered,
+            col(Item.retired_at).is_(None),
+            col(Item.deleted_at).is_(None),
+            stands,
+            ~held,
+        )
+        .order_by(col(Repeat.due), col(Repeat.item_id))
+        .limit(max(room, 0))
+    )
+    return visit.lend_aside(visit.session.execute(due).scalars(), occasion=OCCASION)
+
+
+def answered(session: Session, user: User, item: Item, annotation: Annotation, *, stood: bool) -> None:
+    """Keep count of an answer that was just given or taken back, and draw whether it is to be repeated.
+
+    `stood` is whether an answer stood on this occasion before.
+    """
+    stands = not annotation.withdrawn
+    if stands == stood:  # a correction
+        return
+    if annotation.occasion == OCCASION and stands:
+        session.execute(_owed(user, item))
+    if annotation.occasion > 0:
+        if not stands:
+            _owe(session, user, item, gap=0)
+        return
+    assert user.id is not None
+    pace = pacing.of(session, item.project_id, user.id)
+    pace.answered += 1 if stands else -1
+    session.add(pace)
+    if stands and item.purpose is Purpose.WORK:
+        _draw(session, user, item)
+
+
+def put_off(session: Session, user: User, item: Item) -> None:
+    """Somebody skipped it: it comes once more after another gap of other items."""
+    assert user.id is not None and item.id is not None
+    repeat = session.get(Repeat, (user.id, item.id))
+    if repeat is not None:
+        gap = Workforce.of(session.get_one(Project, item.project_id)).repeats.gap
+        repeat.due = pacing.of(session, item.project_id, user.id).answered + gap
+        session.add(repeat)
+
+
+def _draw(session: Session, user: User, item: Item) -> None:
+    project = session.get_one(Project, item.project_id)
+    wanted = Workforce.of(project).repeats
+    repeated = sa.exists().where(
+        col(Annotation.item_id) == item.id,
+        col(Annotation.annotator_id) == user.id,
+        col(Annotation.occasion) == OCCASION,
+        seats.stands(),
+    )
+    if not pacing.is_drawn(wanted.rate, project, user, "repeat", item.external_id):
+        return
+    if not session.execute(sa.select(repeated)).scalar_one():
+        _owe(session, user, item, gap=wanted.gap)
+
+
+def _owe(session: Session, user: User, item: Item, *, gap: int) -> None:
+    assert user.id is not None and item.id is not None
+    repeat = session.get(Repeat, (user.id, item.id)) or Repeat(
+        user_id=user.id, item_id=item.id, project_id=item.project_id, due=0
+    )
+    repeat.due = pacing.of(session, item.project_id, user.id).answered + gap
+    session.add(repeat)
+
+
+def _owed(user: User, item: Item) -> sa.Delete:
+    return sa.delete(Repeat).where(col(Repeat.user_id) == user.id, col(Repeat.item_id) == item.id)
+
+
+def owed(session: Session, user: User) -> list[Repeat]:
+    """What the person is to answer once more, the first due first."""
+    query = select(Repeat).where(Repeat.user_id == user.id)
+    return list(session.exec(query.order_by(col(Repeat.due), col(Repeat.item_id))))

@@ -1,0 +1,112 @@
+"""Experiments: what is drawn for a person and an item, and that the queue obeys it."""
+
+import pytest
+from pydantic import ValidationError
+from sqlmodel import select
+
+from annotator.domain import Annotation, Arm, Item
+from annotator.domain.project_file import ProjectFile
+from tests import application, make
+
+WIDTH = {"name": "width", "factor": "context", "levels": [0, 2], "seed": 7}
+
+
+def project(app, kind="directed", **fields):
+    def store(session):
+        ada = make.user(session, "ada")
+        if kind == "directed":
+            make.directed(session, "posts", items=12, members=[ada], **fields)
+        else:
+            make.open_document(
+                session, "posts", sentences=[f"So it is {n}." for n in range(8)], members=[ada], **fields
+            )
+
+    application.stored(app, store)
+    return application.script(app, "ada")
+
+
+def queue(client):
+    return client.get("/api/v1/projects/posts/queue").json["items"]
+
+
+def test_the_context_is_cut_to_the_width_that_was_drawn(app):
+    """Two widths that look the same would be no experiment."""
+    items = queue(project(app, "open", context=1, experiments=[WIDTH]))
+    inner = items[2:-2]
+
+    assert {item["arm"] for item in items} == {"width:context=0", "width:context=2"}
+    for item in inner:
+        is_cut = item["arm"] == "width:context=0"
+        assert (item["before"]["text"] == "" and item["after"]["text"] == "") == is_cut
+        assert len(item["around"]) == (1 if is_cut else 5)
+
+
+def test_what_is_drawn_once_stays_and_goes_out_with_the_answer(app):
+    """An item that changes sides between a reload and the answer belongs to neither."""
+    ada = project(app, experiments=[WIDTH])
+    arms = {item["id"]: item["arm"] for item in queue(ada)}
+    assert {item["id"]: item["arm"] for item in queue(ada)} == arms
+    ada.put(
+        "/api/v1/annotations/00000000-0000-0000-0000-000000000001",
+        json={"item": "posts-0-0", "stances": [{"label": "FAVOR"}]},
+    )
+
+    def stored(session):
+        answer = session.exec(select(Annotation)).one()
+        arm = session.get(Arm, answer.arm_id)
+        return session.get(Item, answer.item_id).external_id, f"{arm.experiment}:{arm.factor}={arm.level}"
+
+    name, told = application.stored(app, stored)
+    assert told == arms[name]
+
+
+def test_a_masked_holder_is_told_nowhere(app):
+    """A name in the small print is read, too."""
+    masked = {"name": "who", "factor": "holder", "levels": ["shown", "masked"]}
+    ada = project(app, experiments=[masked])
+    items = queue(ada)
+
+    assert {item["arm"] for item in items} == {"who:holder=shown", "who:holder=masked"}
+    for item in items:
+        assert (item["holder"] is None) == (item["arm"] == "who:holder=masked")
+        if item["holder"] is None:
+            assert item["document"]["author"] is item["document"]["outlet"] is item["speaker"] is None
+    hidden = next(item["id"] for item in items if item["holder"] is None)
+    sent = ada.put(
+        "/api/v1/annotations/00000000-0000-0000-0000-000000000002",
+        json={"item": hidden, "stances": [{"label": "FAVOR"}]},
+    )
+    assert sent.status_code == 201
+
+
+def test_without_suggestions_nothing_is_proposed(app):
+    """Who sees proposals finds what they propose."""
+    off = {"name": "help", "factor": "suggestions", "levels": ["on", "off"]}
+    ada = project(app, experiments=[off])
+
+    for item in queue(ada):
+        assert item["suggestion"] is None
+        if item["arm"] == "help:suggestions=off":
+            assert item["candidates"] == []
+
+
+def test_nothing_is_drawn_when_no_experiment_runs(app):
+    """An experiment that has ended must not go on in silence."""
+    items = queue(project(app, experiments=[{**WIDTH, "ended": True}]))
+
+    assert {item["arm"] for item in items} == {None}
+
+
+@pytest.mark.parametrize(
+    "experiments",
+    [
+        [{**WIDTH, "levels": ["wide", "narrow"]}],
+        [{**WIDTH, "levels": [2, 2]}],
+        [WIDTH, {**WIDTH, "name": "other"}],
+        [{**WIDTH, "ended": True}, WIDTH],
+    ],
+)
+def test_an_experiment_that_could_not_be_read_is_refused(experiments):
+    """Levels that mean nothing, and two experiments at once."""
+    with pytest.raises(ValidationError):
+        ProjectFile(slug="posts", kind="directed", experiments=experiments)
