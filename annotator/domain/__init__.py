@@ -14,6 +14,7 @@ from annotator.domain.answer import (
 )
 from annotator.domain.base import UTCDateTime, metadata, now
 from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Segment, SegmentType, Split
+from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
     Guidelines,
@@ -64,6 +65,8 @@ __all__ = [
     "Batch",
     "Coverage",
     "Cursor",
+    "Disagreement",
+    "DisagreementMark",
     "Document",
     "Entity",
     "EntityKind",
@@ -78,6 +81,8 @@ __all__ = [
     "Kind",
     "Label",
     "Lease",
+    "Look",
+    "MarkKind",
     "Membership",
     "Order",
     "Ordering",
@@ -90,6 +95,7 @@ __all__ = [
     "ProjectKind",
     "Purpose",
     "QueueEntry",
+    "Reason",
     "Relation",
     "RelationKind",
     "Release",
