@@ -10,7 +10,7 @@ from typing import Any
 
 from datasets import ClassLabel, Features, List, Value
 
-VERSION = "1.1"
+VERSION = "1.2"
 CONFIGS = ("gold", "items", "annotations", "documents")
 SPLITS = ("train", "validation", "test")
 DECIDED_BY = ("adjudicated", "imported gold", "unanimous", "majority", "dawid_skene", "mace", "single")
@@ -115,6 +115,10 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "guidelines_version": _WHOLE,
             "suggestion_seen": Value("bool"),
             "candidates_shown": _WHOLE,  # proposals that stood beside the item; null: not told
+            "reason": _TEXT,  # of an adjudication: why answers differed
+            "note": _TEXT,  # of an adjudication, where the curator releases it
+            "precedent": Value("bool"),
+            "accepted": _TEXT,  # of an adjudication: the id of the answer that was taken as it stands
         },
         "documents": {
             "id": _TEXT,

@@ -1,6 +1,7 @@
 """JSON under /api/v1: everything that a page does."""
 
 from annotator.api import (
+    adjudications,
     annotations,
     documents,
     guidelines,
@@ -30,4 +31,5 @@ BLUEPRINTS = (
     guidelines.bp,
     inquiries.bp,
     precedents.bp,
+    adjudications.bp,
 )

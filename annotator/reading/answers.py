@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
-from annotator.reading.rows import Answer, Entity, Span, Stance
+from annotator.reading.rows import ADJUDICATION, Answer, Decision, Entity, Span, Stance
 
 ANNOTATION, STANCE, SPAN, SOURCE = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source")
@@ -61,7 +61,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
         (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
-        (_, seconds, created_at, context_start, context_end, guidelines, suggestion, candidates) = row[10:]
+        (_, seconds, created_at, context_start, context_end, guidelines, suggestion, candidates) = row[10:18]
         answer = Answer(
             written(uuid),
             names.annotators[annotator],
@@ -78,6 +78,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             suggestion is not None,
             candidates,
             tuple(stances.get(id_, ())),
+            decision=_decision(row) if kind == ADJUDICATION else None,
         )
         answers[item].append(answer)
     return answers
@@ -92,7 +93,10 @@ def answered(connection: Connection, items: Sequence[int]) -> set[tuple[int, int
 
 
 def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
-    """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw."""
+    """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw.
+
+    Curators share one adjudication of an item, so that there its revisions are the item's.
+    """
     a = ANNOTATION.c
     query = sa.select(
         a.id,
@@ -113,15 +117,25 @@ def _newest(connection: Connection, items: Sequence[int]) -> list[Any]:
         a.guidelines_version,
         plain(a.suggestion),
         a.candidates_shown,
+        a.reason,
+        a.precedent,
+        plain(a.accepted),
+        sa.case((a.comment_released, a.comment)).label("note"),
     ).where(within(a.item_id, items))
-    newest: dict[tuple[int, int, str, int], Any] = {}
+    newest: dict[tuple[int, int | None, str, int], Any] = {}
     for row in connection.execute(query).all():
         _, item, annotator, kind, occasion, revision, *_ = row
-        answer = (item, annotator, kind, occasion)
+        answer = (item, None if kind == ADJUDICATION else annotator, kind, occasion)
         other = newest.get(answer)
         if other is None or other.revision < revision:
             newest[answer] = row
     return [row for row in newest.values() if not row.withdrawn]
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        row.reason, row.precedent, written(row.accepted) if row.accepted is not None else None, row.note
+    )
 
 
 def _stances(

@@ -79,6 +79,15 @@ class Stance(NamedTuple):
     candidate: str | None  # the rule whose proposal was accepted
 
 
+class Decision(NamedTuple):
+    """What an adjudication says besides its answer."""
+
+    reason: str | None  # why answers differed
+    precedent: bool
+    accepted: str | None  # the id of the annotator's answer that was taken as it stands
+    note: str | None  # the curator's, where it may leave the house
+
+
 class Answer(NamedTuple):
     """A current answer to an item.
 
@@ -102,6 +111,7 @@ class Answer(NamedTuple):
     candidates_shown: int | None
     stances: tuple[Stance, ...]
     implied: bool = False
+    decision: Decision | None = None  # of an adjudication
 
     @property
     def is_first(self) -> bool:

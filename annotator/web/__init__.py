@@ -8,6 +8,7 @@ from annotator.http import problems, session
 from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    adjudicate,
     annotate,
     compression,
     files,
@@ -30,6 +31,7 @@ PAGES = (
     timesheet.bp,
     guidelines.bp,
     inquiries.bp,
+    adjudicate.bp,
 )
 
 POLICY = (

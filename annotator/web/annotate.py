@@ -5,6 +5,7 @@ fetches them side by side instead of one import after the other.
 """
 
 import re
+from collections.abc import Iterable
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
@@ -98,10 +99,14 @@ def style() -> ResponseReturnValue:
     The page asks with the version of both, so it may be kept for good.
     """
     labels = projects.labels_in_use(g.session, g.project)
-    colours = "@layer components {\n" + "".join(map(_rule, labels)) + "}\n"
-    response = compression.fixed(files.joined(SHEETS) + colours.encode(), "text/css")
+    response = compression.fixed(files.joined(SHEETS) + colours(labels).encode(), "text/css")
     response.headers["Cache-Control"] = f"private, {files.IMMUTABLE}"
     return response
+
+
+def colours(labels: Iterable[Label]) -> str:
+    """A style sheet with the colour of each label."""
+    return "@layer components {\n" + "".join(map(_rule, labels)) + "}\n"
 
 
 def _wanted(standing: news.News) -> tuple[str, ...]:
