@@ -40,6 +40,13 @@ KNOWN = (
     N_("Choose a language of the list."),
     N_("Choose a first day before the last one, at most a year apart."),
     N_("%(text)s is not a day: write it as 2026-11-30."),
+    N_("Another curator has decided this item meanwhile: look at both decisions."),
+    N_("There is no decision here to withdraw."),
+    N_("This is another curator's decision: decide anew instead of withdrawing it."),
+    N_("Choose what to take: an answer, a version of each stance, or a new answer."),
+    N_("Choose for each stance whose version is to stand, or that it is absent."),
+    N_("A stance of the new answer has no label."),
+    N_("The words %(words)s are not in the text."),
     N_("No page has this address."),
 )
 TITLES = {

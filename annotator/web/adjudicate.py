@@ -16,7 +16,7 @@ from annotator.api.adjudications import FILTERS, wanted
 from annotator.domain import Annotation, AnnotationFlag, Item, Kind, Role, StanceFlag
 from annotator.domain.deciding import DecisionIn
 from annotator.errors import Conflict, Invalid
-from annotator.http import problems
+from annotator.http import problems, sentences
 from annotator.http.session import requires, writes
 from annotator.store import adjudication, cases, disagreements, items, projects, registry, stances, weighing
 from annotator.store.cases import Case
@@ -85,7 +85,8 @@ def decide() -> ResponseReturnValue:
     except Conflict:
         return _page(_case(found), form=request.form, late=decision), HTTPStatus.CONFLICT
     except (Invalid, pydantic.ValidationError) as error:
-        told = problems.told(error).detail
+        detail = problems.told(error).detail
+        told = sentences.told(detail) or detail
         return _page(case, form=request.form, problem=told), HTTPStatus.UNPROCESSABLE_ENTITY
     more = {"after": found.external_id, "from": found.external_id, "just": str(uuid)}
     return redirect(_address(".item", **_carried(), **more), code=HTTPStatus.SEE_OTHER)

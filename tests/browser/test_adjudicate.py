@@ -77,7 +77,7 @@ def desk(browser_page: Page, come: Callable[..., Page]) -> Page:
 
 
 def ready(page: Page, words: str = "Mayor Anders") -> None:
-    expect(page.locator(".passage-segment")).to_contain_text(words)
+    expect(page.locator(".passage-segment")).to_contain_text(words, timeout=30_000)
     page.locator("adjudication-desk:defined").wait_for()
     page.locator("label-keys:defined").wait_for(state="attached")
 
@@ -228,7 +228,7 @@ def test_two_curators_collide(desk: Page, browser: Browser, engine: Engine, come
     assert decisions(engine) == [("0-0", [], False)]
     ready(desk)
     desk.keyboard.press(str(letter_of(engine, desk, "ada")))
-    ready(desk, "Fares rose")
+    expect(desk.get_by_text("others have the rest of it open")).to_be_visible()  # Bea is at the next one
     assert [labels for _, labels, _ in decisions(engine)] == [[], ["FAVOR", "AGAINST"]]
 
 

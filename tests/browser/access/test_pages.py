@@ -19,6 +19,8 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/timesheet": "/timesheet",
     "/projects/<slug>/guidelines": "/projects/trains/guidelines",
     "/projects/<slug>/inquiries": "/projects/trains/inquiries",
+    "/projects/<slug>/adjudicate": "/projects/trains/adjudicate",
+    "/projects/<slug>/adjudicate/item": "/projects/trains/adjudicate/item?id=0-0",
 }
 IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json)$")
 

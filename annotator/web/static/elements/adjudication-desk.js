@@ -1,6 +1,6 @@
 // The form where a curator decides; it works without this file. Adds: time spent, the row that Shift and a digit
 // choose in, the selected words as a rationale, the next reason, and others are told that the item is open.
-//   <adjudication-desk data-item="…" data-look="/api/v1/…/look"><form>…</form></adjudication-desk>
+//   <adjudication-desk data-item="…" data-look="/api/v1/…/look">the text <form>…</form></adjudication-desk>
 import { ask } from "../lib/api.js"
 
 const RENEWAL = 4 * 60_000 // ms; a look lasts ten minutes
@@ -50,9 +50,9 @@ customElements.define("adjudication-desk", class extends HTMLElement {
 
   _words() {
     const row = this.#draft ?? this.querySelector("[data-draft]")
-    const field = row?.querySelector("textarea")
-    if (!field || !this.#words) return
+    if (!row || !this.#words) return
     this.querySelector("details.new").open = true
+    const field = row.querySelector("textarea")
     field.value = [field.value.trim(), this.#words].filter(Boolean).join("\n")
   }
 
