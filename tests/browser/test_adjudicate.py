@@ -15,6 +15,7 @@ from annotator.domain.answering import AnswerIn
 from annotator.store import accounts, annotations, projects
 from annotator.store.engine import writing
 from exporters import release
+from tests.browser.access import axe
 from tests.browser.conftest import fill
 
 pytestmark = pytest.mark.browser
@@ -178,8 +179,8 @@ def test_a_new_answer_is_written_with_selected_words(desk: Page, engine: Engine)
         " getSelection().setBaseAndExtent(text, 0, text, 5) }"
     )
     desk.keyboard.press("e")
-    desk.get_by_label("Holder", exact=True).first.fill("mayor")
-    desk.get_by_label("Target", exact=True).nth(1).fill("fares")
+    desk.locator("[name=new-0-holder]").fill("mayor")
+    desk.locator("[name=new-0-target]").fill("fares")
     desk.locator("[name=new-0-label]").select_option("MIXED")
     desk.keyboard.press("Escape")
     desk.keyboard.press("s")
@@ -258,6 +259,14 @@ def test_keys_are_told_and_can_be_switched_off(desk: Page, engine: Engine):
 
     ready(desk)
     assert decisions(engine) == []
+
+
+def test_axe_finds_nothing_where_answers_differ(desk: Page):
+    """The table of answers is read with the ears, too, and by night."""
+    desk.keyboard.press("w")
+    expect(desk.locator("[name=new-0-holder]")).to_be_focused()
+
+    assert axe.in_both_lights(desk) == {}
 
 
 def test_directed_items_have_one_row(engine: Engine, server: str, browser_page: Page):
