@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from annotator.domain import Role
-from annotator.store import accounts, annotations, projects
+from annotator.store import accounts, annotations, projects, seats
 from tests import application, make
 
 BASE = "/api/v1/projects/posts/adjudications"
@@ -19,6 +19,8 @@ def dee(app, rows):
     def store(session):
         project = projects.find(session, "posts")
         project.overlap = 2
+        session.flush()
+        seats.recount(session, project)
         bob = make.user(session, "bob")
         projects.join(session, project, bob, Role.ANNOTATOR)
         for name in ("dee", "bea"):
