@@ -1,6 +1,6 @@
 """A curator settles what three annotators see differently, with the keyboard alone, as far as the release."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,6 +32,15 @@ SAID = {  # of the first sentence: one sees both stances, one another label, one
     "bob": [{"label": "AGAINST", **TRAINS}],
     "cyd": [],
 }
+
+
+@pytest.fixture(autouse=True)
+def patience(browser_page: Page) -> Iterator[None]:
+    """A machine that does much else at once is slow, not wrong."""
+    browser_page.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)  # as it comes
 
 
 @pytest.fixture
@@ -78,7 +87,7 @@ def desk(browser_page: Page, come: Callable[..., Page]) -> Page:
 
 
 def ready(page: Page, words: str = "Mayor Anders") -> None:
-    expect(page.locator(".passage-segment")).to_contain_text(words, timeout=30_000)
+    expect(page.locator(".passage-segment")).to_contain_text(words)
     page.locator("adjudication-desk:defined").wait_for()
     page.locator("label-keys:defined").wait_for(state="attached")
 
