@@ -73,6 +73,7 @@ def shown(stance: Gold, scheme: Scheme) -> Row:
 
 def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
     """A row for each stance of an answer; one whose stance columns are null for an answer without any."""
+    decision = answer.decision
     own = {
         "id": answer.id,
         "item_id": item.id,
@@ -92,6 +93,10 @@ def annotations(answer: Answer, item: Item, scheme: Scheme) -> Iterator[Row]:
         "candidates_shown": answer.candidates_shown,
         "in_agreement": answer.is_vote and answer.blind and item.purpose == WORK and not item.retired,
         "arm": answer.arm,
+        "reason": decision.reason if decision else None,
+        "note": decision.note if decision else None,
+        "precedent": decision.precedent if decision else False,
+        "accepted": decision.accepted if decision else None,
     }
     if not answer.stances:
         yield own | NO_STANCE

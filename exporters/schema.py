@@ -117,6 +117,10 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "candidates_shown": _WHOLE,  # proposals that stood beside the item; null: not told
             "in_agreement": Value("bool"),  # a first answer to an item in use that counts, judged blind
             "arm": _TEXT,  # experiment:factor=level that was drawn; null outside an experiment
+            "reason": _TEXT,  # of an adjudication: why answers differed
+            "note": _TEXT,  # of an adjudication, where the curator releases it
+            "precedent": Value("bool"),
+            "accepted": _TEXT,  # of an adjudication: the id of the answer that was taken as it stands
         },
         "documents": {
             "id": _TEXT,

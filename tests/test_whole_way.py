@@ -22,7 +22,8 @@ names = answers["train"].features["label"].names
 print(json.dumps([
     [row["item_id"], None if row["label"] is None else names[row["label"]], row["holder"], row["target"],
      [span["text"] for span in row["rationales"] or []]]
-    for split in answers.values() for row in split if row["kind"] == "annotation"
+    for split in answers.values() for row in split
+    if row["kind"] == "annotation" and not row["annotator"].startswith("simulated:")
 ]))
 """
 

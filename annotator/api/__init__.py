@@ -1,6 +1,7 @@
 """JSON under /api/v1: everything that a page does."""
 
 from annotator.api import (
+    adjudications,
     annotations,
     documents,
     guidelines,
@@ -32,4 +33,5 @@ BLUEPRINTS = (
     inquiries.bp,
     precedents.bp,
     scheme_events.bp,
+    adjudications.bp,
 )

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from annotator.commands import serve
+from annotator.commands import serve, simulating
 from annotator.config import Settings
 from annotator.domain import Kind, User, project_file
 from annotator.errors import NotFound, Unusable
@@ -32,8 +32,9 @@ CORPUS = Path(__file__).parents[2] / "corpus"  # beside the packages, in a clone
 def demo(settings: Settings, host: str, port: int, no_serve: bool, corpus: Path) -> None:
     r"""Try Standpoint with sample texts, written for it and marked as synthetic.
 
-    Makes the database if there is none, imports the corpus, prints a link that signs you in once, and
-    serves until Ctrl-C. What you label stays: the next demo on the same database goes on with it.
+    Makes the database if there is none, imports the corpus, lets simulated annotators answer a part of it,
+    prints a link that signs you in once, and serves until Ctrl-C. What you label stays: the next demo on the
+    same database goes on with it.
 
     \b
     Example:
@@ -80,6 +81,8 @@ def _import(database: Engine, file: Path, texts: list[Path]) -> None:
         options = Options(kind=Kind.GOLD)
         rows, report = read_all(texts, options)
         load(session, project, rows, report, options)
+        answers = simulating.answer(session, project, rows)
+        click.echo(f"{answers} answers of simulated annotators, so that there is something to adjudicate.")
 
 
 def _exists(session: Session, slug: str) -> bool:

@@ -14,6 +14,7 @@ from annotator.domain.answer import (
 )
 from annotator.domain.base import UTCDateTime, metadata, now
 from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Segment, SegmentType, Split
+from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
 from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
@@ -67,6 +68,8 @@ __all__ = [
     "BulkChange",
     "Coverage",
     "Cursor",
+    "Disagreement",
+    "DisagreementMark",
     "Document",
     "Entity",
     "EntityKind",
@@ -81,6 +84,8 @@ __all__ = [
     "Kind",
     "Label",
     "Lease",
+    "Look",
+    "MarkKind",
     "Membership",
     "Order",
     "Ordering",
@@ -95,6 +100,7 @@ __all__ = [
     "Purpose",
     "Questionnaire",
     "QueueEntry",
+    "Reason",
     "Relation",
     "RelationKind",
     "Release",

@@ -64,6 +64,10 @@ class SpanRole(StrEnum):
     TARGET = "target"
 
 
+_IS_ADJUDICATION = sa.text("kind = 'adjudication'")
+_IS_NEW = sa.text("weighed = false")
+
+
 class Annotation(SQLModel, table=True):
     """One annotator's answer to one item. Revisions are appended, never overwritten.
 
@@ -77,6 +81,16 @@ class Annotation(SQLModel, table=True):
         sa.Index("ix_annotation_annotator_id_created_at", "annotator_id", "created_at"),
         sa.CheckConstraint("seconds >= 0", name="seconds_not_negative"),
         sa.CheckConstraint("occasion >= 0 AND revision >= 0", name="counts_not_negative"),
+        # revisions of an adjudication are the item's, not the curator's: two cannot both be the newest
+        sa.Index(
+            "uq_annotation_adjudication",
+            "item_id",
+            "revision",
+            unique=True,
+            sqlite_where=_IS_ADJUDICATION,
+            postgresql_where=_IS_ADJUDICATION,
+        ),
+        sa.Index("ix_annotation_unweighed", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -106,6 +120,9 @@ class Annotation(SQLModel, table=True):
     uncertainty: float | None = None  # of a suggestion
     reason: str | None = None  # of an adjudication
     precedent: bool = False
+    comment_released: bool = False  # may the comment stand in a release?
+    accepted: UUID | None = None  # the answer that an adjudication took as it was
+    weighed: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # store/weighing.py
     body_sha256: str  # tells the same answer sent twice from another under its uuid
 
     stances: list["Stance"] = Relationship(

@@ -19,7 +19,7 @@ from annotator.importing import annotations, answers, coverage, documents, draft
 from annotator.importing.names import Names
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
-from annotator.store import audit, pools, rounds, seats
+from annotator.store import audit, pools, rounds, seats, weighing
 
 Found = Iterable[Row | Rejected]
 COVERAGE = "coverage"
@@ -90,6 +90,8 @@ def load(
         pools.apply(session, project)
         rounds.apply(session, project)
         seats.recount(session, project)  # who has judged an item already holds a seat of it
+        while weighing.weigh_new(session):  # else the first look at the adjudication queue would wait for it
+            pass
         files = list(dict.fromkeys(Path(placed.path).name for placed in rows))
         audit.note(session, "import", project=project, by_id=by_id, files=files, **report.as_json())
     session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
-from annotator.reading.rows import ADJUDICATION, Answer, Entity, Span, Stance
+from annotator.reading.rows import ADJUDICATION, Answer, Decision, Entity, Span, Stance
 
 ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
@@ -62,7 +62,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
         (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
-        (_, seconds, created_at, start, end, guidelines, suggestion, candidates, arm) = row[10:]
+        (_, seconds, created_at, start, end, guidelines, suggestion, candidates, arm) = row[10:19]
         answer = Answer(
             written(uuid),
             names.annotators[annotator],
@@ -81,6 +81,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             arm,
             _each_once(stances.get(id_, ())),
             blind=suggestion is None and (item not in decided or created_at <= decided[item]),
+            decision=_decision(row) if kind == ADJUDICATION else None,
         )
         answers[item].append(answer)
     return answers
@@ -97,7 +98,8 @@ def answered(connection: Connection, items: Sequence[int]) -> set[tuple[int, int
 def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], dict[int, datetime]]:
     """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw.
 
-    And when each item was first decided by a curator.
+    Curators share one adjudication of an item, so that there its revisions are the item's. And when each
+    item was first decided by a curator.
     """
     a = ANNOTATION.c
     query = sa.select(
@@ -120,19 +122,29 @@ def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], di
         plain(a.suggestion),
         a.candidates_shown,
         ARM.c.experiment + ":" + ARM.c.factor + "=" + ARM.c.level,
+        a.reason,
+        a.precedent,
+        plain(a.accepted),
+        sa.case((a.comment_released, a.comment)).label("note"),
     )
     query = query.outerjoin(ARM, ARM.c.id == a.arm_id).where(within(a.item_id, items))
-    newest: dict[tuple[int, int, str, int], Any] = {}
+    newest: dict[tuple[int, int | None, str, int], Any] = {}
     decided: dict[int, datetime] = {}
     for row in connection.execute(query).all():
         _, item, annotator, kind, occasion, revision, *_ = row
-        answer = (item, annotator, kind, occasion)
+        answer = (item, None if kind == ADJUDICATION else annotator, kind, occasion)
         if kind == ADJUDICATION and occasion == 0:
             decided[item] = min(row.created_at, decided.get(item, row.created_at))
         other = newest.get(answer)
         if other is None or other.revision < revision:
             newest[answer] = row
     return [row for row in newest.values() if not row.withdrawn], decided
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(
+        row.reason, row.precedent, written(row.accepted) if row.accepted is not None else None, row.note
+    )
 
 
 def _stances(

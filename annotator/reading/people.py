@@ -11,6 +11,7 @@ from annotator.domain import UserKind, metadata
 from annotator.reading.rows import Entity
 
 MODEL = "model:"  # before a model's name; a pseudonym holds no colon
+SIMULATED = "simulated:"  # before the pseudonym of an annotator that is none
 USER, ENTITY = metadata.tables["user"], metadata.tables["entity"]
 
 
@@ -24,15 +25,22 @@ def pseudonym(name: str, key: str) -> str:
 
 
 def annotators(connection: Connection, key: str) -> dict[int, str]:
-    """Pseudonyms by user id. A model is no person: it keeps its name."""
-    rows = connection.execute(sa.select(USER.c.id, USER.c.name, USER.c.kind))
-    return {id_: MODEL + name if kind is UserKind.MODEL else pseudonym(name, key) for id_, name, kind in rows}
+    """Pseudonyms by user id. A model is no person: it keeps its name. Simulated annotators are called so."""
+    rows = connection.execute(sa.select(USER.c.id, USER.c.name, USER.c.kind, USER.c.simulated))
+    return {
+        id_: MODEL + name if kind is UserKind.MODEL else _prefix(is_simulated) + pseudonym(name, key)
+        for id_, name, kind, is_simulated in rows
+    }
 
 
 def simulated(connection: Connection, key: str) -> frozenset[str]:
     """The pseudonyms of annotators that are none: a program answered in their place."""
     rows = connection.execute(sa.select(USER.c.name).where(USER.c.simulated))
-    return frozenset(pseudonym(name, key) for (name,) in rows)
+    return frozenset(SIMULATED + pseudonym(name, key) for (name,) in rows)
+
+
+def _prefix(is_simulated: bool) -> str:
+    return SIMULATED if is_simulated else ""
 
 
 def entities(connection: Connection, project_id: int) -> dict[int, Entity]:

@@ -79,6 +79,15 @@ class Stance(NamedTuple):
     candidate: str | None  # the rule whose proposal was accepted
 
 
+class Decision(NamedTuple):
+    """What an adjudication says besides its answer."""
+
+    reason: str | None  # why answers differed
+    precedent: bool
+    accepted: str | None  # the id of the annotator's answer that was taken as it stands
+    note: str | None  # the curator's, where it may leave the house
+
+
 class Answer(NamedTuple):
     """A current answer to an item.
 
@@ -104,6 +113,7 @@ class Answer(NamedTuple):
     stances: tuple[Stance, ...]
     implied: bool = False
     blind: bool = True  # nothing was seen before that tells the answer: a suggestion, the item's decision
+    decision: Decision | None = None  # of an adjudication
 
     @property
     def is_first(self) -> bool:

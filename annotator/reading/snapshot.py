@@ -87,7 +87,7 @@ class Snapshot:
         later = ANNOTATION.alias().c
         is_newest = ~sa.exists().where(
             later.item_id == newest.item_id,
-            later.annotator_id == newest.annotator_id,
+            (later.annotator_id == newest.annotator_id) | (newest.kind == domain.Kind.ADJUDICATION),
             later.kind == newest.kind,
             later.occasion == newest.occasion,
             later.revision > newest.revision,

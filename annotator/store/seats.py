@@ -31,6 +31,7 @@ from annotator.domain import (
     User,
     now,
 )
+from annotator.store import weighing
 
 CHUNK = 500  # items a statement names
 _LATER = Annotation.metadata.tables["annotation"].alias(
@@ -181,6 +182,7 @@ def recount(session: Session, project: Project) -> None:
         _set_free(session, chunk)
     pools = sa.select(col(Pool.id)).where(col(Pool.project_id) == project.id)
     session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools)))
+    weighing.count_complete(session, project)
 
 
 def reopen(session: Session, project: Project, items: Sequence[int]) -> None:

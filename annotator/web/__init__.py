@@ -10,6 +10,7 @@ from annotator.reading.measurements import Measurements
 from annotator.store import engine
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    adjudicate,
     agreement,
     annotate,
     audit,
@@ -58,6 +59,7 @@ PAGES = (
     people.bp,
     rounds.bp,
     questionnaire.bp,
+    adjudicate.bp,
 )
 
 POLICY = (

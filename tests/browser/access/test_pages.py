@@ -36,6 +36,8 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
+    "/projects/<slug>/adjudicate": "/projects/trains/adjudicate",
+    "/projects/<slug>/adjudicate/item": "/projects/trains/adjudicate/item?id=0-0",
 }
 IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*\.(css|csv|js|json|jsonl|toml)$")
 

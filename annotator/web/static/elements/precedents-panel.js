@@ -70,7 +70,7 @@ customElements.define("precedents-panel", class extends HTMLElement {
     fill("title", precedent.title)
     fill("text", precedent.text)
     if (precedent.language) row.querySelector("[data-text]").lang = precedent.language
-    fill("reason", precedent.reason)
+    fill("reason", this.dataset[`reason_${precedent.reason}`] ?? precedent.reason)
     fill("comment", precedent.comment)
     row.querySelector("[data-stances]").replaceChildren(...this.telling.lines(precedent, precedent))
     return row
