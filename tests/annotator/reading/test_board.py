@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sqlmodel import Session
 
-from annotator.domain import Item, now
+from annotator.domain import Annotation, Item, now
 from annotator.reading import breakdowns, trends
 from annotator.reading.boards import Boards
 from annotator.reading.choosing import Page, Status, Votes, Wanted, chosen, page
@@ -114,7 +114,9 @@ def test_an_import_that_is_committed_late_is_seen(engine, session, posts, people
         pytest.skip("SQLite has one writer at a time: ids are committed in order")
     session.commit()
     boards, late = Boards(), Session(engine)
-    give(late, late.merge(people[0]), posts.items[0].external_id, "FAVOR")
+    of = {"item_id": posts.items[0].id, "annotator_id": people[0].id}
+    late.add(Annotation(uuid=uuid4(), body_sha256="", **of))  # as an import does, without a seat
+    late.flush()
     give(session, people[1], posts.items[1], "NONE")
     session.commit()
     assert boards.of(session, posts.project).given.sum() == 1
