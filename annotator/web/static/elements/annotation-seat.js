@@ -91,7 +91,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     }
   }
 
-  async #known(entities, notes) { // asks the server; gives the entities, as an earlier visit knew them if it must
+  async #known(entities, notes) { // the entities, or as an earlier visit knew them
     const asked = Promise.all([entities(), this.queue.fill()])
     try {
       const [{ entities: found }] = await (this.queue.hasLeft ? within(PATIENCE, asked) : asked)
@@ -122,7 +122,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
       if (!isEarly) return
       const opening = module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
       const keys = document.querySelector("label-keys")
-      keys.pending ??= opening.finally(() => { keys.pending = null }) // what is pressed meanwhile is meant for what opens
+      keys.pending ??= opening.finally(() => { keys.pending = null })
     })
   }
 
@@ -320,10 +320,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#state("asking")
     this.dispatchEvent(new Event("asked"))
     this.#tell(said.replace("{target}", item.target ? nameOf(item.target) : "").replace("{text}", item.segment.text))
-    requestAnimationFrame(() => scrollTo({ top: 0 })) // here it would lay the page out twice
+    requestAnimationFrame(() => scrollTo({ top: 0 }))
   }
 
-  #idle() { // nothing to do: all is answered, or all is lent to others
+  #idle() {
     const { retry_after: seconds, training } = this.queue.report
     this.#state(seconds === null ? "done" : "lent")
     if (training) this.#train("stop")
@@ -339,7 +339,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #state(state) {
     if (state !== "asking") this.#entry = null
-    this.#offerMarking({ nothing: true }) // what was selected is gone with its text
+    this.#offerMarking({ nothing: true })
     if (this.dataset.state === state) return
     this.dataset.state = state
     for (const part of this.parts) part.hidden = !part.dataset.when.split(" ").includes(state)
