@@ -11,7 +11,7 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Inquiry, Project, Purpose, Segment, User
+from annotator.domain import Document, Inquiry, Project, Segment, User
 from annotator.domain.proposing import Candidate
 from annotator.store import arms, history, inquiries, news, questions
 from annotator.store.questions import Question
@@ -100,7 +100,6 @@ class ItemOut(Outgoing):
     holder: EntityOut | None
     current: AnswerOut | None  # the person's own answer, where an item is opened again
     inquiry: RepliedOut | None = None
-    training: bool = False  # the expected answer comes back with the receipt
     suggestion: None = None  # no model has a say in it yet
     arm: str | None  # "experiment:factor=level", where one runs
     candidates: list[CandidateOut]  # proposals of rules; they name no label
@@ -134,7 +133,6 @@ class ItemOut(Outgoing):
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
-            training=question.item.purpose is Purpose.TRAINING,
             arm=arms.name(question.arm) if question.arm is not None else None,
             candidates=[] if arms.hides_suggestions(question.arm) else list(map(CandidateOut.of, candidates)),
             lease_expires_at=question.lease.expires_at if question.lease is not None else None,

@@ -68,10 +68,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#leave()
   }
 
-  // What it holds is no longer ours: asks for other items behind the one on the screen.
+  // Asks for other items behind the one on the screen.
   refresh() { return this.queue.fill().then(() => this.#entry || this.#next()) }
 
-  // The server's word came with the items. Parts of the page that few need are fetched when it calls for them.
+  // The server's word came with the items.
   #hear(report) {
     const { known } = this.querySelector("guidelines-news").dataset
     if (report.must_read || report.guidelines_version > known) import("./guidelines-news.js")
@@ -91,7 +91,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     }
   }
 
-  async #known(entities, notes) { // asks the server; gives the entities, as an earlier visit knew them if it must
+  async #known(entities, notes) { // the entities, or as an earlier visit knew them
     const asked = Promise.all([entities(), this.queue.fill()])
     try {
       const [{ entities: found }] = await (this.queue.hasLeft ? within(PATIENCE, asked) : asked)
@@ -103,7 +103,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     }
   }
 
-  // Takes up what came after the first item: lib/later.js.
+  // Takes up what lib/later.js brought.
   complete({ Activity }) {
     this.#isComplete = true
     this.queue.low = LOW
@@ -122,7 +122,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
       if (!isEarly) return
       const opening = module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
       const keys = document.querySelector("label-keys")
-      keys.pending ??= opening.finally(() => { keys.pending = null }) // what is pressed meanwhile is meant for what opens
+      keys.pending ??= opening.finally(() => { keys.pending = null })
     })
   }
 
@@ -146,8 +146,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #acknowledge({ entry, answer }) {
     if (entry.project === this.dataset.project) this.queue.acknowledge(entry.item)
     if (answer?.counted === false && !entry.body.withdrawn) this.#note(this.dataset.surplus)
-    if (answer?.expected) import("../lib/training.js").then(({ tell }) => tell(this, entry, answer.expected)).catch(() => {})
+    if (answer?.expected) this.#train("tell", entry, answer.expected)
   }
+
+  #train(what, ...more) { import("../lib/training.js").then((module) => module[what](this, ...more), () => {}) }
 
   #elsewhere({ item, project, body }) { // another tab of this person has it: this one goes on
     if (project !== this.dataset.project || body?.withdrawn) return
@@ -318,13 +320,13 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#state("asking")
     this.dispatchEvent(new Event("asked"))
     this.#tell(said.replace("{target}", item.target ? nameOf(item.target) : "").replace("{text}", item.segment.text))
-    requestAnimationFrame(() => scrollTo({ top: 0 })) // here it would lay the page out twice
+    requestAnimationFrame(() => scrollTo({ top: 0 }))
   }
 
-  #idle() { // nothing to do: all is answered, or all is lent to others
+  #idle() {
     const { retry_after: seconds, training } = this.queue.report
     this.#state(seconds === null ? "done" : "lent")
-    if (training) import("../lib/training.js").then(({ stop }) => stop(this)).catch(() => {})
+    if (training) this.#train("stop")
     import("./inquiry-count.js")
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)
     read(`${this.api}/progress`).then((counts) => this.progress.show?.(counts), () => {})
@@ -337,7 +339,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #state(state) {
     if (state !== "asking") this.#entry = null
-    this.#offerMarking({ nothing: true }) // what was selected is gone with its text
+    this.#offerMarking({ nothing: true })
     if (this.dataset.state === state) return
     this.dataset.state = state
     for (const part of this.parts) part.hidden = !part.dataset.when.split(" ").includes(state)
