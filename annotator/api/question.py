@@ -12,10 +12,12 @@ from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
 from annotator.domain import Document, Inquiry, Project, User
-from annotator.domain.proposing import Candidate
 from annotator.store import history, inquiries, news, questions
+from annotator.store.proposals import Offer
 from annotator.store.questions import Question
 from annotator.store.queue import Served
+
+NOTHING = Offer()
 
 
 class SegmentOut(Outgoing):
@@ -96,6 +98,7 @@ class ItemOut(Outgoing):
     suggestion: None = None  # no model
     arm: None = None  # and no experiment has a say in it yet
     candidates: list[CandidateOut]  # proposals of rules; they name no label
+    likely: list[str]  # keys of entities that this item may be about, the likeliest first
     lease_expires_at: datetime | None
 
     @classmethod
@@ -105,7 +108,7 @@ class ItemOut(Outgoing):
         *,
         current: AnswerOut | None = None,
         inquiry: Inquiry | None = None,
-        candidates: Sequence[Candidate] = (),
+        offer: Offer = NOTHING,
     ) -> Self:
         """From the question, its text cut out of the document."""
         text, segment = question.document.text, question.segment
@@ -125,7 +128,8 @@ class ItemOut(Outgoing):
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
-            candidates=[CandidateOut.of(each) for each in candidates],
+            candidates=[CandidateOut.of(each) for each in offer.candidates],
+            likely=list(offer.likely),
             lease_expires_at=question.lease.expires_at if question.lease is not None else None,
         )
 
@@ -138,13 +142,13 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     """
     current = _current(session, user, put)
     replies = inquiries.replies(session, user, [question.item.id for question in put if question.item.id])
-    candidates = current_app.extensions["standpoint_proposals"].of(session, project, put)
+    offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
     return [
         ItemOut.of(
             question,
             current=current.get(question.item.id or 0),
             inquiry=replies.get(question.item.id or 0),
-            candidates=candidates.get(question.item.id or 0, ()),
+            offer=offers.get(question.item.id or 0, NOTHING),
         )
         for question in put
     ]
