@@ -401,3 +401,36 @@ def _drag(seat: Any, words: str) -> None:
         words,
     )
     expect(seat.page.locator("[data-mark=holder]")).to_be_enabled()
+
+
+def test_four_stances_fit_a_laptop(sit_down: Callable) -> None:
+    """Who looks for a key below the edge at every second sentence scrolls a thousand times a day."""
+    seat = sit_down(
+        "open", [["Mayor Anders wants night trains, and she attacked the railway.", "It snowed."]]
+    )
+    seat.page.set_viewport_size({"width": 1366, "height": 650})
+    for holder, target in (
+        ("mayor", "night-trains"),
+        ("mayor", "railway"),
+        ("railway", "mayor"),
+        ("author", "fares"),
+    ):
+        seat.page.evaluate(
+            "([holder, target]) => { const form = document.querySelector('stance-form');"
+            " for (const key of [holder, target]) form.picker.dispatchEvent("
+            "new CustomEvent('choose', { detail: { key } })) }",
+            [holder, target],
+        )
+        seat.press("1")
+    expect(seat.page.locator(".stance")).to_have_count(4)
+
+    def all_in_sight(selector: str) -> None:
+        for each in seat.page.locator(selector).filter(visible=True).all():
+            expect(each).to_be_in_viewport(ratio=1)
+
+    for selector in (".stance", ".option", "[data-act=more]", "[data-act=submit]"):
+        all_in_sight(selector)
+    assert seat.page.locator(".answer").evaluate("(answer) => answer.scrollTop") == 0
+    seat.press("1", "1")
+    for selector in (".stance", "stance-form [data-choice]", "[data-act=submit]"):
+        all_in_sight(selector)
