@@ -12,10 +12,12 @@ from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
 from annotator.domain import Document, Inquiry, Project, Segment, User
-from annotator.domain.proposing import Candidate
 from annotator.store import arms, history, inquiries, news, questions
+from annotator.store.proposals import Offer
 from annotator.store.questions import Question
 from annotator.store.queue import Served
+
+NOTHING = Offer()
 
 
 class SegmentOut(Outgoing):
@@ -103,6 +105,7 @@ class ItemOut(Outgoing):
     suggestion: None = None  # no model has a say in it yet
     arm: str | None  # "experiment:factor=level", where one runs
     candidates: list[CandidateOut]  # proposals of rules; they name no label
+    likely: list[str]  # keys of entities that this item may be about, the likeliest first
     lease_expires_at: datetime | None
 
     @classmethod
@@ -112,7 +115,7 @@ class ItemOut(Outgoing):
         *,
         current: AnswerOut | None = None,
         inquiry: Inquiry | None = None,
-        candidates: Sequence[Candidate] = (),
+        offer: Offer = NOTHING,
     ) -> Self:
         """From the question, its text cut out of the document."""
         text, segment = question.document.text, question.segment
@@ -134,7 +137,10 @@ class ItemOut(Outgoing):
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
             arm=arms.name(question.arm) if question.arm is not None else None,
-            candidates=[] if arms.hides_suggestions(question.arm) else list(map(CandidateOut.of, candidates)),
+            candidates=[]
+            if arms.hides_suggestions(question.arm)
+            else [CandidateOut.of(each) for each in offer.candidates],
+            likely=list(offer.likely),
             lease_expires_at=question.lease.expires_at if question.lease is not None else None,
         )
 
@@ -147,13 +153,13 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     """
     current = _current(session, user, put)
     replies = inquiries.replies(session, user, [question.item.id for question in put if question.item.id])
-    candidates = current_app.extensions["standpoint_proposals"].of(session, project, put)
+    offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
     return [
         ItemOut.of(
             question,
             current=current.get(question.item.id or 0),
             inquiry=replies.get(question.item.id or 0),
-            candidates=candidates.get(question.item.id or 0, ()),
+            offer=offers.get(question.item.id or 0, NOTHING),
         )
         for question in put
     ]

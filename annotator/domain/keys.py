@@ -19,6 +19,7 @@ DEFAULT: dict[str, tuple[str, ...]] = {
     "undo": ("KeyZ", "KeyU"),
     "again": ("KeyE",),  # the last stance once more
     "find": ("KeyA",),
+    "more": ("KeyY", "Shift+KeyR"),  # the next nine entities
     "drop": ("Backspace", "Backquote"),
     "details": ("KeyD",),
     "stance": ("KeyL", "Shift+KeyE"),  # marks and details go to another one
@@ -48,7 +49,9 @@ DEFAULT: dict[str, tuple[str, ...]] = {
     "choose": ("KeyN", "Shift+KeyS"),  # between two answers to one item
     "help": ("Shift+Slash", "KeyK"),
 }
-OPEN_ONLY = frozenset({"submit", "none", "again", "find", "drop", "stance", "proposals", "holder", "target"})
+OPEN_ONLY = frozenset(
+    {"submit", "none", "again", "find", "more", "drop", "stance", "proposals", "holder", "target"}
+)
 
 # What is done all day has its key in every project: a project file gives these to no label.
 KEPT = ("cannot", "skip", "undo", "find", "rationale", "holder", "target", "guidelines")
@@ -116,7 +119,7 @@ def bind(own: Keys, labels: Keys) -> dict[str, tuple[str, ...]]:
     action that would lose its only key gets a free one near it.
 
     >>> bind({"skip": ["KeyX"]}, {"NEUTRAL": ["KeyE"]})["none"], bind({}, {"NEUTRAL": ["KeyE"]})["again"]
-    (('Digit0',), ('KeyY',))
+    (('Digit0',), ('KeyJ',))
     """
     taken = {code for codes in (*own.values(), *labels.values()) for code in codes}
     bound = {

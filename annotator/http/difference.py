@@ -1,18 +1,21 @@
 """What changed between two versions of a text, word by word, line by line.
 
-difflib of the standard library compares lines, then the words of lines that differ. A library that renders
-Markdown and compares the HTML (lxml's htmldiff) was the alternative: it hides what became of markup.
+Lines are compared, then the words of lines that differ, both within a bound (matching.py): where guidelines
+of many thousand lines were rewritten, whole passages are told as removed and added in the end. A library that
+renders Markdown and compares the HTML (lxml's htmldiff) was the alternative: it hides what became of markup.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
+
+from annotator.http.matching import Budget, Stretch, stretches
 
 WORDS = re.compile(r"\n|[^\S\n]+|\S+[^\S\n]*")
 ALIKE = 0.4  # below it, two passages are told as removed and added, not woven into each other
 MOST_WORDS = 4_000  # of a passage that is compared word by word
+MOST_WORK = {"lines": 1_000_000, "words": 1_000_000}  # pairs looked at
 
 
 class Fate(StrEnum):
@@ -46,13 +49,16 @@ def lines(before: str, after: str, *, around: int = 1) -> list[Line | None]:
         return []
     one, two = before.splitlines(), after.splitlines()
     told: list[Line | None] = []
-    opcodes = SequenceMatcher(None, one, two).get_opcodes()
-    for number, (what, start, end, new_start, new_end) in enumerate(opcodes):
-        if what == "equal":
-            is_first, is_last = number == 0, number == len(opcodes) - 1
-            told += _unchanged(one[start:end], 0 if is_first else around, 0 if is_last else around)
+    found = list(stretches(one, two, Budget(MOST_WORK["lines"]), junk=True))
+    budget = Budget(MOST_WORK["words"])
+    for number, each in enumerate(found):
+        if each.equal:
+            is_first, is_last = number == 0, number == len(found) - 1
+            told += _unchanged(
+                one[each.start : each.end], 0 if is_first else around, 0 if is_last else around
+            )
         else:
-            told += _changed(one[start:end], two[new_start:new_end])
+            told += _changed(one[each.start : each.end], two[each.new_start : each.new_end], budget)
     return told
 
 
@@ -77,15 +83,19 @@ def _to_words(same: list[str], wanted: int) -> int:
     return len(same)
 
 
-def _changed(removed: list[str], added: list[str]) -> Iterator[Line]:
+def _changed(removed: list[str], added: list[str], budget: Budget) -> Iterator[Line]:
     one, two = WORDS.findall("\n".join(removed)), WORDS.findall("\n".join(added))
-    matcher = SequenceMatcher(None, _bare(one), _bare(two), autojunk=False)
-    if len(one) + len(two) > MOST_WORDS or matcher.ratio() < ALIKE:
+    is_short = len(one) + len(two) <= MOST_WORDS
+    found = list(stretches(_bare(one), _bare(two), budget, junk=False)) if is_short else []
+    if (
+        2 * sum(each.end - each.start for each in found if each.equal) < ALIKE * (len(one) + len(two))
+        or not found
+    ):
         yield from ([Part(Fate.REMOVED, line)] for line in removed)
         yield from ([Part(Fate.ADDED, line)] for line in added)
         return
     line: Line = []
-    for fate, text in _woven(matcher, one, two):
+    for fate, text in _woven(found, one, two):
         for number, piece in enumerate(text.split("\n")):
             if number:
                 yield line
@@ -100,13 +110,13 @@ def _bare(words: list[str]) -> list[str]:
     return [word.rstrip(" \t") or word for word in words]
 
 
-def _woven(matcher: "SequenceMatcher[str]", one: list[str], two: list[str]) -> Iterator[tuple[Fate, str]]:
-    for what, start, end, new_start, new_end in matcher.get_opcodes():
-        if what == "equal":
-            pairs = zip(one[start:end], two[new_start:new_end], strict=True)
-            yield Fate.SAME, "".join(max(pair, key=len) for pair in pairs)
+def _woven(found: list[Stretch], one: list[str], two: list[str]) -> Iterator[tuple[Fate, str]]:
+    for each in found:
+        old, new = one[each.start : each.end], two[each.new_start : each.new_end]
+        if each.equal:
+            yield Fate.SAME, "".join(max(pair, key=len) for pair in zip(old, new, strict=True))
             continue
-        if end > start:
-            yield Fate.REMOVED, "".join(one[start:end])
-        if new_end > new_start:
-            yield Fate.ADDED, "".join(two[new_start:new_end])
+        if old:
+            yield Fate.REMOVED, "".join(old)
+        if new:
+            yield Fate.ADDED, "".join(new)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Entity, Inquiry, Item, Project, Segment, User, now
-from annotator.errors import Conflict, NotFound
+from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import audit, context, seats
 
 DAYS = 14  # that an item waits for the reply, and then for its person to come back
@@ -39,10 +39,14 @@ class Shown:
 def ask(session: Session, user: User, item: Item, uuid: UUID, text: str) -> tuple[Inquiry, bool]:
     """Store a question under the uuid that its client made, and park its item. False: it was there before.
 
+    A lease that has run out, or that an answer ended, is enough: nothing is refused because time passed.
+
     Raises
     ------
     Conflict
         If another question has this uuid.
+    Invalid
+        If the item was never put to this person, so that they cannot have seen it.
     """
     assert user.id is not None and item.id is not None
     seats.lock(session, user)
@@ -51,6 +55,10 @@ def ask(session: Session, user: User, item: Item, uuid: UUID, text: str) -> tupl
         if (known.user_id, known.item_id, known.text) != (user.id, item.id, text):
             raise Conflict(f"The uuid {uuid} is of another question: make a new one for each.")
         return known, False
+    if not seats.was_put_to(session, user, item):
+        raise Invalid(
+            f"The item {item.external_id!r} was never put to you: ask about one that you were given."
+        )
     seats.park(session, user, item, days=DAYS)
     inquiry = Inquiry(uuid=uuid, item_id=item.id, user_id=user.id, text=text)
     session.add(inquiry)

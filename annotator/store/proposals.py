@@ -1,7 +1,11 @@
-"""Proposals for questions, by the names of their project's registry: compiled once for each of its states."""
+"""What the registry makes of a question: proposals, and who is likely in it.
+
+It is compiled once for each of its states.
+"""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 from sqlmodel import Session, col, func, select
@@ -17,32 +21,58 @@ from annotator.domain import (
     Relation,
     RelationKind,
 )
+from annotator.domain.likeness import Likeness, merged
 from annotator.domain.proposing import Candidate, Entry, Names, propose
+from annotator.domain.proposing.words import words
 from annotator.store import registry
 from annotator.store.questions import Question
 
 MOST_PROJECTS = 16  # whose names are kept in memory
+MOST_LIKELY = 27  # entities of a question: three lists of nine
 
 State = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A registry, ready to be found in texts."""
+
+    names: Names
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands beside a question: stances without a label, and keys of entities, the likeliest first."""
+
+    candidates: Sequence[Candidate] = ()
+    likely: Sequence[str] = ()
 
 
 class Proposals:
     """The names of the projects that were asked for lately. One for all threads of a process."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, tuple[State, Names]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[State, Known]] = OrderedDict()
         self._lock = Lock()
 
-    def of(
-        self, session: Session, project: Project, questions: Sequence[Question]
-    ) -> dict[int, list[Candidate]]:
-        """Row id of the item → its proposals; empty where the project wants none."""
-        if not questions or not wanted(project):
-            return {}
-        names = self._names(session, project)
-        return {question.item.id or 0: _of(question, names) for question in questions}
+    def of(self, session: Session, project: Project, questions: Sequence[Question]) -> dict[int, Offer]:
+        """Row id of the item → its proposals, if the project wants them, and who is likely in it.
 
-    def _names(self, session: Session, project: Project) -> Names:
+        Empty where nothing is left open.
+        """
+        if not questions or project.kind is not ProjectKind.OPEN:
+            return {}
+        known = self._compiled(session, project)
+        likely = _likely(questions, known)
+        return {
+            question.item.id or 0: Offer(
+                _of(question, known.names) if wanted(project) else (), likely[question.item.id or 0]
+            )
+            for question in questions
+        }
+
+    def _compiled(self, session: Session, project: Project) -> Known:
         assert project.id is not None
         state = _state(session, project)
         with self._lock:
@@ -50,13 +80,13 @@ class Proposals:
             if known is not None and known[0] == state:
                 self._known.move_to_end(project.id)
                 return known[1]
-        names = _read(session, project)
+        read = _read(session, project)
         with self._lock:
-            self._known[project.id] = state, names
+            self._known[project.id] = state, read
             self._known.move_to_end(project.id)
             while len(self._known) > MOST_PROJECTS:
                 self._known.popitem(last=False)
-        return names
+        return read
 
 
 def wanted(project: Project) -> bool:
@@ -85,6 +115,28 @@ def _of(question: Question, names: Names) -> list[Candidate]:
     ]
 
 
+def _likely(questions: Sequence[Question], known: Known) -> dict[int, list[str]]:
+    """Row id of the item → keys; each document is read once."""
+    of_document: dict[int, tuple[list[str], list[str]]] = {}  # its row id → by its words, by its names
+    found = {}
+    for question in questions:
+        document, segment = question.document, question.segment
+        if (document.id or 0) not in of_document:
+            text = words(document.text, document.language or "")
+            named = [each.key for each in known.names.mentions(text, document.external_id) if each.key]
+            by_words = known.likeness.rank(text, most=MOST_LIKELY)
+            of_document[document.id or 0] = by_words, list(dict.fromkeys(named))
+        by_words, named = of_document[document.id or 0]
+        sentence = words(document.text[segment.start : segment.end], document.language or "")
+        found[question.item.id or 0] = merged(
+            sentence=known.likeness.rank(sentence, most=MOST_LIKELY),
+            document=by_words,
+            named=named,
+            most=MOST_LIKELY,
+        )
+    return found
+
+
 def _state(session: Session, project: Project) -> State:
     """Differs as soon as an entity or an alias was added, changed or taken away."""
     aliases = select(func.count(), func.max(Alias.id)).where(Alias.project_id == project.id)
@@ -94,7 +146,7 @@ def _state(session: Session, project: Project) -> State:
     return (project.scheme_version, *session.exec(aliases).one(), *session.exec(entities).one())
 
 
-def _read(session: Session, project: Project) -> Names:
+def _read(session: Session, project: Project) -> Known:
     in_use = (
         Entity.project_id == project.id,
         col(Entity.deleted_at).is_(None),
@@ -107,7 +159,7 @@ def _read(session: Session, project: Project) -> Names:
         if relation.object_id in entities:
             speaks_for[relation.subject_id].append(entities[relation.object_id].key)
     aliases = registry.aliases_of(session, project)
-    return Names(
+    names = Names(
         [
             Entry(
                 key=each.key,
@@ -124,3 +176,21 @@ def _read(session: Session, project: Project) -> Names:
             if stands in entities
         ],
     )
+    return Known(names, Likeness(_said(list(entities.values()), aliases)))
+
+
+def _said(
+    entities: Sequence[Entity], aliases: Mapping[int, Sequence[Alias]]
+) -> dict[str, list[tuple[str, str]]]:
+    """Key → what the registry says of it, each with its language. Reserved holders are in every text."""
+    return {
+        each.key: [
+            (each.name, ""),
+            *((text, language) for language, text in each.names.items()),
+            *((text, language) for language, text in each.definitions.items()),
+            *((pole, "") for pole in (each.favor_means, each.against_means) if pole),
+            *((alias.name, alias.language or "") for alias in aliases.get(each.id or 0, ())),
+        ]
+        for each in entities
+        if not each.reserved
+    }

@@ -133,6 +133,13 @@ def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None
     return lease
 
 
+def was_put_to(session: Session, user: User, item: Item) -> bool:
+    """Whether this person ever held the item, or answered it; leases and answers stay when they are over."""
+    held = sa.exists().where(col(Lease.item_id) == item.id, col(Lease.user_id) == user.id)
+    answered = sa.exists().where(col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id)
+    return bool(session.execute(sa.select(sa.or_(held, answered))).scalar_one())
+
+
 def unpark(session: Session, user: User, item: Item, *, minutes: int) -> Lease | None:
     """Let a parked item come to its person first, for so long. None if it is not parked any more."""
     lease = live_lease(session, user, item)

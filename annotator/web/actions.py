@@ -35,6 +35,7 @@ GROUPS = (
             "skip": Action(_("Skip"), _("skip: it comes back once, at the end")),
             "undo": Action(_("Undo"), _("undo, as many steps as you like")),
             "find": Action(_("Find"), _("find an entity by typing, or add a new one")),
+            "more": Action(_("Others"), _("the next nine entities")),
             "again": Action(_("Again"), _("the last stance once more")),
             "drop": Action(_("Start over"), _("start the stance over")),
             "details": Action(_("Details"), _("who says so, how surely, in which sense")),

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from annotator.store import accounts
 from annotator.store.engine import writing
+from tests.browser.access import axe
 from tests.browser.conftest import Seat
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,7 @@ def test_the_person_chooses_between_two_answers(sit_down: Callable, phone: Calla
     expect(sheet.get_by_role("region", name="What stands")).to_contain_text("FAVOR")
     expect(sheet.get_by_role("region", name="Yours from here")).to_contain_text("AGAINST")
     expect(sheet).to_contain_text("1 more to choose")
+    assert axe.in_both_lights(train.page) == {}
     train.press("1")
     expect(sheet).to_contain_text("Sentence number 1.")
     train.press("2")

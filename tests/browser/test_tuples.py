@@ -70,6 +70,63 @@ def test_who_was_used_in_the_document_keeps_its_key(sit_down: Callable) -> None:
     expect(seat.page.locator(".option").nth(1)).to_contain_text("State Railway")
 
 
+CROWD: list[dict[str, Any]] = [
+    *ENTITIES,
+    *({"key": f"guest-{number}", "actor_type": "person", "name": f"Guest {number}"} for number in range(30)),
+]
+
+
+def test_the_next_nine_are_one_key_away(sit_down: Callable) -> None:
+    """Ten are likely in a long text; the tenth costs one key more, not a name to be typed."""
+    words = ["Mayor Anders met " + ", ".join(f"Guest {number}" for number in range(12)) + ".", "It snowed."]
+    seat = sit_down("open", [words], entities=CROWD)
+    options = seat.page.locator(".option")
+    expect(options).to_have_count(9)
+    tenth = seat.page.evaluate(
+        "() => { const { registry, item } = document.querySelector('stance-form');"
+        " return registry.likely(item, 'holder')[9].name }"
+    )
+
+    expect(seat.page.locator("[data-act=more]")).to_contain_text("10–1")
+    seat.press("y")
+    expect(options.first).to_contain_text(tenth)
+    seat.press("1")
+    expect(seat.page.locator("[data-slot=holder]")).to_contain_text(tenth)
+    expect(seat.page.locator("[data-act=more]")).to_contain_text("10–1")  # the next question begins anew
+
+
+def test_behind_the_last_page_comes_the_first_and_typing_turns_no_page(sit_down: Callable) -> None:
+    """Who has turned too far goes on turning; a Y in the field is a letter of a name."""
+    seat = sit_down(
+        "open", [["It snowed."]], entities=ENTITIES + CROWD[4:12]
+    )  # 12, and three reserved holders
+    first = seat.page.locator(".option").first
+    expect(first).to_contain_text("The author")
+
+    seat.press("y")
+    expect(first).not_to_contain_text("The author")
+    seat.press("y")
+    expect(first).to_contain_text("The author")
+    seat.press("a", "y")
+
+    expect(seat.page.locator("#entity-field")).to_have_value("y")
+    expect(seat.page.locator("[data-act=more]")).to_be_hidden()
+
+
+def test_a_target_that_no_text_names_is_listed_by_its_definition(sit_down: Callable) -> None:
+    """Whoever opens a new text finds what it is about on the first page, before she used it once."""
+    strike = {
+        "key": "walkout", "kind": "issue", "name": "Walkout at the depot",
+        "definition": "Whether the drivers should stop work until wages rise.",
+    }  # fmt: skip
+    seat = sit_down("open", [["Drivers demand higher wages."]], entities=[*CROWD, strike])
+
+    seat.press("1")
+
+    expect(seat.page.locator("[data-prompt=target]")).to_be_visible()
+    expect(seat.page.locator(".option").first).to_contain_text("Walkout at the depot")
+
+
 def test_one_key_repeats_the_last_tuple_and_a_part_of_it_can_be_changed(sit_down: Callable) -> None:
     """Who is quoted over ten sentences says the same thing in five of them, and nearly the same in two."""
     seat = sit_down("open", TEXT)
@@ -344,3 +401,36 @@ def _drag(seat: Any, words: str) -> None:
         words,
     )
     expect(seat.page.locator("[data-mark=holder]")).to_be_enabled()
+
+
+def test_four_stances_fit_a_laptop(sit_down: Callable) -> None:
+    """Who looks for a key below the edge at every second sentence scrolls a thousand times a day."""
+    seat = sit_down(
+        "open", [["Mayor Anders wants night trains, and she attacked the railway.", "It snowed."]]
+    )
+    seat.page.set_viewport_size({"width": 1366, "height": 650})
+    for holder, target in (
+        ("mayor", "night-trains"),
+        ("mayor", "railway"),
+        ("railway", "mayor"),
+        ("author", "fares"),
+    ):
+        seat.page.evaluate(
+            "([holder, target]) => { const form = document.querySelector('stance-form');"
+            " for (const key of [holder, target]) form.picker.dispatchEvent("
+            "new CustomEvent('choose', { detail: { key } })) }",
+            [holder, target],
+        )
+        seat.press("1")
+    expect(seat.page.locator(".stance")).to_have_count(4)
+
+    def all_in_sight(selector: str) -> None:
+        for each in seat.page.locator(selector).filter(visible=True).all():
+            expect(each).to_be_in_viewport(ratio=1)
+
+    for selector in (".stance", ".option", "[data-act=more]", "[data-act=submit]"):
+        all_in_sight(selector)
+    assert seat.page.locator(".answer").evaluate("(answer) => answer.scrollTop") == 0
+    seat.press("1", "1")
+    for selector in (".stance", "stance-form [data-choice]", "[data-act=submit]"):
+        all_in_sight(selector)

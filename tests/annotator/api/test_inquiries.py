@@ -181,6 +181,7 @@ def test_questions_belong_to_their_project(app, ada, people):
     """A curator of one project must not reply in another, nor an item be asked about through another."""
     _, dee = people
     uuid = uuid4()
+    ada.get("/api/v1/projects/news/queue?limit=10")
     ada.put(f"/api/v1/projects/news/inquiries/{uuid}", json={"item": "news-0-1", "text": "Who?"})
 
     assert dee.post(f"{BASE}/{uuid}/reply", json={"reply": "Me."}).status_code == 404
@@ -192,3 +193,41 @@ def test_an_empty_question_is_none(ada, people):
     """A slip of the finger must not park an item for two weeks."""
     for text in ("", "  ", "x" * 5_001, "a\0"):
         assert asked(ada, text=text)[1].status_code == 422
+
+
+def test_a_question_about_an_item_that_was_never_put_to_one_is_refused(app, ada, people):
+    """A script could take every seat of a project by asking about items that nobody gave it."""
+    bea, _ = people
+    ids(ada)
+
+    _, answer = asked(bea)
+
+    assert answer.status_code == 422
+    assert "'posts-0-0' was never put to you" in answer.json["detail"]
+    assert application.stored(app, lambda session: len(session.exec(select(Inquiry)).all())) == 0
+    parked = application.stored(app, lambda session: [each.parked_at for each in session.exec(select(Lease))])
+    assert set(parked) == {None}
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_question_is_not_refused_because_time_passed(app, ada, people, ended):
+    """Who comes out of a tunnel after an hour asked in good time; the lease has run out meanwhile."""
+    ids(ada)
+
+    def an_hour_later(session):
+        for lease in session.exec(select(Lease)):
+            lease.expires_at = now() - timedelta(minutes=30)
+            lease.ended_at = now() if ended else None
+
+    application.stored(app, an_hour_later)
+
+    assert asked(ada)[1].status_code == 201
+
+
+def test_one_may_ask_about_what_one_answered(app, ada, people):
+    """The doubt often comes an item later; an answer that came without a lease is enough."""
+    bea, _ = people
+    answer = {"item": "posts-0-0", "stances": [{"label": "FAVOR"}]}
+    assert bea.put(f"/api/v1/annotations/{uuid4()}", json=answer).status_code == 201
+
+    assert asked(bea)[1].status_code == 201

@@ -30,7 +30,8 @@ def put(session, news):
 
 
 def holders(session, news, known):
-    return [each.holder for each in known.of(session, news.project, put(session, news))[news.items[1].id]]
+    offer = known.of(session, news.project, put(session, news))[news.items[1].id]
+    return [each.holder for each in offer.candidates]
 
 
 def test_a_sentence_has_its_proposals(session, news):
@@ -78,7 +79,7 @@ def test_a_project_can_do_without(session, news):
     assert file.candidates is True
     projects.apply(session, news.project, file.model_copy(update={"candidates": False}))
 
-    assert Proposals().of(session, news.project, put(session, news)) == {}
+    assert holders(session, news, Proposals()) == []
     assert describing.describe(session, news.project).candidates is False
     assert proposals.wanted(make.directed(session, "posts").project) is False
 
@@ -87,3 +88,25 @@ def test_proposals_in_a_directed_project_are_a_slip_in_its_file():
     """A switch without effect would be believed."""
     with pytest.raises(ValueError, match="a directed project fixes"):
         ProjectFile(slug="posts", kind="directed", candidates=True)
+
+
+def test_an_issue_that_nobody_names_is_likely_by_its_words(session, news):
+    """A new text calls few of its targets by their names; each would have to be typed."""
+    registry = Registry.load(session, news.project.id)
+    waiting = registry.register("Patience of neighbours", kind=EntityKind.ISSUE, key="patience")
+    waiting.definitions = {"en": "Whether those who live there should wait longer."}
+    registry.register("Sugar tax", kind=EntityKind.ISSUE, key="sugar-tax")
+    session.flush()
+
+    likely = Proposals().of(session, news.project, put(session, news))[news.items[1].id].likely
+
+    assert "patience" in likely
+    assert "sugar-tax" not in likely
+
+
+def test_an_item_of_a_directed_project_is_offered_nothing(session):
+    """What is fixed is not asked; its page would carry the lists for nothing."""
+    posts = make.directed(session, "posts")
+    asked = questions.put(session, posts.project, [Asked(posts.items[0].id, 0)])
+
+    assert Proposals().of(session, posts.project, asked) == {}

@@ -321,6 +321,21 @@ def test_progress_counts_current_answers(session, ada, bob):
     assert today == {"answered": 1, "open": 3, "today": 1}
 
 
+def test_what_is_open_tells_nobody_anothers_pace(session, ada, bob):
+    """With two annotators a falling number is the other one's speed, told answer by answer."""
+    made = make.directed(session, items=4, overlap=1, members=[ada, bob])
+
+    def seen():
+        return progress.of(session, made.project, ada, since=now() - timedelta(hours=1))["open"]
+
+    for item in made.items[:3]:
+        annotations.append(session, bob, uuid4(), make.answer(item, "FAVOR"))
+        assert seen() == 4
+    annotations.append(session, bob, uuid4(), make.answer(made.items[3], "FAVOR"))
+
+    assert seen() == 0  # else the page would say that there is work, and have none
+
+
 @pytest.mark.parametrize("overlap", [1, 3])
 def test_many_at_once_never_take_a_seat_too_many(engine, soak, overlap):
     """Twelve people at one queue, asking, answering, skipping, undoing and losing leases at once."""

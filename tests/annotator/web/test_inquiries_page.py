@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from annotator.domain import Role
-from annotator.store import accounts, inquiries, items, projects
+from annotator.store import accounts, inquiries, items, projects, queue
 from tests import application, make
 
 PAGE = "/projects/news/inquiries"
@@ -29,6 +29,7 @@ def ask(app, text="Who says <so>?", item="news-0-2"):
     def store(session):
         project = projects.find(session, "news")
         ada = accounts.find_user(session, "ada")
+        queue.serve(session, project, ada, limit=10, minutes=30)
         return inquiries.ask(session, ada, items.find(session, project, item), uuid4(), text)[0].uuid
 
     return application.stored(app, store)

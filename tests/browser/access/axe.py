@@ -9,8 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-LIGHTS = {"light": EVERY_RULE, "dark": CONTRAST}  # by night only the colours are others
+PHONE = {"width": 390, "height": 844}
 
 Found = list[tuple[str, list[str]]]
 
@@ -22,12 +21,19 @@ def violations(page: Page, options: dict[str, Any] = EVERY_RULE) -> Found:
 
 
 def in_both_lights(page: Page) -> dict[str, Found]:
-    """What axe finds by day and by night; {} if nothing."""
+    """What axe finds by day, by night, and by night on a phone, every rule each time; {} if nothing.
+
+    The phone has the night because its colours are the same at any width and its layout by any light.
+    """
+    wide = page.viewport_size
+    assert wide is not None
     found = {}
-    for light, options in LIGHTS.items():
+    for name, light, size in (("light", "light", wide), ("dark", "dark", wide), ("phone", "dark", PHONE)):
         page.emulate_media(color_scheme=light, reduced_motion="reduce")
-        found[light] = violations(page, options)
-    return {light: rules for light, rules in found.items() if rules}
+        page.set_viewport_size(size)
+        found[name] = violations(page)
+    page.set_viewport_size(wide)
+    return {name: rules for name, rules in found.items() if rules}
 
 
 def _told(node: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from annotator.domain import Document
-from annotator.store import accounts
+from annotator.store import accounts, inquiries, items, projects, queue
 from annotator.store.engine import writing
 from tests import application
 from tests.browser.access import axe
@@ -55,7 +56,9 @@ def test_every_page_has_its_address_here(sqlite_url: str):
 def test_axe_finds_nothing(sign_in: Callable[[str], Page], address: str, language: str):
     """Contrast, names, roles and the size of targets hold by day and by night, and in both directions."""
     page = sign_in(language)
-    page.goto(page.url.rstrip("/") + address, wait_until="networkidle")
+    page.goto(page.url.rstrip("/") + address)
+    if address.endswith("/annotate"):
+        page.locator("#help").wait_for(state="attached", timeout=30_000)  # the last part to come
 
     assert page.locator("html").get_attribute("lang") == language
     assert axe.in_both_lights(page) == {}
@@ -71,6 +74,31 @@ def test_axe_finds_nothing_for_administrators(sign_in: Callable[[str], Page], en
     page.goto(page.url.rstrip("/") + address.format(document), wait_until="networkidle")
 
     assert page.get_by_role("heading", name="not yours").count() == 0
+    assert axe.in_both_lights(page) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_where_questions_wait(
+    sign_in: Callable[[str], Page], engine: Engine, language: str
+):
+    """An empty page has little to find; the curator's has questions, forms and replies."""
+    page = sign_in(language)
+    home = page.url.rstrip("/")
+    with writing(engine) as session:
+        project, ada = projects.find(session, "trains"), accounts.find_user(session, "ada")
+        queue.serve(session, project, ada, limit=10, minutes=30)
+        for item, reply in (("0-0", None), ("0-1", "Yes: see the guidelines, part 2."), ("0-1", None)):
+            asked = uuid4()
+            inquiries.ask(
+                session, ada, items.find(session, project, item), asked, "Is it a stance? <b>هل</b>"
+            )
+            if reply:
+                inquiries.reply(session, inquiries.find(session, project, asked), reply, by=ada)
+
+    page.goto(f"{home}/projects/trains/inquiries")
+
+    expect(page.get_by_text("Yes: see the guidelines, part 2.")).to_be_attached()
+    assert page.locator("main form textarea").count() == 2
     assert axe.in_both_lights(page) == {}
 
 

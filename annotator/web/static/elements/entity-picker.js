@@ -3,7 +3,7 @@
 //   picker.leave() once what was typed is used up, picker.tell(sentence) where it could not be.
 // A name that several have is never resolved here: the list stays open and asks.
 const KINDS = { target: ["actor", "event", "issue", "claim"] }
-const KEYS = 9
+const KEYS = 9 // a page
 
 customElements.define("entity-picker", class extends HTMLElement {
   #options = [] // {key, name, note, more} or {register, name, note}
@@ -11,12 +11,16 @@ customElements.define("entity-picker", class extends HTMLElement {
   #steered = false // by the arrow keys
   #several = false // entities have exactly the name that was typed
   #asked = null // what `offer` was given
+  #likely = [] // entities, in pages of nine
+  #page = 0
 
   connectedCallback() {
     this.field = this.querySelector("input")
     this.list = this.querySelector("[role=listbox]")
     this.template = this.querySelector("template")
     this.note = this.querySelector("[data-picker-note]")
+    this.more = this.querySelector("[data-act=more]")
+    this.more.addEventListener("click", () => this.#turn())
     this.field.addEventListener("input", () => this.#draw())
     this.field.addEventListener("keydown", (event) => this.#steer(event))
     this.list.addEventListener("click", ({ target }) => {
@@ -28,6 +32,8 @@ customElements.define("entity-picker", class extends HTMLElement {
   // `typed` are words that were marked: one digit takes who they name; nobody known can be searched or added.
   offer({ registry, item, role, besides, open, typed = "" }) {
     this.#asked = { registry, item, role, besides, open }
+    this.#likely = registry.likely(item, role, { besides })
+    this.#page = 0
     this.field.value = typed
     for (const prompt of this.querySelectorAll("[data-prompt]")) prompt.hidden = prompt.dataset.prompt !== role
     this.#draw()
@@ -37,6 +43,7 @@ customElements.define("entity-picker", class extends HTMLElement {
   leave() {
     const wasTyping = document.activeElement === this.field
     this.field.value = ""
+    this.#page = 0
     if (wasTyping) this.#giveBack()
     this.#draw()
   }
@@ -47,18 +54,29 @@ customElements.define("entity-picker", class extends HTMLElement {
     const typed = this.field.value.trim()
     const exact = typed ? this.#asked.registry.exact(typed, this.#asked.item, this.#asked.role) : []
     this.#several = exact.length > 1
-    this.#options = typed ? this.#matches(typed, exact) : this.#likely()
+    this.#options = typed ? this.#matches(typed, exact) : this.#onPage(this.#page).map((entity) => this.#shown(entity))
     this.#active = 0
     this.#steered = false
     this.list.replaceChildren(...this.#options.map((option, index) => this.#row(option, index)))
     if (exact.length === 1 && document.activeElement !== this.field) this.list.children[0].dataset.code += " Enter"
     this.tell(this.#several ? this.dataset.several : typed && !this.#options.length ? this.dataset.nobody : "")
+    this.#offerOthers(typed)
     this.#point()
   }
 
-  #likely() {
-    const { registry, item, role, besides } = this.#asked
-    return registry.likely(item, role, { besides, most: KEYS }).map((entity) => this.#shown(entity))
+  #onPage(page) { return this.#likely.slice(page * KEYS, (page + 1) * KEYS) }
+
+  get #nextPage() { return this.#onPage(this.#page + 1).length ? this.#page + 1 : 0 }
+
+  #turn() { // to the next nine; behind the last ones the first come again
+    this.#page = this.#nextPage
+    this.#draw()
+  }
+
+  #offerOthers(typed) {
+    const first = this.#nextPage * KEYS
+    this.more.hidden = Boolean(typed) || this.#likely.length <= KEYS
+    this.more.querySelector("[data-others]").textContent = `${first + 1}–${first + this.#onPage(this.#nextPage).length}`
   }
 
   #matches(typed, exact) {

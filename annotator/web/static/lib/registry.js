@@ -10,6 +10,8 @@ const normalise = (name) =>
 const EXACT = 4
 const MOST = 400 // tuples remembered
 const PLACES = 6 // of nine: the others are for who is new in the sentence
+const LISTED = 27 // three pages of nine
+const STEP = 0.9 // worth of a place in a ranking against the one before it
 
 export class Registry {
   #entities = new Map() // key → entity with `spellings`: [{name, text, words, document}]
@@ -34,22 +36,30 @@ export class Registry {
     return this.reservedNames[key] ?? names?.[language] ?? name
   }
 
-  // At most `most` entities for a role. First the author, where she may hold, and who was used in this document: each
-  // keeps its place there, so that fingers learn it. Then who has the turn, who is named in the segment and
-  // around it, who was used lately; a small registry is listed whole. `besides` is proposed only where it was
-  // used: hardly anybody is for or against herself.
-  likely(item, role, { besides, most = 9 } = {}) {
+  // The entities for a role, the likeliest first. First of all the author, where she may hold, and who was used in
+  // this document: each keeps its place there, so that fingers learn it. The others by several rankings at once: who
+  // has the turn, who is named in the segment and around it, whom the server finds likely by the words of the
+  // document, who was used lately and beside whom; in the end a small registry is listed whole. `besides` is proposed
+  // only where it was used: hardly anybody is for or against herself.
+  likely(item, role, { besides } = {}) {
     const { inside, around } = this.#readOnce(item)
     const kept = [...(role === "holder" ? ["author"] : []), ...this.recent.places(role, item.document.id)]
-    const keys = [
-      ...(role === "target" || !item.speaker ? [] : this.exact(item.speaker, item, role).map(({ key }) => key)),
-      ...inside,
-      ...around,
-      ...this.recent.keys(role),
-      ...(role === "holder" ? ["unspecified", "everyone"] : []),
-      ...(this.#entities.size <= 2 * most ? this.#entities.keys() : []),
-    ].filter((key) => key !== besides)
-    return [...new Set([...kept, ...keys])].map((key) => this.#entities.get(key)).filter((entity) => fits(entity, role)).slice(0, most)
+    const speaker = role === "target" || !item.speaker ? [] : this.exact(item.speaker, item, role).map(({ key }) => key)
+    const ranked = this.#merged([
+      [3, speaker], [1, inside], [1, item.likely ?? []], [0.5, around], [0.5, this.recent.beside(role, besides)], [0.3, this.recent.keys(role)],
+    ].map(([worth, keys]) => [worth, keys.filter((key) => key !== besides && fits(this.#entities.get(key), role))]))
+    if (role === "holder") ranked.splice(2, 0, "unspecified") // often, and never by a name
+    const rest = [...(role === "holder" ? ["everyone"] : []), ...(this.#entities.size <= LISTED ? this.#entities.keys() : [])]
+    const keys = new Set([...kept, ...ranked, ...rest.filter((key) => key !== besides)])
+    return [...keys].map((key) => this.#entities.get(key)).filter((entity) => fits(entity, role)).slice(0, LISTED)
+  }
+
+  #merged(rankings) { // [[worth of the first place, keys]] → keys by the sum of what their places are worth
+    const sums = new Map()
+    for (const [worth, keys] of rankings) {
+      for (const [place, key] of [...new Set(keys)].entries()) sums.set(key, (sums.get(key) ?? 0) + worth * STEP ** place)
+    }
+    return [...sums.keys()].sort((one, two) => sums.get(two) - sums.get(one))
   }
 
   // Entities whose name or alias is, begins with, contains or stands in what was typed: [{entity, alias, worth}].
@@ -153,6 +163,12 @@ export class Recent {
 
   // Keys used in this role in any document, newest first.
   keys(role) { return this.#tuples.map((tuple) => tuple[role]).filter(Boolean).reverse() }
+
+  // Keys used together with this one, in its other role, newest first.
+  beside(role, key) {
+    const other = role === "target" ? "holder" : "target"
+    return this.#tuples.filter((tuple) => key && tuple[other] === key).map((tuple) => tuple[role]).filter(Boolean).reverse()
+  }
 
   // The tuples of this document, newest first.
   tuples(document) { return this.#tuples.filter((tuple) => tuple.document === document).reverse() }
