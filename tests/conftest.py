@@ -46,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite: is about SQLite itself and has no meaning on PostgreSQL")
+    config.addinivalue_line("markers", "postgresql: is about PostgreSQL itself and has no meaning on SQLite")
     for name in [name for name in os.environ if name.startswith("STANDPOINT_") and name not in KEPT]:
         del os.environ[name]  # nobody's own database is ever tested
     if not hasattr(config, "workerinput"):
@@ -63,11 +64,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what would do the same again."""
-    if config.getoption("--database") == "postgresql":
-        again = [item for item in items if not _differs_on_postgresql(item)]
-        config.hook.pytest_deselected(items=again)
-        items[:] = [item for item in items if _differs_on_postgresql(item)]
+    """On PostgreSQL, leave out what would do the same again; on SQLite, what is about PostgreSQL."""
+    on_postgresql = config.getoption("--database") == "postgresql"
+    belongs = _differs_on_postgresql if on_postgresql else _has_meaning_on_sqlite
+    config.hook.pytest_deselected(items=[item for item in items if not belongs(item)])
+    items[:] = [item for item in items if belongs(item)]
+
+
+def _has_meaning_on_sqlite(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgresql") is None
 
 
 def _differs_on_postgresql(item: pytest.Item) -> bool:

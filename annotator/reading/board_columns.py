@@ -5,7 +5,7 @@ Answers are append-only, so what was read stays true and only newer ids are aske
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import AnnotationFlag, Kind, Purpose, StanceFlag, metadata
 from annotator.reading.answers import parsed, plain
+from annotator.reading.merged import Merged
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -98,7 +99,7 @@ class Stances(Columns):
 
 
 def items(connection: Connection, project: int) -> Items:
-    """The items as they are now."""
+    """The items as they are now; what they fix is what it became."""
     query = (
         sa.select(
             ITEM.c.id,
@@ -120,7 +121,9 @@ def items(connection: Connection, project: int) -> Items:
         .order_by(ITEM.c.id)
     )
     whole = [np.int64] * 7
-    return Items.of(_rows(connection, query), [*whole, np.bool_, np.int64, np.str_])
+    found = Items.of(_rows(connection, query), [*whole, np.bool_, np.int64, np.str_])
+    entities = Merged.entities(connection, project)
+    return replace(found, target=entities.standing(found.target), holder=entities.standing(found.holder))
 
 
 def answers(connection: Connection, project: int, *, after: int) -> Answers:
@@ -171,6 +174,17 @@ def stances(connection: Connection, project: int, *, after: int) -> Stances:
         .order_by(s.annotation_id, s.position)
     )
     return Stances.of(_rows(connection, query), [*[np.int64] * 4, np.bool_, _bits])
+
+
+def standing(connection: Connection, project: int, stances: Stances) -> Stances:
+    """The same rows; what they name and was merged is what it became."""
+    entities, labels = Merged.entities(connection, project), Merged.labels(connection, project)
+    return replace(
+        stances,
+        holder=entities.standing(stances.holder),
+        target=entities.standing(stances.target),
+        label=labels.standing(stances.label),
+    )
 
 
 def changing(connection: Connection, project: int) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from annotator.domain import metadata
 from annotator.quality.judgements import NOT_TOLD, Codes, Flags
 from annotator.reading import documents
 from annotator.reading.answers import plain
+from annotator.reading.merged import Merged
 from annotator.reading.rows import ADJUDICATION, ANNOTATION, GOLD, JUDGED, WORK
 
 BATCH = 20_000
@@ -59,7 +60,8 @@ class Rows(NamedTuple):
 
 
 def items(connection: Connection, project_id: int) -> Items:
-    """The undeleted items of undeleted documents."""
+    """The undeleted items of undeleted documents; what they fix is what it became."""
+    entities = Merged.entities(connection, project_id)
     query = documents.of_items(
         project_id,
         ITEM.c.id,
@@ -74,8 +76,8 @@ def items(connection: Connection, project_id: int) -> Items:
     id_, holder, target, names, purposes, rounds, in_use = zip(*rows, strict=True) if rows else ((),) * 7
     return Items(
         np.array(id_, dtype=np.int64),
-        np.array(holder, dtype=np.int64),
-        np.array(target, dtype=np.int64),
+        entities.standing(np.array(holder, dtype=np.int64)),
+        entities.standing(np.array(target, dtype=np.int64)),
         list(names),
         list(purposes),
         list(rounds),
@@ -121,7 +123,10 @@ def answers(connection: Connection, project_id: int) -> Rows:
 
 
 def stances(connection: Connection, project_id: int) -> NDArray[np.int64]:
-    """id, answer's id, holder, target, label, former of every stance, by answer and position."""
+    """id, answer's id, holder, target, label, former of every stance, by answer and position.
+
+    What was merged is what it became; stances of an answer that are the same by that are one, the first.
+    """
     s, a = STANCE.c, ANSWER.c
     query = (
         sa.select(s.id, s.annotation_id, s.holder_id, s.target_id, s.label_id, _number(s.former), s.position)
@@ -130,7 +135,11 @@ def stances(connection: Connection, project_id: int) -> NDArray[np.int64]:
         .where(ITEM.c.project_id == project_id, a.kind.in_(KINDS), a.occasion == 0)
     )
     found = integers(connection, query)
-    return found[np.lexsort((found[:, 0], found[:, 6], found[:, 1]))][:, :6]
+    entities = Merged.entities(connection, project_id)
+    found[:, 2:4] = entities.standing(found[:, 2:4])
+    found[:, 4] = Merged.labels(connection, project_id).standing(found[:, 4])
+    ordered = found[np.lexsort((found[:, 0], found[:, 6], found[:, 1]))][:, :6]
+    return _each_once(ordered) if len(entities.gone) else ordered
 
 
 def integers(connection: Connection, query: sa.Select[Any]) -> NDArray[np.int64]:
@@ -170,6 +179,12 @@ def _last_of_each(keys: NDArray[np.int64], *, by: Codes) -> Codes:
     last = np.ones(len(order), dtype=bool)
     last[:-1] = (ordered[1:] != ordered[:-1]).any(axis=1)
     return order[last]
+
+
+def _each_once(stances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first of those that agree in all but their id."""
+    _, first = np.unique(stances[:, 1:], axis=0, return_index=True)
+    return stances[np.sort(first)]
 
 
 def _number(condition: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

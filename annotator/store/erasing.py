@@ -30,13 +30,13 @@ from annotator.domain import (
     now,
 )
 from annotator.errors import Invalid
-from annotator.store import audit, removing
+from annotator.store import audit, removing, search
 from annotator.store.engine import BUSY_SECONDS
 
 BLOCK = "█"
 GONE = "[erased]"
 QUOTED = 20  # characters of a segment, and more, that tell a quotation
-TABLES = ("document", "segment", "annotation", "inquiry", "item", "alias")  # that held words of it
+HELD_WORDS = ("document", "segment", "annotation", "inquiry", "item", "alias", search.INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def scrub(engine: Engine, *, seconds: float = BUSY_SECONDS) -> bool:
     if engine.dialect.name == "sqlite":
         return _scrub_sqlite(engine, seconds)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in TABLES:
+        for table in HELD_WORDS:
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
     return True
 
@@ -136,6 +136,7 @@ def _scrub_sqlite(engine: Engine, seconds: float) -> bool:
         assert connection is not None
         connection.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
         connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"INSERT INTO {search.INDEX} ({search.INDEX}) VALUES ('optimize')")  # noqa: S608
         connection.execute("VACUUM")
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute("PRAGMA secure_delete=OFF")
@@ -146,6 +147,7 @@ def _scrub_sqlite(engine: Engine, seconds: float) -> bool:
 
 
 def _overwrite(session: Session, found: Document) -> None:
+    assert found.id is not None
     found.text = BLOCK * len(found.text)
     found.title = found.author = found.outlet = found.url = None
     found.raw_text = found.fingerprint = found.published_at = None
@@ -153,6 +155,7 @@ def _overwrite(session: Session, found: Document) -> None:
     found.erased_at = now()
     session.add(found)
     session.flush()
+    search.forget(session, found.id)
     segments = sa.update(Segment).where(col(Segment.document_id) == found.id)
     session.execute(segments.values(speaker=None, extra={}))
     items = _items(found)

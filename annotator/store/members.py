@@ -126,7 +126,8 @@ def remove(session: Session, project: Project, user_id: int, *, by: User) -> Mem
     queue.give_back(session, project, member.user)
     member.membership.deleted_at, member.membership.deleted_by_id = now(), by.id
     session.add(member.membership)
-    audit.note(session, "remove member", project=project, by_id=by.id, name=member.user.name)
+    said = {"user": member.user.name, "role": str(member.membership.role)}  # what undoing it needs
+    audit.note(session, "remove member", project=project, by_id=by.id, **said)
     session.flush()
     return member
 

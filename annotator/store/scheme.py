@@ -260,6 +260,7 @@ def _record(
     session.add_all([project, event])
     session.flush()
     _project_onto_rows(session, project, of)
+    touching.weigh_again(session, project, of, list(map(int, mapping)))
     audit.note(
         session, f"{change} {of}", project=project, by_id=by_id, names=names, version=event.version, why=note
     )

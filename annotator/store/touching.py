@@ -68,6 +68,14 @@ def family(session: Session, project: Project, of: Of, ids: Collection[int]) -> 
     return {*ids, *session.execute(merged).scalars()}
 
 
+def weigh_again(session: Session, project: Project, of: Of, ids: Collection[int]) -> None:
+    """Let the adjudication queue see anew how far the answers lie apart that name these entries."""
+    names = _names(of, family(session, project, of, ids))
+    named = sa.select(col(Annotation.id)).join(Item, col(Item.id) == col(Annotation.item_id))
+    stale = sa.update(Annotation).where(col(Annotation.id).in_(named.where(_within(project), names)))
+    session.execute(stale.values(weighed=False).execution_options(synchronize_session=False))
+
+
 def ask_again(session: Session, project: Project, of: Of, ids: Collection[int]) -> int:
     """Put the answers that name these entries before their annotators once more; return how many.
 

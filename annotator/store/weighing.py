@@ -23,8 +23,10 @@ from annotator.domain import (
     Batch,
     Disagreement,
     DisagreementMark,
+    Entity,
     Item,
     Kind,
+    Label,
     MarkKind,
     Outcome,
     Project,
@@ -38,6 +40,7 @@ from annotator.quality.disagreement import entropy
 AT_ONCE = 10_000  # answers that one request takes in: about a second
 CHUNK = 500  # items a statement names
 ABSENT = 0  # in place of a label's id
+_HOLDER, _TARGET = sa.orm.aliased(Entity), sa.orm.aliased(Entity)
 _UNWEIGHED = sa.text("weighed = false")  # as the index says it
 
 
@@ -164,10 +167,15 @@ def _newest(session: Session, items: Sequence[int]) -> Iterator[sa.Row[Any]]:
 
 
 def _stances(session: Session, items: Sequence[int], judges: dict[int, int]) -> dict[int, list[sa.Row[Any]]]:
-    names = ("annotation_id", "holder_id", "target_id", "former", "label_id", "flags")
+    columns: tuple[Any, ...] = (Stance.annotation_id, Stance.former, Stance.flags)
+    names = (("holder_id", _HOLDER), ("target_id", _TARGET), ("label_id", Label))  # what they became
+    stand = [sa.func.coalesce(of.merged_into_id, getattr(Stance, name)).label(name) for name, of in names]
     query = (
-        sa.select(*(getattr(Stance, name) for name in names))
+        sa.select(*columns, *stand)
         .join(Annotation, col(Annotation.id) == col(Stance.annotation_id))
+        .join(_HOLDER, col(_HOLDER.id) == col(Stance.holder_id))
+        .join(_TARGET, col(_TARGET.id) == col(Stance.target_id))
+        .join(Label, col(Label.id) == col(Stance.label_id))
         .where(col(Annotation.item_id).in_(items))
         .order_by(col(Stance.annotation_id), col(Stance.position))
     )
