@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from annotator.domain import Annotation, Batch, BulkChange, Item, Project, Source, Span, Stance, User, now
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, seats
+from annotator.store import audit, seats, standing
 
 MOST = 5_000  # items at once
 CHUNK = 500
@@ -117,7 +117,7 @@ def _changes(action: Action) -> sa.ColumnElement[bool]:
     is_open = col(Item.retired_at).is_(None)
     if action is not Action.CLEAR:
         return is_open
-    answered = sa.exists().where(col(Annotation.item_id) == col(Item.id), seats.stands())
+    answered = sa.exists().where(col(Annotation.item_id) == col(Item.id), standing.stands())
     return sa.and_(is_open, answered)
 
 
@@ -198,7 +198,9 @@ def _clear(session: Session, project: Project, items: Sequence[int], by: User) -
 
 def _standing(session: Session, items: Sequence[int]) -> list[tuple[Annotation, str]]:
     """The answers that stand, with their items' external ids. Their authors are locked, in order of id."""
-    people = sa.select(col(Annotation.annotator_id)).where(col(Annotation.item_id).in_(items), seats.stands())
+    people = sa.select(col(Annotation.annotator_id)).where(
+        col(Annotation.item_id).in_(items), standing.stands()
+    )
     locked = select(User).where(col(User.id).in_(people)).order_by(col(User.id))
     for person in session.exec(locked).all():
         seats.lock(session, person)
@@ -207,7 +209,7 @@ def _standing(session: Session, items: Sequence[int]) -> list[tuple[Annotation, 
         query = (
             select(Annotation, Item.external_id)
             .join(Item, col(Item.id) == col(Annotation.item_id))
-            .where(col(Annotation.item_id).in_(chunk), seats.stands())
+            .where(col(Annotation.item_id).in_(chunk), standing.stands())
             .order_by(col(Annotation.id))
         )
         found += session.exec(query).all()

@@ -20,7 +20,7 @@ from annotator.domain import (
     User,
 )
 from annotator.quality.alignment import align
-from annotator.store import adjudication, disagreements, history, questions, seats, stances
+from annotator.store import adjudication, disagreements, history, questions, stances, standing
 from annotator.store.questions import Question
 
 
@@ -121,7 +121,7 @@ def _voices(session: Session, project: Project, item: Item) -> tuple[Voice, ...]
     query = (
         sa.select(Annotation, User)
         .join(User, col(User.id) == col(Annotation.annotator_id))
-        .where(col(Annotation.item_id) == item.id, seats.is_current())
+        .where(col(Annotation.item_id) == item.id, standing.is_current())
         .options(*history.whole())
     )
     rows = sorted(session.execute(query).all(), key=lambda row: _shuffle(project, item, row[1]))

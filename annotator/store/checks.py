@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Skip, User
-from annotator.store import belonging, pacing, seats, walk
+from annotator.store import belonging, pacing, standing, walk
 
 WINDOW = 50  # checks looked at for one that is lent
 
@@ -108,7 +108,9 @@ def _open(project: Project, pools: Sequence[Pool]) -> tuple[sa.ColumnElement[boo
 
 def _answered(user: User) -> sa.Exists:
     return sa.exists().where(
-        col(Annotation.item_id) == col(Item.id), col(Annotation.annotator_id) == user.id, seats.is_current()
+        col(Annotation.item_id) == col(Item.id),
+        col(Annotation.annotator_id) == user.id,
+        standing.is_current(),
     )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Document, Entity, Inquiry, Item, Kind, Label, Outcome, Segment, User
-from annotator.store import seats
+from annotator.store import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _answers(session: Session, items: Sequence[int]) -> list[tuple[Annotation, U
     query = (
         select(Annotation, User)
         .join(User, col(User.id) == col(Annotation.annotator_id))
-        .where(col(Annotation.item_id).in_(items), sa.or_(seats.is_current(), decided))
+        .where(col(Annotation.item_id).in_(items), sa.or_(standing.is_current(), decided))
         .order_by(col(Annotation.kind) == Kind.ADJUDICATION, col(Annotation.id))
         .options(sa.orm.selectinload(Annotation.stances))  # type: ignore[arg-type]
     )

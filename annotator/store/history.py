@@ -25,7 +25,7 @@ from annotator.domain import (
     UTCDateTime,
 )
 from annotator.errors import Invalid
-from annotator.store import finding, seats
+from annotator.store import finding, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def of_items(session: Session, user: User, occasions: Mapping[int, int]) -> dict
         .where(
             Annotation.annotator_id == user.id,
             col(Annotation.item_id).in_(list(occasions)),
-            seats.stands(),
+            standing.stands(),
         )
         .options(*whole())
     )
@@ -138,7 +138,7 @@ def _own(project: Project, user: User) -> sa.Select[Annotation, Item, str, str, 
             col(Item.project_id) == project.id,
             col(Item.deleted_at).is_(None),
             col(Annotation.annotator_id) == user.id,
-            seats.stands(),
+            standing.stands(),
             ~asked_again,
         )
     )

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Item, Membership, Project, Role, User, UserKind, now
 from annotator.errors import Conflict, Forbidden, Invalid, NotFound
-from annotator.store import accounts, audit, projects, queue, seats
+from annotator.store import accounts, audit, projects, queue, standing
 
 ORDER = list(Role)
 
@@ -173,7 +173,7 @@ def answers(session: Session, project: Project) -> dict[int, int]:
     query = (
         sa.select(col(Annotation.annotator_id), sa.func.count())
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(col(Item.project_id) == project.id, seats.is_current())
+        .where(col(Item.project_id) == project.id, standing.is_current())
         .group_by(col(Annotation.annotator_id))
     )
     return dict(session.execute(query).all())

@@ -27,7 +27,7 @@ from annotator.domain import (
     User,
 )
 from annotator.domain.naming import normalise
-from annotator.store import history, queue, seats, stances, walk
+from annotator.store import history, queue, stances, standing, walk
 
 LISTED = 50
 CHUNK = 200  # precedents looked at together
@@ -178,7 +178,9 @@ def _owes(session: Session, project: Project, user: User) -> sa.ColumnElement[bo
         col(Lease.item_id) == col(Item.id), col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None)
     )
     answered = sa.exists().where(
-        col(Annotation.item_id) == col(Item.id), col(Annotation.annotator_id) == user.id, seats.is_current()
+        col(Annotation.item_id) == col(Item.id),
+        col(Annotation.annotator_id) == user.id,
+        standing.is_current(),
     )
     pools = queue.open_pools(session, project, user)
     free = sa.exists().where(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Item, Lease, Pool, Project, QueueEntry, User
-from annotator.store import checks, queue, seats, timesheet
+from annotator.store import checks, queue, standing, timesheet
 
 
 def of(session: Session, project: Project, user: User, *, since: datetime) -> dict[str, int]:
@@ -52,6 +52,6 @@ def _current_answers(project: Project, user: User) -> sa.Select[int]:
         .where(
             col(Item.project_id) == project.id,
             col(Annotation.annotator_id) == user.id,
-            seats.is_current(),
+            standing.is_current(),
         )
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Repeat, User
 from annotator.domain.workforce import Workforce
-from annotator.store import pacing, seats, walk
+from annotator.store import pacing, standing, walk
 
 OCCASION = 1
 
@@ -25,7 +25,7 @@ def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
     stands = sa.exists().where(
         col(Annotation.item_id) == col(Repeat.item_id),
         col(Annotation.annotator_id) == visit.user.id,
-        seats.is_current(),
+        standing.is_current(),
     )
     due = (
         sa.select(col(Repeat.item_id))
@@ -84,7 +84,7 @@ def _draw(session: Session, user: User, item: Item) -> None:
         col(Annotation.item_id) == item.id,
         col(Annotation.annotator_id) == user.id,
         col(Annotation.occasion) == OCCASION,
-        seats.stands(),
+        standing.stands(),
     )
     if not pacing.is_drawn(wanted.rate, project, user, "repeat", item.external_id):
         return

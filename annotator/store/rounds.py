@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from annotator.domain import Annotation, Batch, Entity, Item, Project, Purpose, User, now
 from annotator.domain.workforce import RoundEntry, Workforce
 from annotator.errors import Invalid
-from annotator.store import audit, ordering, pacing, seats
+from annotator.store import audit, ordering, pacing, seats, standing
 
 CHUNK = 500  # items a statement names
 
@@ -114,7 +114,7 @@ def _keep(project: Project, entries: Sequence[RoundEntry]) -> None:
 
 def _given() -> sa.ScalarSelect[int]:
     counted = sa.select(sa.func.count()).where(
-        col(Annotation.item_id) == col(Item.id), col(Annotation.counted), seats.is_current()
+        col(Annotation.item_id) == col(Item.id), col(Annotation.counted), standing.is_current()
     )
     return counted.correlate(Item).scalar_subquery()
 

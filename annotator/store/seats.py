@@ -22,7 +22,6 @@ from annotator.domain import (
     Batch,
     Cursor,
     Item,
-    Kind,
     Lease,
     Pool,
     Project,
@@ -31,12 +30,9 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.store import weighing
+from annotator.store import standing, weighing
 
 CHUNK = 500  # items a statement names
-_LATER = Annotation.metadata.tables["annotation"].alias(
-    "later"
-)  # once: an alias of 28 columns takes its time
 
 
 def lock(session: Session, user: User) -> None:
@@ -202,23 +198,6 @@ def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
     give_back(session, items)
 
 
-def is_current(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
-    """The newest revision of a first answer, if it is not withdrawn."""
-    return sa.and_(col(annotation.occasion) == 0, stands(annotation))
-
-
-def stands(annotation: type[Annotation] = Annotation) -> sa.ColumnElement[bool]:
-    """The newest revision of an answer on any occasion, if it is not withdrawn."""
-    superseded = sa.exists().where(
-        _LATER.c.item_id == col(annotation.item_id),
-        _LATER.c.annotator_id == col(annotation.annotator_id),
-        _LATER.c.kind == col(annotation.kind),
-        _LATER.c.occasion == col(annotation.occasion),
-        _LATER.c.revision > col(annotation.revision),
-    )
-    return sa.and_(col(annotation.kind) == Kind.ANNOTATION, col(annotation.withdrawn).is_(False), ~superseded)
-
-
 def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
     """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
@@ -234,7 +213,7 @@ def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -
 
 def _has_answered(session: Session, user: User, item: Item) -> bool:
     answered = sa.exists().where(
-        col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id, is_current()
+        col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id, standing.is_current()
     )
     return bool(session.execute(sa.select(answered)).scalar_one())
 
@@ -291,7 +270,7 @@ def _set_free(session: Session, items: Sequence[int]) -> None:
 def _free(session: Session, items: Sequence[int]) -> dict[int, int]:
     """The seats of each item that nobody holds: by a counted current answer, or a live lease."""
     answers = sa.select(col(Annotation.item_id), col(Annotation.annotator_id)).where(
-        col(Annotation.item_id).in_(items), col(Annotation.counted), is_current()
+        col(Annotation.item_id).in_(items), col(Annotation.counted), standing.is_current()
     )
     leases = sa.select(col(Lease.item_id), col(Lease.user_id)).where(
         col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None), col(Lease.takes_seat)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Item, Kind, Project, Purpose, Stance
 from annotator.quality import drift
-from annotator.store import expected, history, seats
+from annotator.store import expected, history, standing
 
 LOOKED_AT = 600  # newest answers of a person
 
@@ -38,7 +38,7 @@ def _checks(session: Session, project: Project, found: dict[int, Steadiness]) ->
     query = (
         select(Annotation)
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(Item.project_id == project.id, Item.purpose == Purpose.CHECK, seats.is_current())
+        .where(Item.project_id == project.id, Item.purpose == Purpose.CHECK, standing.is_current())
         .order_by(col(Annotation.created_at), col(Annotation.id))
         .options(*history.whole())
     )
@@ -59,11 +59,11 @@ def _repeats(session: Session, project: Project, found: dict[int, Steadiness]) -
                 col(repeated.item_id) == col(Annotation.item_id),
                 col(repeated.annotator_id) == col(Annotation.annotator_id),
                 col(repeated.occasion) == 1,
-                seats.stands(repeated),
+                standing.stands(repeated),
             ),
         )
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(Item.project_id == project.id, Item.purpose == Purpose.WORK, seats.is_current())
+        .where(Item.project_id == project.id, Item.purpose == Purpose.WORK, standing.is_current())
     )
     for first, again in session.exec(query):
         person = found[first.annotator_id]
@@ -90,7 +90,7 @@ def _newest(session: Session, project: Project, user: int) -> tuple[list[str], l
             col(Item.project_id) == project.id,
             col(Annotation.annotator_id) == user,
             col(Item.purpose) == Purpose.WORK,
-            seats.is_current(),
+            standing.is_current(),
         )
         .order_by(col(Annotation.created_at).desc(), col(Annotation.id).desc())
         .limit(LOOKED_AT)

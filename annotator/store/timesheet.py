@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Item, Kind, Project, User, UTCDateTime, preferences
 from annotator.errors import Invalid
-from annotator.store import seats
+from annotator.store import standing
 
 EARLIEST = date(1970, 1, 1)
 MOST_DAYS = 366  # that are asked for at once
@@ -99,7 +99,7 @@ def _answers(user: User, midnights: list[datetime], end: datetime) -> sa.Select[
         sa.select(
             sa.case(*[(at >= moment, number) for number, moment in enumerate(midnights)]).label("day"),
             col(Item.project_id),
-            sa.case((seats.stands(), 1), else_=0).label("stands"),
+            sa.case((standing.stands(), 1), else_=0).label("stands"),
             sa.func.coalesce(col(Annotation.seconds), 0.0).label("seconds"),
             at.label("at"),
         )

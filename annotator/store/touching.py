@@ -25,7 +25,7 @@ from annotator.domain import (
     User,
     now,
 )
-from annotator.store import entries, seats
+from annotator.store import entries, seats, standing
 from annotator.store.entries import Of
 
 DAYS = 3_650  # that a second look waits: nobody is hurried
@@ -48,7 +48,7 @@ def count(session: Session, project: Project, of: Of, ids: Collection[int]) -> T
     answers, annotators = session.execute(
         sa.select(sa.func.count(), sa.func.count(sa.distinct(col(Annotation.annotator_id))))
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(_within(project), seats.stands(), names)
+        .where(_within(project), standing.stands(), names)
     ).one()
     others = sa.select(sa.func.count()).select_from(Annotation)
     others = others.join(Item, col(Item.id) == col(Annotation.item_id)).where(
@@ -86,7 +86,7 @@ def ask_again(session: Session, project: Project, of: Of, ids: Collection[int]) 
         .join(Item, col(Item.id) == col(Annotation.item_id))
         .where(
             _within(project),
-            seats.stands(),
+            standing.stands(),
             _names(of, family(session, project, of, ids)),
             col(Item.retired_at).is_(None),
             _can_come(project),
@@ -102,7 +102,7 @@ def waiting(session: Session, project: Project, of: Of, ids: Collection[int]) ->
         sa.select(sa.func.count())
         .select_from(Annotation)
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(_within(project), seats.stands(), _names(of, family(session, project, of, ids)), _is_held())
+        .where(_within(project), standing.stands(), _names(of, family(session, project, of, ids)), _is_held())
     )
     return int(session.execute(query).scalar_one())
 
@@ -127,7 +127,7 @@ def ask_about_collisions(session: Session, project: Project, entity_id: int) -> 
     answers = (
         select(Annotation)
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(_within(project), seats.stands(), collides, _can_come(project), ~_is_held())
+        .where(_within(project), standing.stands(), collides, _can_come(project), ~_is_held())
     )
     return _lend(session, session.exec(answers.order_by(col(Annotation.id))).all())
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from annotator.domain import Annotation, Item, Lease, QueueEntry, Skip
-from annotator.store import seats, walk
+from annotator.store import standing, walk
 
 LATEST = 1_800  # s; people give back early
 PARKED = 300  # s; the curator may have replied
@@ -29,7 +29,7 @@ def _first_expiry(visit: walk.Visit) -> sa.Select[datetime]:
     answered = sa.exists().where(
         col(Annotation.item_id) == col(Lease.item_id),
         col(Annotation.annotator_id) == visit.user.id,
-        seats.is_current(),
+        standing.is_current(),
     )
     put_off = sa.exists().where(
         col(Skip.item_id) == col(Lease.item_id), col(Skip.user_id) == visit.user.id, col(Skip.times) > 1

@@ -26,7 +26,7 @@ from annotator.domain import (
     Skip,
     User,
 )
-from annotator.store import seats
+from annotator.store import seats, standing
 
 WINDOW = 100  # entries looked at a time
 
@@ -194,6 +194,8 @@ def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
         col(Lease.user_id) == visit.user.id, col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None)
     )
     answered = sa.select(col(Annotation.item_id)).where(
-        col(Annotation.annotator_id) == visit.user.id, col(Annotation.item_id).in_(items), seats.is_current()
+        col(Annotation.annotator_id) == visit.user.id,
+        col(Annotation.item_id).in_(items),
+        standing.is_current(),
     )
     return set(visit.session.execute(sa.union(leased, answered)).scalars())
