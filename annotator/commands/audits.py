@@ -15,7 +15,14 @@ from annotator.store import projects, trail, undoing
 
 @click.command("audit")
 @click.argument("slug", required=False)
-@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="How the entries are written.",
+)
 @click.option("--person", metavar="NAME", help="Only what this person did; - is the command line.")
 @click.option("--action", metavar="WORDS", help="Only this, as it is printed.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only on this day, in UTC.")

@@ -9,12 +9,7 @@ from sqlmodel import Session, col, select
 from annotator.domain import Alias, Entity, EntityStatus, Project, Relation, RelationKind, Reserved
 from annotator.domain.naming import normalise
 from annotator.domain.project_file import AliasEntry, EntityEntry, LabelEntry, ProjectFile
-from annotator.domain.workforce import Workforce
 from annotator.store import guidelines, labelling, projects, registry
-
-KEPT = ("fixes", "splits", "candidates", "distance", *Workforce.model_fields)
-
-KEPT = ("fixes", "splits", "candidates", *Workforce.model_fields)
 
 
 def describe(session: Session, project: Project) -> ProjectFile:
@@ -23,7 +18,9 @@ def describe(session: Session, project: Project) -> ProjectFile:
     Entities that a curator has not confirmed, and retired labels and entities, are not in it.
     """
     text = guidelines.newest(session, project)
-    settings: dict[str, Any] = {name: project.settings[name] for name in KEPT if name in project.settings}
+    settings: dict[str, Any] = {
+        name: project.settings[name] for name in projects.KEPT if name in project.settings
+    }
     return ProjectFile(
         **{name: getattr(project, name) for name in ("slug", "kind", "name", *projects.FIELDS)},
         **settings,

@@ -45,7 +45,15 @@ def test_each_line_has_its_receipt_in_order(ada):
     assert (answer.status_code, answer.content_type) == (200, "application/jsonl")
     assert [receipt["uuid"] for receipt in receipts] == [each["uuid"] for each in lines]
     assert {receipt["status"] for receipt in receipts} == {201}
-    assert receipts[0].keys() == {"uuid", "status", "revision", "counted", "withdrawn", "created_at"}
+    assert receipts[0].keys() == {
+        "uuid",
+        "status",
+        "revision",
+        "counted",
+        "withdrawn",
+        "created_at",
+        "expected",
+    }
 
 
 def test_a_line_and_a_put_of_the_same_answer_are_one(app, ada):

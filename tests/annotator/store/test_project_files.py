@@ -29,6 +29,34 @@ BY_LANGUAGE = st.dictionaries(st.sampled_from(["en", "es", "ar"]), TEXT, max_siz
 KEY = st.sampled_from(["council", "mayor", "limits", "halt", "drivers", "author"])
 ALIAS = NAME | st.fixed_dictionaries({"name": NAME}, optional={"document": TEXT, "language": TEXT})
 
+SHARE = st.sampled_from([0.0, 0.05, 0.5, 1.0])
+ROUND = st.fixed_dictionaries(
+    {"name": st.sampled_from(["pilot", "first", "second"]), "items": st.integers(1, 99)},
+    optional={
+        "round": st.sampled_from(["pilot", "calibration", "main"]),
+        "overlap": st.integers(1, 9),
+        "share": st.fixed_dictionaries({"rate": SHARE, "overlap": st.integers(1, 9)}),
+    },
+)
+EXPERIMENT = st.fixed_dictionaries(
+    {"name": st.just("width"), "factor": st.just("context"), "levels": st.just([0, 2])},
+    optional={"seed": st.integers(0, 9), "ended": st.booleans()},
+)
+QUESTION = st.fixed_dictionaries(
+    {"key": st.just("age"), "text": st.just("How old?"), "choices": st.just(["-30", "30-"])}
+)
+WORKFORCE = {
+    "repeats": st.fixed_dictionaries({}, optional={"rate": SHARE, "gap": st.integers(1, 99)}),
+    "checks": st.fixed_dictionaries({}, optional={"rate": SHARE}),
+    "training": st.fixed_dictionaries({}, optional={"pass_mark": SHARE}),
+    "rounds": st.lists(ROUND, max_size=2, unique_by=lambda each: each["name"]),
+    "pools": st.sampled_from([[], [{"kind": "all"}], [{"kind": "language", "language": "ar"}]]),
+    "experiments": st.lists(EXPERIMENT, max_size=1),
+    "questionnaire": st.fixed_dictionaries(
+        {}, optional={"questions": st.lists(QUESTION, max_size=1), "introduction": TEXT}
+    ),
+}
+
 
 @st.composite
 def label(draw):
@@ -94,9 +122,13 @@ def files(draw):
         "fixes": st.fixed_dictionaries({}, optional={"target": KEY, "holder": KEY}),
         "splits": st.sampled_from([{"train": 1.0}, {"train": 0.6, "validation": 0.1, "test": 0.3}]),
     }
+    more |= WORKFORCE
     if kind == "open":
         more["candidates"] = st.none() | st.booleans()
     said = draw(st.fixed_dictionaries({}, optional=more))
+    if len(labels) > 1:
+        one, other = (each["name"].strip() for each in labels[:2])
+        said["distance"] = draw(st.sampled_from([{}, {one: {other: 0.5}}]))
     has_key = draw(st.lists(st.booleans(), min_size=4, max_size=4))
     rows = [
         each | ({"key": key} if has else {}) for each, key, has in zip(labels, keys, has_key, strict=False)
@@ -173,7 +205,8 @@ def test_the_property_knows_every_field(session):
     """A field that is new must be drawn above, or nobody tests it."""
     drawn = {"slug", "kind", "labels", "entities", "guidelines", "name", "description", "language", "licence"}
     drawn |= {"guidelines_text", "overlap", "serve", "order", "context", "entities_open", "seed", "fixes"}
-    assert set(ProjectFile.model_fields) == drawn | {"splits", "candidates"}
+    drawn |= {"splits", "candidates", "distance", *WORKFORCE}
+    assert set(ProjectFile.model_fields) == drawn
     assert len(LabelEntry.model_fields) == 8
     assert len(EntityEntry.model_fields) == 14
 

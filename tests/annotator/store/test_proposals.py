@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.domain import EntityKind
+from annotator.domain import EntityKind, User
 from annotator.domain.project_file import ProjectFile
 from annotator.store import describing, projects, proposals, questions
 from annotator.store.proposals import Proposals
@@ -26,7 +26,8 @@ def news(session):
 
 def put(session, news):
     """The second sentence as it is put to people: “We will not wait,” said the residents’ group."""
-    return questions.put(session, news.project, [Asked(news.items[1].id, 0)])
+    reader = User(id=0, name="anybody")  # of whom nothing is drawn
+    return questions.put(session, news.project, reader, [Asked(news.items[1].id, 0)])
 
 
 def holders(session, news, known):
@@ -58,7 +59,7 @@ def test_what_is_in_memory_is_bounded(session, news, monkeypatch):
     known = Proposals()
     other = make.open_document(session, "more")
 
-    known.of(session, other.project, questions.put(session, other.project, [Asked(other.items[1].id, 0)]))
+    known.of(session, other.project, put(session, other))
     assert holders(session, news, known) == ["residents"]
 
     assert len(known._known) == 1
@@ -107,6 +108,6 @@ def test_an_issue_that_nobody_names_is_likely_by_its_words(session, news):
 def test_an_item_of_a_directed_project_is_offered_nothing(session):
     """What is fixed is not asked; its page would carry the lists for nothing."""
     posts = make.directed(session, "posts")
-    asked = questions.put(session, posts.project, [Asked(posts.items[0].id, 0)])
+    asked = questions.put(session, posts.project, make.user(session), [Asked(posts.items[0].id, 0)])
 
     assert Proposals().of(session, posts.project, asked) == {}

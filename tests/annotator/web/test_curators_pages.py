@@ -178,10 +178,9 @@ def test_a_question_is_replied_to_in_its_place(app, dee):
 
     def ask(session):
         project = projects.find(session, "posts")
-        item = items.find(session, project, "posts-20-0")
-        return inquiries.ask(session, accounts.find_user(session, "ada"), item, uuid4(), "Whose side?")[
-            0
-        ].uuid
+        item, ada = items.find(session, project, "posts-20-0"), accounts.find_user(session, "ada")
+        annotations.append(session, ada, uuid4(), make.answer(item, "NONE"))
+        return inquiries.ask(session, ada, item, uuid4(), "Whose side?")[0].uuid
 
     uuid = application.stored(app, ask)
     page = get(browser, f"{ITEMS}?status=question")

@@ -113,4 +113,4 @@ def test_the_receipt_of_an_answer_tells_of_nobody_else(app):
     receipt = application.script(app, "ada").put(f"/api/v1/annotations/{uuid4()}", json=answer)
 
     assert receipt.status_code == 201
-    assert receipt.json.keys() == {"uuid", "revision", "counted", "withdrawn", "created_at"}
+    assert receipt.json.keys() == {"uuid", "revision", "counted", "withdrawn", "created_at", "expected"}
