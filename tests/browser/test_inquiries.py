@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, expect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
-from annotator.domain import Inquiry
-from annotator.store import accounts, inquiries, items, projects
+from annotator.domain import Inquiry, Role
+from annotator.store import accounts, inquiries, items, projects, queue
 from annotator.store.engine import writing
 from tests.browser.access.axe import violations
 from tests.browser.test_guidelines import come_in
@@ -172,6 +172,8 @@ def test_nobodys_question_is_shown_to_another(sit_down: Callable, engine: Engine
     with writing(engine) as session:
         project = projects.find(session, "trains")
         bea = accounts.add_user(session, "bea")
+        projects.join(session, project, bea, Role.ANNOTATOR)
+        queue.serve(session, project, bea, limit=1, minutes=30)
         inquiries.ask(session, bea, items.find(session, project, "0-0"), uuid4(), "Bea's question?")
     reply(engine, "Bea's reply.")
     seat.page.reload()
