@@ -320,7 +320,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.#state("asking")
     this.dispatchEvent(new Event("asked"))
     this.#tell(said.replace("{target}", item.target ? nameOf(item.target) : "").replace("{text}", item.segment.text))
-    requestAnimationFrame(() => scrollTo({ top: 0 }))
+    requestAnimationFrame(() => this.passage.reaching?.isWide || scrollTo({ top: 0 }))
   }
 
   #idle() {

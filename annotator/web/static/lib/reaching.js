@@ -27,6 +27,9 @@ export class Reaching {
     this.#tell()
   }
 
+  // More than the project's own reach: then it is this that puts the sentence where the eye rests.
+  get isWide() { return this.reach > this.near }
+
   // Shows all marks that are drawn: those of an answer that is opened again may lie farther away.
   async cover(item) {
     if (this.covered === item) return
