@@ -21,7 +21,6 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #going = Promise.resolve() // steps back, one after the other
   #earlier = null
   #rest = null
-  #isComplete = false
 
   async connectedCallback() {
     const { server, user, project } = this.dataset
@@ -105,7 +104,6 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // Takes up what lib/later.js brought.
   complete({ Activity }) {
-    this.#isComplete = true
     this.queue.low = LOW
     this.queue.fill().catch(() => {})
     if (Activity) this.activity = new Activity({ since: this.#shownAt })
@@ -118,9 +116,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.addEventListener("asked", () => setTimeout(begin, QUIET), { once: true })
     for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
     document.addEventListener("click", ({ target }) => {
-      const isEarly = target.closest(this.#isComplete ? ":not(:defined)" : ":not(:defined), [data-toggles], [commandfor]")
-      if (!isEarly) return
-      const opening = module().then(({ again }) => again(target.closest("button"), this)).catch(() => this.#note(this.dataset.lacking))
+      const button = target.closest("button")
+      if (!button || !isEarly(button)) return
+      const opening = module().then(({ again }) => again(button, this)).catch(() => this.#note(this.dataset.lacking))
       const keys = document.querySelector("label-keys")
       keys.pending ??= opening.finally(() => { keys.pending = null })
     })
@@ -363,6 +361,11 @@ function early(path, then = path) { // asks at once; the first call gets that an
     asked = null
     return answer
   }
+}
+
+function isEarly(button) { // nobody hears it yet; asked at the click itself, for what is missing may come a moment later
+  const opened = button.dataset.toggles ?? button.getAttribute("commandfor")
+  return button.closest(":not(:defined)") || (opened && !document.getElementById(opened)?.matches(":defined"))
 }
 
 function within(ms, work) {

@@ -17,14 +17,13 @@ export async function complete(seat) {
   import("./offline.js").then(({ prepare }) => prepare(seat)).catch(() => {}) // refused: the open page works on all the same
 }
 
-// A button that was pressed before what it opens was there is pressed again.
+// A button that was pressed before what it opens was there is pressed again. Throws what it lacks.
 export async function again(button, seat) {
-  const wanted = button?.dataset.toggles ?? button?.getAttribute("commandfor")
-  const lacking = () => (wanted && document.getElementById(wanted)?.matches(":defined") === false ? "side-panel" : button?.closest(":not(:defined)")?.localName)
-  const isThere = (!wanted || document.getElementById(wanted)) && !lacking()
-  if (isThere) return
   await parts(seat)
-  if (lacking()) await define(lacking())
+  const opened = button.dataset.toggles ?? button.getAttribute("commandfor")
+  const wanted = opened ? document.getElementById(opened) : button
+  if (!wanted) throw new Error(`#${opened} is not among the parts`)
+  for (const element of [wanted, button]) await defined(element.closest(":not(:defined)"))
   button.click()
 }
 
@@ -50,5 +49,7 @@ function defineAll() {
   const lacking = [...document.querySelectorAll(":not(:defined)")].filter((element) => !element.closest(ELEMENTS))
   return Promise.allSettled([...new Set(lacking.map(({ localName }) => localName))].map(define))
 }
+
+const defined = (element) => element && define(element.localName)
 
 const define = (name) => import(`../elements/${name}.js`)
