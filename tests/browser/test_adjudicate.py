@@ -1,6 +1,6 @@
 """A curator settles what three annotators see differently, with the keyboard alone, as far as the release."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,15 +32,6 @@ SAID = {  # of the first sentence: one sees both stances, one another label, one
     "bob": [{"label": "AGAINST", **TRAINS}],
     "cyd": [],
 }
-
-
-@pytest.fixture(autouse=True)
-def patience(browser_page: Page) -> Iterator[None]:
-    """A machine that does much else at once is slow, not wrong."""
-    browser_page.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)  # as it comes
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_axe_finds_nothing(sign_in: Callable[[str], Page], address: str, languag
     page = sign_in(language)
     page.goto(page.url.rstrip("/") + address)
     if address.endswith("/annotate"):
-        page.locator("#help").wait_for(state="attached", timeout=30_000)  # the last part to come
+        page.locator("#help").wait_for(state="attached")  # the last part to come
 
     assert page.locator("html").get_attribute("lang") == language
     assert axe.in_both_lights(page) == {}
