@@ -26,7 +26,7 @@ class Traffic:
     """What a page asks for, and how many bytes came over the wire."""
 
     page: Page
-    asked: dict[str, str] = field(default_factory=dict)  # request id → URL, in the order in which they were asked
+    asked: dict[str, str] = field(default_factory=dict)  # request id → URL, the first asked first
     sizes: dict[str, int] = field(default_factory=dict)  # request id → bytes that came
     cached: set[str] = field(default_factory=set)  # ids of what the browser had already
 
@@ -45,7 +45,8 @@ class Traffic:
         self.page.wait_for_load_state("networkidle")
         first = list(takewhile(lambda key: not self.asked[key].endswith(LATER), self.asked))
         sent = [key for key in first if key not in self.cached]
-        return [re.sub(r"^http://[^/]+", "", self.asked[key]) for key in sent], sum(self.sizes[key] for key in sent)
+        urls = [re.sub(r"^http://[^/]+", "", self.asked[key]) for key in sent]
+        return urls, sum(self.sizes[key] for key in sent)
 
     def _ask(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
