@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 from annotator.domain import Role
 from annotator.store import accounts, engine, projects
 from tests.browser.conftest import fill
-from tests.browser.test_first_load import QUIET, Traffic
+from tests.browser.test_first_load import Traffic
 from tests.services import chromium
 from tests.services.served import serving
 
@@ -103,8 +103,8 @@ def _load(browser: Browser, server: str, link: str) -> list[float]:
             traffic = Traffic(page)
             page.goto(f"{server}/projects/trains/annotate")
             page.wait_for_function("() => seen.asking")
-            page.wait_for_timeout(QUIET)
-            figures += [len(traffic.urls), traffic.bytes, page.evaluate("() => seen.asking")]
+            urls, size = traffic.of_the_first_load()
+            figures += [len(urls), size, page.evaluate("() => seen.asking")]
             page.close()
     return figures
 

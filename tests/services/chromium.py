@@ -12,7 +12,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Playwright, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+NAMES = (
+    "chromium-headless-shell",  # the same engine without what nobody sees: a fifth less work
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
 APPLICATIONS = ("Chromium", "Google Chrome", "Microsoft Edge", "Brave Browser")
 FLAGS = [
     "--disable-background-networking",
