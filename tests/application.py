@@ -14,12 +14,14 @@ from annotator.config import Settings
 from annotator.store import accounts
 from annotator.store.engine import writing
 from annotator.web import create_app
+from tests.services.compiled import COMPILED
 
 
 @contextmanager
 def running(url: str, **settings: Any) -> Iterator[Flask]:
     """The application on this database."""
     app = create_app(Settings(database=url, **settings))
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["standpoint_engine"].dispose()
 

@@ -26,6 +26,7 @@ from annotator.config import Settings
 from annotator.store import engine as store
 from annotator.web import create_app
 from tests.services import chromium, postgres, web
+from tests.services.compiled import COMPILED
 from tests.services.run import Run, postgres_server
 
 SOAK = os.environ.get("STANDPOINT_SOAK", "0") != "0"
@@ -176,6 +177,7 @@ def serve() -> Iterator[Callable[[Settings], str]]:
 
         def start(settings: Settings) -> str:
             application = create_app(settings)
+            application.jinja_env.bytecode_cache = COMPILED
             stack.callback(application.extensions["standpoint_engine"].dispose)
             return stack.enter_context(web.serving(application))
 
