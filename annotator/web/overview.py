@@ -70,7 +70,7 @@ def _entries() -> Iterator[Entry]:
     for path, name in (
         ("people", gettext("People")),
         ("scheme", gettext("Scheme")),
-        ("audit", gettext("Audit")),
+        ("audit", gettext("Trail")),
     ):
         if address := curating.address(path):
             yield Entry(name, address)

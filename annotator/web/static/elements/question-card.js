@@ -24,7 +24,7 @@ customElements.define("question-card", class extends HTMLElement {
 function words(card, item, fill) {
   if (fill === "holder") return item.holder && !item.holder.reserved ? nameOf(item.holder) : card.dataset.author
   if (fill === "heading") return item.heading === item.document.title ? "" : item.heading ?? ""
-  if (fill === "source") return [item.document.outlet, item.document.author, published(item.document)].filter(Boolean).join(" · ")
+  if (fill === "source") return [item.document.outlet, item.document.author, published(item.document)].filter(Boolean).map(apart).join(" · ")
   if (fill === "document.title" && item.before.text.startsWith(item.document.title)) return "" // it stands there already
   if (fill === "place") return place(item.place, card.dataset.place)
   const [first, part] = fill.split(".")
@@ -36,5 +36,7 @@ function words(card, item, fill) {
 }
 
 const place = ({ number, of } = {}, words = "") => (number && of > 1 ? words.replace("{number}", number).replace("{of}", of) : "")
+
+const apart = (words) => `\u2068${words}\u2069` // each in its own direction, whatever stands beside it
 
 const published = ({ published_at: moment }) => moment && days.format(new Date(moment))
