@@ -15,10 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from annotator.quality.ceiling import Ceiling
 from annotator.quality.report import Report
 from annotator.reading import MODEL, Project
-from exporters import agreement_figures, gold, schema
+from exporters import agreement_figures, gold, profile_section, schema
 from exporters.figures import Figures
 from exporters.markdown import Code, escaped, lowered, number, table
 from exporters.parquet import Tables
+from exporters.profiles import Written
 
 TARGETS = 30  # in the table; the others are summed up
 MORE = "all others"
@@ -60,10 +61,12 @@ def text(
     *,
     aggregate: str,
     measured: tuple[Report, Ceiling],
+    profile: Written | None = None,
 ) -> str:
     """The whole of README.md."""
     card = _card(project, figures, tables, aggregate, measured)
-    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}"
+    section = profile_section.text(profile) if profile else ""
+    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}"
 
 
 def _header(project: Project, figures: Figures, tables: Tables) -> str:

@@ -11,6 +11,7 @@ import click
 from annotator import reading
 from annotator.config import Settings
 from exporters.learned import AGGREGATES
+from exporters.profiles import PROFILES
 from exporters.release import Bar, Release, write
 
 
@@ -25,9 +26,16 @@ from exporters.release import Bar, Release, write
     help="How the votes on an item become its gold label. The others than majority learn from all votes how "
     "far each annotator is to be trusted.",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="Write gold in this published format, too, under DIR/profiles. Labels are merged there alone.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_obj
-def release(settings: Settings, slug: str, folder: Path, aggregate: str, as_json: bool) -> None:
+def release(
+    settings: Settings, slug: str, folder: Path, aggregate: str, profile: str | None, as_json: bool
+) -> None:
     r"""Publish the project SLUG as a dataset in the new folder DIR.
 
     DIR then opens with datasets.load_dataset(DIR, CONFIG), without code. CONFIG is one of
@@ -52,7 +60,7 @@ def release(settings: Settings, slug: str, folder: Path, aggregate: str, as_json
     """
     engine = reading.connect(settings)
     try:
-        written = write(engine, slug, folder, aggregate=aggregate, progress=_progress)
+        written = write(engine, slug, folder, aggregate=aggregate, profile=profile, progress=_progress)
     finally:
         engine.dispose()
     click.echo(json.dumps(asdict(written), ensure_ascii=False) if as_json else _told(written, slug, folder))

@@ -26,7 +26,7 @@ from annotator.quality.ceiling import Ceiling, told_ceiling
 from annotator.quality.judgements import Scheme
 from annotator.quality.report import Report
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import agreement, card, gold, parquet, rows, schema, splits
+from exporters import agreement, card, gold, parquet, profiles, rows, schema, splits
 from exporters.agreement import Relations
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
@@ -66,6 +66,7 @@ def write(
     folder: Path,
     *,
     aggregate: str = "majority",
+    profile: str | None = None,
     by_id: int | None = None,
     progress: Progress = lambda _: nullcontext(Silent()),
 ) -> Release:
@@ -78,13 +79,15 @@ def write(
     Conflict
         If the folder holds something, or another release was made meanwhile.
     Invalid
-        If there is nothing to publish: no items, or not one gold stance.
+        If there is nothing to publish: no items, or not one gold stance. If there is no such profile.
     Unusable
         If the folder cannot be written.
     """
     if aggregate not in AGGREGATES:
         raise Invalid(f"{aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
-    options: dict[str, object] = {"aggregate": aggregate}
+    if profile is not None and profile not in profiles.PROFILES:
+        raise Invalid(f"{profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+    options: dict[str, object] = {"aggregate": aggregate, **({"profile": profile} if profile else {})}
     with new_folder(folder) as part:
         with reading.snapshot(engine, slug) as snapshot:
             project, totals = snapshot.project, snapshot.totals()
@@ -99,9 +102,14 @@ def write(
             scheme, related = snapshot.scheme(), snapshot.relations()
         _check(figures, totals, tables, project)
         measured = agreement.of_release(part, scheme, related, seed=project.seed)
-        text = card.text(project, figures, tables, aggregate=AGGREGATES[aggregate], measured=measured)
+        published = profiles.write(part, profile, project.labels, related) if profile else None
+        text = card.text(
+            project, figures, tables, aggregate=AGGREGATES[aggregate], measured=measured, profile=published
+        )
         (part / "README.md").write_text(text, encoding="utf-8")
         told = _told(scheme, related, *measured)
+        if published:
+            told["profile"] = published.as_json()
         contents = _Contents(options, tables.rows(), figures.reasons(), given, told)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
