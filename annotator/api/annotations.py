@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 
 from annotator.api import body
-from annotator.api.answers import AnnotationOut, ConflictProblem, answers_out
+from annotator.api.answers import AnnotationOut, ConflictProblem, conflict_out
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Problem
 from annotator.domain import Annotation, Project
@@ -47,8 +47,6 @@ def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tupl
         return annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
     except Conflict as conflict:
         if isinstance(conflict.current, Annotation):
-            [shown] = answers_out(
-                g.session, [conflict.current], items={conflict.current.item_id: answer.item}
-            )
+            shown = conflict_out(g.session, conflict.current, item=answer.item)
             conflict.current = shown.model_dump(mode="json")
         raise

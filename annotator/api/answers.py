@@ -1,6 +1,6 @@
 """Answers as the API gives them back: the receipt, and what stands where another answer was sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from annotator.api.schemas import Outgoing, Problem
-from annotator.domain import Annotation, Entity, Item, Label, Purpose, SpanRole, Stance
-from annotator.store import expected, stances
+from annotator.domain import Annotation, Entity, Item, Label, Project, Purpose, SpanRole, Stance, User
+from annotator.store import arms, expected, stances
 
 
 class ExpectedOut(Outgoing):
@@ -49,7 +49,7 @@ class StanceOut(Outgoing):
 
     label: str
     target: str
-    holder: str
+    holder: str | None  # None: hidden from this person
     attribution: str | None
     voice: str | None
     sources: list[str]
@@ -60,15 +60,22 @@ class StanceOut(Outgoing):
     candidate: str | None
 
     @classmethod
-    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
-        """From its row and the rows that it names."""
+    def of(
+        cls,
+        stance: Stance,
+        *,
+        entities: dict[int, Entity],
+        labels: dict[int, Label],
+        is_masked: bool = False,
+    ) -> Self:
+        """From its row and the rows that it names; masked, without the holder that its item fixes."""
         spans: dict[str, list[tuple[int, int]]] = {role: [] for role in SpanRole}
         for span in stance.spans:
             spans[span.role].append((span.start, span.end))
         return cls(
             label=labels[stance.label_id].name,
             target=entities[stance.target_id].key,
-            holder=entities[stance.holder_id].key,
+            holder=None if is_masked else entities[stance.holder_id].key,
             attribution=stance.attribution,
             voice=entities[stance.voice_id].key if stance.voice_id is not None else None,
             sources=[entities[source.entity_id].key for source in stance.sources],
@@ -83,17 +90,24 @@ class StanceOut(Outgoing):
 class NamedStanceOut(StanceOut):
     """A stance with the names of what it names by key: the page's registry may not have them any more."""
 
-    holder_name: str
+    holder_name: str | None
     target_name: str
     voice_name: str | None
 
     @classmethod
-    def of(cls, stance: Stance, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
-        """From its row and the rows that it names."""
-        said = StanceOut.of(stance, entities=entities, labels=labels)
+    def of(
+        cls,
+        stance: Stance,
+        *,
+        entities: dict[int, Entity],
+        labels: dict[int, Label],
+        is_masked: bool = False,
+    ) -> Self:
+        """From its row and the rows that it names; masked, without the holder that its item fixes."""
+        said = StanceOut.of(stance, entities=entities, labels=labels, is_masked=is_masked)
         return cls(
             **said.model_dump(),
-            holder_name=entities[stance.holder_id].name,
+            holder_name=None if is_masked else entities[stance.holder_id].name,
             target_name=entities[stance.target_id].name,
             voice_name=entities[stance.voice_id].name if stance.voice_id is not None else None,
         )
@@ -107,9 +121,20 @@ def _expected(session: Session, annotation: Annotation) -> ExpectedOut | None:
     if known is None:
         return None
     entities, labels = stances.names_of(session, [known])
-    told = [NamedStanceOut.of(each, entities=entities, labels=labels) for each in known.stances]
+    is_masked = item.holder_id is not None and item.id in _masked_from(session, annotation)
+    told = [
+        NamedStanceOut.of(each, entities=entities, labels=labels, is_masked=is_masked)
+        for each in known.stances
+    ]
     is_met = expected.is_met(annotation, known)
     return ExpectedOut(met=is_met, outcome=known.outcome, stances=told, explanation=item.explanation)
+
+
+def _masked_from(session: Session, annotation: Annotation) -> set[int]:
+    """The item of an answer, if its holder is hidden from who gave it."""
+    item = session.get_one(Item, annotation.item_id)
+    project = session.get_one(Project, item.project_id)
+    return arms.masked(session, project, session.get_one(User, annotation.annotator_id), [annotation.item_id])
 
 
 class AnswerOut(Outgoing):
@@ -127,21 +152,52 @@ class AnswerOut(Outgoing):
 
     @classmethod
     def of(
-        cls, annotation: Annotation, *, item: str, entities: dict[int, Entity], labels: dict[int, Label]
+        cls,
+        annotation: Annotation,
+        *,
+        item: str,
+        entities: dict[int, Entity],
+        labels: dict[int, Label],
+        is_masked: bool = False,
     ) -> Self:
-        """From its row, its item's id and the rows that its stances name."""
-        said = [StanceOut.of(each, entities=entities, labels=labels) for each in annotation.stances]
+        """From its row, its item's id and the rows that its stances name; masked, without the holder."""
+        said = [
+            StanceOut.of(each, entities=entities, labels=labels, is_masked=is_masked)
+            for each in annotation.stances
+        ]
         return cls.model_validate({**annotation.model_dump(), "item": item, "stances": said})
 
 
 def answers_out(
-    session: Session, annotations: Sequence[Annotation], *, items: Mapping[int, str]
+    session: Session,
+    annotations: Sequence[Annotation],
+    *,
+    items: Mapping[int, str],
+    masked: Collection[int] = (),
 ) -> list[AnswerOut]:
-    """Answers with the names that they use, in two queries; `items` are external ids by row id."""
+    """Answers with the names that they use, in two queries; `items` are external ids by row id.
+
+    `masked` are the row ids of items that fix a holder which this person is not to know.
+    """
     entities, labels = stances.names_of(session, annotations)
     return [
-        AnswerOut.of(each, item=items[each.item_id], entities=entities, labels=labels) for each in annotations
+        AnswerOut.of(
+            each,
+            item=items[each.item_id],
+            entities=entities,
+            labels=labels,
+            is_masked=each.item_id in masked,
+        )
+        for each in annotations
     ]
+
+
+def conflict_out(session: Session, current: Annotation, *, item: str) -> AnswerOut:
+    """The answer that stands where its annotator sent another one."""
+    fixed = session.get_one(Item, current.item_id).holder_id is not None
+    masked = _masked_from(session, current) if fixed else set()
+    [told] = answers_out(session, [current], items={current.item_id: item}, masked=masked)
+    return told
 
 
 class ConflictProblem(Problem):

@@ -12,7 +12,7 @@ from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Role, Segment
 from annotator.http.session import requires
 from annotator.store import documents, stances
-from annotator.store.documents import Mark, Read, State
+from annotator.store.documents import Read, State
 
 bp = Blueprint("api_documents", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
@@ -62,7 +62,8 @@ class WholeOut(Outgoing):
 def show() -> ResponseReturnValue:
     """A whole document with this person's own answers; whether others answered is not told.
 
-    404 unless they hold or have answered an item of it, or one may be lent to them. About 16 queries.
+    404 unless they hold or have answered an item of it, or one may be lent to them; 403 while an experiment
+    says how much of a text is read. Where one hides who speaks, this does. About 16 queries.
     """
     found = documents.read(g.session, g.project, g.user, query.needed("id"))
     return _whole(g.session, found).model_dump(mode="json")
@@ -72,23 +73,25 @@ def _whole(session: Session, found: Read) -> WholeOut:
     marks = [mark for of_segment in found.marks.values() for mark in of_segment]
     answers = [mark.current for mark in marks if mark.current is not None]
     items = {mark.item.id: mark.item.external_id for mark in marks if mark.item.id is not None}
-    shown = {answer.item: answer for answer in answers_out(session, answers, items=items)}
+    masked = (
+        {mark.item.id for mark in marks if mark.item.id and mark.item.holder_id} if found.is_masked else set()
+    )
+    told = answers_out(session, answers, items=items, masked=masked)
+    shown = {answer.item: answer for answer in told}
     fixed = {mark.item.target_id for mark in marks if mark.item.target_id is not None}
     targets, _ = stances.names_of(session, [], also=fixed)
     return WholeOut(
-        document=DocumentOut.of(found.document),
+        document=DocumentOut.of(found.document, is_masked=found.is_masked),
         text=found.document.text,
         language=found.document.language,
-        segments=[
-            _piece(segment, found.marks.get(segment.id or 0, []), shown, targets)
-            for segment in found.segments
-        ],
+        segments=[_piece(segment, found, shown, targets) for segment in found.segments],
     )
 
 
 def _piece(
-    segment: Segment, marks: list[Mark], shown: dict[str, AnswerOut], targets: dict[int, Entity]
+    segment: Segment, found: Read, shown: dict[str, AnswerOut], targets: dict[int, Entity]
 ) -> PieceOut:
+    marks = found.marks.get(segment.id or 0, [])
     pressing = sorted(marks, key=lambda mark: PRESSING.index(mark.state))
     told = [
         MarkOut(
@@ -104,7 +107,7 @@ def _piece(
         start=segment.start,
         end=segment.end,
         type=segment.type,
-        speaker=segment.speaker,
+        speaker=None if found.is_masked else segment.speaker,
         paragraph=segment.paragraph,
         item=first.item if first else None,
         state=first.state if first else None,

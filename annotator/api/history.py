@@ -14,7 +14,7 @@ from annotator.api.question import ItemOut, items_out
 from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Label, Role
 from annotator.http.session import requires
-from annotator.store import history, items, questions, stances
+from annotator.store import arms, history, items, questions, stances
 from annotator.store.history import OwnAnswer
 
 MOST = 100
@@ -50,13 +50,19 @@ class OwnAnswerOut(Outgoing):
     holder: NamedOut | None
 
     @classmethod
-    def of(cls, told: OwnAnswer, *, entities: dict[int, Entity], labels: dict[int, Label]) -> Self:
-        """From its rows and the rows that they name."""
+    def of(
+        cls, told: OwnAnswer, *, entities: dict[int, Entity], labels: dict[int, Label], is_masked: bool
+    ) -> Self:
+        """From its row and the rows that they name; masked, without the holder that its item fixes."""
         fixed = {
             "target": entities.get(told.item.target_id or 0),
-            "holder": entities.get(told.item.holder_id or 0),
+            "holder": None if is_masked else entities.get(told.item.holder_id or 0),
         }
-        said = [NamedStanceOut.of(each, entities=entities, labels=labels) for each in told.annotation.stances]
+        hides = is_masked and told.item.holder_id is not None
+        said = [
+            NamedStanceOut.of(each, entities=entities, labels=labels, is_masked=hides)
+            for each in told.annotation.stances
+        ]
         return cls.model_validate(
             {
                 **told.annotation.model_dump(),
@@ -107,7 +113,11 @@ def own_answers() -> ResponseReturnValue:
     )
     fixed = {i for each in told for i in (each.item.target_id, each.item.holder_id) if i is not None}
     entities, labels = stances.names_of(g.session, [each.annotation for each in told], also=fixed)
-    answers = [OwnAnswerOut.of(each, entities=entities, labels=labels) for each in told]
+    masked = arms.masked(g.session, g.project, g.user, [each.annotation.item_id for each in told])
+    answers = [
+        OwnAnswerOut.of(each, entities=entities, labels=labels, is_masked=each.item.id in masked)
+        for each in told
+    ]
     following = answers[-1].cursor if has_more else None
     return OwnAnswersOut(answers=answers, next=following).model_dump(mode="json")
 

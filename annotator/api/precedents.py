@@ -12,7 +12,7 @@ from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import EntityOut, Outgoing
 from annotator.domain import Role
 from annotator.http.session import requires
-from annotator.store import precedents
+from annotator.store import arms, precedents
 from annotator.store.precedents import Precedent
 
 bp = Blueprint("api_precedents", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
@@ -36,8 +36,8 @@ class PrecedentOut(Outgoing):
     created_at: datetime
 
     @classmethod
-    def of(cls, precedent: Precedent) -> Self:
-        """From its rows."""
+    def of(cls, precedent: Precedent, *, is_masked: bool) -> Self:
+        """From its rows; masked, without the holder that its item fixes."""
         target = precedent.target
         about = {
             "item": precedent.item.external_id,
@@ -46,7 +46,12 @@ class PrecedentOut(Outgoing):
             "language": precedent.document.language,
             "target": EntityOut.of(target) if target is not None else None,
             "stances": [
-                NamedStanceOut.of(each, entities=precedent.entities, labels=precedent.labels)
+                NamedStanceOut.of(
+                    each,
+                    entities=precedent.entities,
+                    labels=precedent.labels,
+                    is_masked=is_masked and precedent.item.holder_id is not None,
+                )
                 for each in precedent.decision.stances
             ],
         }
@@ -73,5 +78,6 @@ def listed() -> ResponseReturnValue:
     """
     words, target = query.text("q", most=MOST), query.text("target", most=MOST)
     found, more = precedents.search(g.session, g.project, g.user, words=words or "", target=target)
-    told = [PrecedentOut.of(each) for each in found]
+    masked = arms.masked(g.session, g.project, g.user, [each.decision.item_id for each in found])
+    told = [PrecedentOut.of(each, is_masked=each.item.id in masked) for each in found]
     return PrecedentsOut(precedents=told, more=more).model_dump(mode="json")

@@ -103,6 +103,7 @@ class ItemOut(Outgoing):
     current: AnswerOut | None  # the person's own answer, where an item is opened again
     inquiry: RepliedOut | None = None
     suggestion: None = None  # no model has a say in it yet
+    bound: bool  # no more of the text is to be shown than this
     arm: str | None  # "experiment:factor=level", where one runs
     candidates: list[CandidateOut]  # proposals of rules; they name no label
     likely: list[str]  # keys of entities that this item may be about, the likeliest first
@@ -136,6 +137,7 @@ class ItemOut(Outgoing):
             holder=EntityOut.of(question.holder) if question.holder is not None else None,
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
+            bound=arms.bounds(question.arm),
             arm=arms.name(question.arm) if question.arm is not None else None,
             candidates=[]
             if arms.hides_suggestions(question.arm)
@@ -170,7 +172,13 @@ def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int,
     items = {question.item.id: question.item.external_id for question in put if question.item.id}
     occasions = {question.item.id: question.occasion for question in put if question.item.id}
     found = history.of_items(session, user, occasions)
-    return dict(zip(found, answers_out(session, list(found.values()), items=items), strict=True))
+    masked = {
+        question.item.id
+        for question in put
+        if question.item.id and question.item.holder_id and arms.masks_holder(question.arm)
+    }
+    told = answers_out(session, list(found.values()), items=items, masked=masked)
+    return dict(zip(found, told, strict=True))
 
 
 class TrainingOut(Outgoing):

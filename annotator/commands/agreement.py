@@ -34,6 +34,8 @@ NAMES = {
     "rationale_iou": "  spans, half shared, F1",
     "rationale_coverage": "  share of aligned pairs where both marked words",
     "accuracy": "right answers",
+    "competence": "MACE: how probably they know",
+    "reliability": "Dawid–Skene: how probably they are right",
 }
 OPEN = {
     "nominal": "  of these, alpha, nominal",
@@ -42,12 +44,15 @@ OPEN = {
 }
 SHORT = {
     "percent": "agree",
+    "competence": "MACE",
+    "reliability": "Dawid–Skene",
     "nominal": "alpha",
     "identification": "pairs F1",
     "identification_rolled_up": "pairs rolled",
     "rolled_up": "rolled up",
     "tuples": "tuples F1",
 }
+LEARNED = ("competence", "reliability")
 STAGES = [
     *(
         "detection",
@@ -87,7 +92,8 @@ def agreement(settings: Settings, slug: str, by: str | None, *, as_json: bool) -
     In open projects agreement is told in stages: is there any stance, whose towards what, with which
     label, and the whole tuple.
 
-    --by label, target, holder, annotator, pair, guidelines, round or week.
+    --by label, target, holder, annotator, pair, guidelines, round or week. Of each annotator MACE and
+    Dawid–Skene tell, too, how far they are trusted.
 
     \b
     Example:
@@ -165,6 +171,9 @@ def _table(groups: tuple[Group, ...], first: tuple[tuple[str, Group], ...] = ())
 
 def _columns(figures: Mapping[str, Figure]) -> list[str]:
     """What there is room for."""
+    if "competence" in figures:
+        kept = [name for name in figures if name not in LEARNED]
+        return [*_columns(dict.fromkeys(kept, Figure(None)))[:4], *LEARNED]
     wanted = ("accuracy", "percent", "detection", "identification", "nominal", "coverage", "polarity")
     return [name for name in (*wanted, "tuples", "cohen", "aligned") if name in figures][:6]
 

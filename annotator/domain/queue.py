@@ -125,6 +125,7 @@ class Lease(SQLModel, table=True):
     parked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     unparked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # from then on it is served first
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    scheme_version: int | None = None  # of the split that asks for a second look; None: nothing of the kind
 
 
 class Skip(SQLModel, table=True):

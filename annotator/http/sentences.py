@@ -30,6 +30,7 @@ KNOWN = (
     N_("Two stances have the same holder and target."),
     N_("There is no answer here to withdraw."),
     N_("There is no item %(item)s in %(slug)s."),
+    N_("How much of a text is shown is part of an experiment here: the whole text opens when it has ended."),
     N_("%(name)s is signed in here now; this page is of %(other)s, who has to sign in again."),
     N_("The curator has replied already: the item comes back to you with the reply."),
     N_("Somebody has replied to this question already."),

@@ -24,6 +24,7 @@ class Election(NamedTuple):
 
     ballots: Ballots
     units: list[Key]
+    annotators: list[str]  # names, by the ballots' codes
 
 
 def of(table: Judgements) -> Election:
@@ -42,8 +43,9 @@ def of(table: Judgements) -> Election:
     unit = combined(rank[item], holder, target, former)[order]
     _, first = np.unique(unit, return_index=True)
     absent = bool((label == len(table.scheme.labels)).any())
+    voters = [table.annotators[code] for code in np.unique(annotator)]
     ballots = Ballots(unit, combined(annotator[order]), label[order], len(table.scheme.labels) + absent)
-    return Election(ballots, [_key(table, *rows[:4, row].tolist()) for row in order[first]])
+    return Election(ballots, [_key(table, *rows[:4, row].tolist()) for row in order[first]], voters)
 
 
 def _named(table: Judgements, of_items: NDArray[np.bool_]) -> Codes:

@@ -1,6 +1,6 @@
 """The figures of a part: one label, target, holder, annotator, pair, version, round or week."""
 
-from annotator.quality import opened_parts, votes_parts
+from annotator.quality import opened_parts, reliability, votes_parts
 from annotator.quality.bootstrap import Resampling
 from annotator.quality.judgements import Judgements
 from annotator.quality.part import of_time
@@ -23,7 +23,7 @@ def by(dimension: str, table: Judgements, how: Resampling) -> tuple[Group, ...]:
     if dimension == "label":
         return tuple(of.labels(table, how))
     if dimension == "annotator":
-        return by_name(of.annotators(table, how))
+        return by_name(reliability.beside(of.annotators(table, how), table, seed=how.seed))
     if dimension == "pair":
         return by_name(of.pairs(table, how))
     if dimension in {"target", "holder"}:

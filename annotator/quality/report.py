@@ -23,6 +23,11 @@ identification_rolled_up     F1 of (holder, target) after both
 masi            alpha of the set of tuples, with the MASI distance, empty sets included
 rationale_tokens, rationale_iou   F1 of the words, and of spans of which half is shared, on aligned
                 tuples where both marked words; `rationale_coverage` is their share
+
+Of one annotator also:
+
+competence      how probably they know, by MACE
+reliability     how probably they name the right class, by Dawid and Skene
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -113,7 +118,9 @@ def told(figures: Mapping[str, Figure]) -> dict[str, Any]:
         shape["coverage"] = values["coverage"]
     if "rationale_coverage" in values:
         shape["rationales"] = {part: values[f"rationale_{part}"] for part in ("tokens", "iou", "coverage")}
-    others: dict[str, Any] = {name: values[name] for name in ("accuracy", "competence") if name in values}
+    others: dict[str, Any] = {
+        name: values[name] for name in ("accuracy", "competence", "reliability") if name in values
+    }
     intervals = {
         name: [rounded(figure.low), rounded(figure.high)]
         for name, figure in figures.items()

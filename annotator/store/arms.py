@@ -2,6 +2,11 @@
 
 The draw depends on the experiment's seed, the person and the item alone. It is stored, obeyed wherever the
 item is put to that person, and goes out with each of their answers to it.
+
+What is masked on an item is masked wherever that person could read it besides: in the whole text, among their
+own answers, in the answer that stands. A whole document tells as little as the strictest of its items: one
+with a masked holder hides who speaks for all of it, and while the width of the context is varied it is not
+shown at all. The cost: an item of the other arm loses its speakers, too, where more of the text is asked for.
 """
 
 from collections.abc import Sequence
@@ -57,6 +62,44 @@ def of(session: Session, project: Project, user: User, items: Sequence[int]) -> 
         Arm.factor == str(running.factor),
     )
     return {arm.item_id: arm for arm in session.exec(query)}
+
+
+def masked(session: Session, project: Project, user: User, items: Sequence[int]) -> set[int]:
+    """The items among these, by row id, whose holder is hidden from the person."""
+    return {item for item, arm in of(session, project, user, items).items() if masks_holder(arm)}
+
+
+def is_masked(project: Project, user: User) -> sa.ColumnElement[bool]:
+    """The same as a condition on the table of items."""
+    running = Workforce.of(project).running
+    if running is None or running.factor is not Factor.HOLDER:
+        return sa.false()
+    return sa.exists().where(
+        col(Arm.item_id) == col(Item.id),
+        col(Arm.user_id) == user.id,
+        col(Arm.experiment) == running.name,
+        col(Arm.factor) == str(running.factor),
+        col(Arm.level) == MASKED,
+    )
+
+
+def masks_document(project: Project, user: User, items: Sequence[Item]) -> bool:
+    """Whether who speaks is hidden on one of these items, or will be once it is lent: a draw is no chance."""
+    running = Workforce.of(project).running
+    if running is None or running.factor is not Factor.HOLDER:
+        return False
+    return any(_level(running, user, item.external_id) == MASKED for item in items)
+
+
+def bounds_context(project: Project) -> bool:
+    """Whether nobody is to read more around an item than was drawn for them."""
+    running = Workforce.of(project).running
+    return running is not None and running.factor is Factor.CONTEXT
+
+
+def bounds(arm: Arm | None) -> bool:
+    """Whether no more of the text is to be shown than this arm says."""
+    return arm is not None and arm.factor == Factor.CONTEXT
 
 
 def name(arm: Arm) -> str:

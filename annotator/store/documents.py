@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Document, Item, Project, QueueEntry, Segment, User
-from annotator.errors import NotFound
-from annotator.store import history, queue, walk
+from annotator.errors import Forbidden, NotFound
+from annotator.store import arms, history, queue, walk
+
+BOUND = "How much of a text is shown is part of an experiment here: the whole text opens when it has ended."
 
 State = Literal["answered", "yours", "open"]
 
@@ -29,6 +31,7 @@ class Read:
     document: Document
     segments: list[Segment]
     marks: dict[int, list[Mark]]
+    is_masked: bool  # who speaks is hidden from this person
 
 
 def read(session: Session, project: Project, user: User, external_id: str) -> Read:
@@ -40,6 +43,8 @@ def read(session: Session, project: Project, user: User, external_id: str) -> Re
     ------
     NotFound
         If it is not for them, or there is none.
+    Forbidden
+        If an experiment says how much of a text is read.
     """
     missing = f"There is no document {external_id!r} in {project.slug!r} that is open to you."
     document = session.exec(
@@ -59,13 +64,16 @@ def read(session: Session, project: Project, user: User, external_id: str) -> Re
     occasions = history.answered(session, user, ids) | held
     if not occasions and not _is_open(session, project, user, ids):
         raise NotFound(missing)
+    if arms.bounds_context(project):
+        raise Forbidden(BOUND)
     current = history.of_items(session, user, occasions)
     marks: dict[int, list[Mark]] = {}
     for item in items:
         mark = _mark(item, current.get(item.id or 0), is_held=item.id in held)
         if item.retired_at is None or mark.state != "open":
             marks.setdefault(item.segment_id, []).append(mark)
-    return Read(document, segments, marks)
+    is_masked = arms.masks_document(project, user, items) or bool(arms.masked(session, project, user, ids))
+    return Read(document, segments, marks, is_masked)
 
 
 def _items(session: Session, document: Document) -> list[Item]:

@@ -86,6 +86,15 @@ def mapping(session: Session, project: Project, of: Of) -> Mapping:
     return fold(events(session, project), of)
 
 
+def split_by(session: Session, project: Project, of: Of, id_: int) -> int | None:
+    """The version of the event that split an entry, or the one that it is read as; None if none did."""
+    found = mapping(session, project, of)
+    if not found.is_ambiguous(id_):
+        return None
+    splits = (each for each in events(session, project) if each.of == of)
+    return max(each.version for each in splits if isinstance(each.mapping.get(str(found.stands(id_))), list))
+
+
 def former_names(session: Session, project: Project) -> dict[str, int]:
     """Names that labels had before, with the ids of those labels. No other label may take one."""
     renamed = [each for each in events(session, project) if each.of == "label"]

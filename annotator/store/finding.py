@@ -33,9 +33,17 @@ def with_label(session: Session, project: Project, name: str) -> sa.ColumnElemen
 
 
 def with_words(
-    session: Session, project: Project, words: str, *, text: sa.ColumnElement[str]
+    session: Session,
+    project: Project,
+    words: str,
+    *,
+    text: sa.ColumnElement[str],
+    masked: sa.ColumnElement[bool],
 ) -> sa.ColumnElement[bool]:
-    """Answers with these words in `text`, the title, the comment, a label or the name of an entity."""
+    """Answers with these words in `text`, the title, the comment, a label or the name of an entity.
+
+    Where `masked` holds, the holder that the item fixes is not looked at: what is found would tell it.
+    """
     columns = (text, col(Document.title), col(Annotation.comment))
     literal = [column.icontains(form, autoescape=True) for column in columns for form in _spellings(words)]
     normalised = normalise(words)
@@ -47,9 +55,11 @@ def with_words(
     named = sa.select(col(Alias.entity_id)).where(
         col(Alias.project_id) == project.id, col(Alias.normalised).contains(normalised, autoescape=True)
     )
-    said = [col(role).in_(named) for role in (Stance.holder_id, Stance.target_id, Stance.voice_id)]
-    fixed = [col(role).in_(named) for role in (Item.holder_id, Item.target_id)]
-    return sa.or_(*literal, *fixed, _has_stance(sa.or_(col(Stance.label_id).in_(labels), *said)))
+    said = [col(role).in_(named) for role in (Stance.target_id, Stance.voice_id)]
+    is_own = sa.or_(~masked, col(Item.holder_id).is_(None))
+    held = sa.and_(col(Stance.holder_id).in_(named), is_own)
+    fixed = [col(Item.target_id).in_(named), sa.and_(col(Item.holder_id).in_(named), ~masked)]
+    return sa.or_(*literal, *fixed, _has_stance(sa.or_(col(Stance.label_id).in_(labels), *said, held)))
 
 
 def _has_stance(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

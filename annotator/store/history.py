@@ -25,7 +25,7 @@ from annotator.domain import (
     UTCDateTime,
 )
 from annotator.errors import Invalid
-from annotator.store import finding, standing
+from annotator.store import arms, finding, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def page(
     if label is not None:
         query = query.where(finding.with_label(session, project, label))
     if words is not None:
-        query = query.where(finding.with_words(session, project, words, text=_text()))
+        masked = arms.is_masked(project, user)
+        query = query.where(finding.with_words(session, project, words, text=_text(), masked=masked))
     newest_first = query.order_by(col(Annotation.created_at).desc(), col(Annotation.id).desc())
     rows = session.execute(newest_first.options(*whole()).limit(limit + 1)).all()
     return [OwnAnswer(*row) for row in rows[:limit]], len(rows) > limit

@@ -3,6 +3,10 @@
 Likeness is by the cluster of the document, or by the same words. The words are compared at each look-up,
 among segments of the same length: an index of hashes would cost every import a column, for a page that is
 opened now and then.
+
+What a person owes is wider than what is free now: a seat that somebody else holds may come back, a hidden
+repeat is to be answered without help, and training and check items stand in no pool. So an item is owed
+until enough people have answered it, or this person has and is not to answer once more.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,14 +18,18 @@ from sqlmodel import Session, col
 
 from annotator.domain import (
     Annotation,
+    Batch,
     Document,
     Entity,
     Item,
     Kind,
     Label,
     Lease,
+    Pace,
     Project,
+    Purpose,
     QueueEntry,
+    Repeat,
     Segment,
     Stance,
     User,
@@ -173,17 +181,42 @@ def _owed(
 
 
 def _owes(session: Session, project: Project, user: User) -> sa.ColumnElement[bool]:
-    """Whether an item is lent to this person, or they may still be the one to answer it."""
+    """Whether an item is lent to this person, or they may still be the one to answer it, also once more."""
     held = sa.exists().where(
         col(Lease.item_id) == col(Item.id), col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None)
     )
+    to_repeat = sa.exists().where(col(Repeat.item_id) == col(Item.id), col(Repeat.user_id) == user.id)
     answered = sa.exists().where(
         col(Annotation.item_id) == col(Item.id),
         col(Annotation.annotator_id) == user.id,
         standing.is_current(),
     )
+    can_come = sa.or_(_is_wanted(session, project, user), col(Item.purpose) == Purpose.CHECK)
+    in_use = sa.and_(col(Item.retired_at).is_(None), col(Item.deleted_at).is_(None))
+    return sa.or_(held, sa.and_(in_use, sa.or_(to_repeat, sa.and_(~answered, can_come), _is_lesson(user))))
+
+
+def _is_wanted(session: Session, project: Project, user: User) -> sa.ColumnElement[bool]:
+    """Whether a pool open to this person has the item, and it wants more answers than it has."""
     pools = queue.open_pools(session, project, user)
-    free = sa.exists().where(
-        col(QueueEntry.item_id) == col(Item.id), sa.or_(sa.false(), *map(walk.in_force, pools))
+    listed = sa.exists().where(
+        col(QueueEntry.item_id) == col(Item.id), sa.or_(sa.false(), *map(walk.in_order_of, pools))
     )
-    return sa.or_(held, sa.and_(~answered, free))
+    given = sa.select(sa.func.count()).where(
+        col(Annotation.item_id) == col(Item.id), col(Annotation.counted), standing.is_current()
+    )
+    of_batch = sa.select(col(Batch.overlap)).where(col(Batch.id) == col(Item.batch_id))
+    overlap = sa.func.coalesce(
+        col(Item.overlap), of_batch.correlate(Item).scalar_subquery(), sa.literal(project.overlap)
+    )
+    return sa.and_(listed, given.correlate(Item).scalar_subquery() < overlap)
+
+
+def _is_lesson(user: User) -> sa.ColumnElement[bool]:
+    """Whether it is a training item, and the person has not passed yet: they may have to train once more."""
+    passed = sa.exists().where(
+        col(Pace.user_id) == user.id,
+        col(Pace.project_id) == col(Item.project_id),
+        col(Pace.trained_at).is_not(None),
+    )
+    return sa.and_(col(Item.purpose) == Purpose.TRAINING, ~passed)

@@ -24,7 +24,7 @@ from annotator.domain import (
 from annotator.domain.likeness import Likeness, merged
 from annotator.domain.proposing import Candidate, Entry, Names, propose
 from annotator.domain.proposing.words import words
-from annotator.store import registry
+from annotator.store import arms, registry
 from annotator.store.questions import Question
 
 MOST_PROJECTS = 16  # whose names are kept in memory
@@ -103,7 +103,7 @@ def _of(question: Question, names: Names) -> list[Candidate]:
         names=names,
         document=question.document.external_id,
         language=question.document.language,
-        speaker=segment.speaker,
+        speaker=None if arms.masks_holder(question.arm) else segment.speaker,
         before=text[question.start : segment.start],
     )
     holder = question.holder.key if question.holder is not None else None

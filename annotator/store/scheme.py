@@ -156,7 +156,7 @@ def split(
     event = _record(
         session, project, SchemeChange.SPLIT, of, mapping=mapping, names=names, note=note, by_id=by_id
     )
-    touching.ask_again(session, project, of, [entry.id or 0])
+    touching.ask_again(session, project, of, [entry.id or 0], version=event.version)
     return event
 
 
@@ -200,6 +200,8 @@ def restore(
 ) -> SchemeEvent:
     """Take back that an entry was merged, split or retired: it is offered, and its answers name it again.
 
+    The second looks that a split asked for are taken back with it; those that were given stand.
+
     Raises
     ------
     Invalid
@@ -217,8 +219,9 @@ def restore(
     else:
         entry.status = EntityStatus.ACTIVE
         entries.stamp(entry, by_id)
+    was_split = entry.id in entries.mapping(session, project, of).parts
     names = {str(entry.id): entry.name}
-    return _record(
+    event = _record(
         session,
         project,
         SchemeChange.RESTORE,
@@ -228,6 +231,9 @@ def restore(
         note=note,
         by_id=by_id,
     )
+    if was_split:
+        touching.take_back(session, project)
+    return event
 
 
 def events(session: Session, project: Project) -> list[SchemeEvent]:

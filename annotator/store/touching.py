@@ -1,7 +1,8 @@
 """Which answers a change of the scheme touches, and asking their annotators for a second look.
 
 A second look is a correction: the item is lent to its annotator once more, for the occasion that it was
-answered on and without a seat, with the earlier answer shown. The earlier answer stands until then.
+answered on and without a seat, with the earlier answer shown. The earlier answer stands until then. What a
+split asks for bears its version, so that whoever takes the split back takes back the questions, too.
 """
 
 from collections.abc import Collection
@@ -30,6 +31,7 @@ from annotator.store.entries import Of
 
 DAYS = 3_650  # that a second look waits: nobody is hurried
 CHUNK = 500
+OFS: tuple[Of, ...] = ("label", "entity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,13 @@ def weigh_again(session: Session, project: Project, of: Of, ids: Collection[int]
     session.execute(stale.values(weighed=False).execution_options(synchronize_session=False))
 
 
-def ask_again(session: Session, project: Project, of: Of, ids: Collection[int]) -> int:
+def ask_again(
+    session: Session, project: Project, of: Of, ids: Collection[int], *, version: int | None = None
+) -> int:
     """Put the answers that name these entries before their annotators once more; return how many.
 
     Those of people who are members now and do not hold the item already; asked twice it is once.
+    `version` is that of the split which asks.
     """
     answers = (
         select(Annotation)
@@ -93,7 +98,43 @@ def ask_again(session: Session, project: Project, of: Of, ids: Collection[int]) 
             ~_is_held(),
         )
     )
-    return _lend(session, session.exec(answers.order_by(col(Annotation.id))).all())
+    return _lend(session, session.exec(answers.order_by(col(Annotation.id))).all(), version=version)
+
+
+def take_back(session: Session, project: Project) -> int:
+    """End the second looks that splits asked for and that are not needed any more; return how many.
+
+    What stays: where the answer names an entry that is split still, and what waits for a curator's word.
+    """
+    unclear = [
+        _names(of, family(session, project, of, parts))
+        for of in OFS
+        if (parts := entries.mapping(session, project, of).parts)
+    ]
+    is_unclear = sa.exists().where(
+        col(Annotation.item_id) == col(Lease.item_id),
+        col(Annotation.annotator_id) == col(Lease.user_id),
+        col(Annotation.occasion) == col(Lease.occasion),
+        standing.stands(),
+        sa.or_(sa.false(), *unclear),
+    )
+    query = (
+        select(Lease)
+        .join(Item, col(Item.id) == col(Lease.item_id))
+        .where(
+            col(Item.project_id) == project.id,
+            col(Lease.scheme_version).is_not(None),
+            col(Lease.ended_at).is_(None),
+            col(Lease.parked_at).is_(None),
+            ~is_unclear,
+        )
+        .order_by(col(Lease.id))
+        .with_for_update(of=Lease)
+        .execution_options(populate_existing=True)
+    )
+    leases = session.exec(query).all()
+    seats.release(session, leases, now())
+    return len(leases)
 
 
 def waiting(session: Session, project: Project, of: Of, ids: Collection[int]) -> int:
@@ -151,8 +192,21 @@ def ask_if_ambiguous(
             seats.lend_again(
                 session, user, item, occasion=annotation.occasion, takes_seat=False, minutes=minutes
             )
+            _bears(session, project, user, item, stance)
             return True
     return False
+
+
+def _bears(session: Session, project: Project, user: User, item: Item, stance: Stance) -> None:
+    """Let the lease that was just made say which split asks."""
+    lease = seats.live_lease(session, user, item)
+    named = (stance.holder_id, stance.target_id, stance.voice_id)
+    versions = [entries.split_by(session, project, "label", stance.label_id)]
+    versions += [entries.split_by(session, project, "entity", each) for each in named if each is not None]
+    if lease is not None and lease.scheme_version is None:
+        lease.scheme_version = max(filter(None, versions), default=None)
+        session.add(lease)
+        session.flush()
 
 
 def _names(of: Of, ids: Collection[int]) -> sa.ColumnElement[bool]:
@@ -212,7 +266,7 @@ def _fixing(session: Session, project: Project, of: Of, ids: Collection[int]) ->
     return int(session.execute(fixed).scalar_one())
 
 
-def _lend(session: Session, answers: Collection[Annotation]) -> int:
+def _lend(session: Session, answers: Collection[Annotation], *, version: int | None = None) -> int:
     """A lease for each; of two occasions of one person's item the newest is asked about."""
     moment = now()
     newest = {(each.annotator_id, each.item_id): each.occasion for each in answers}
@@ -222,6 +276,7 @@ def _lend(session: Session, answers: Collection[Annotation]) -> int:
             "user_id": person,
             "occasion": occasion,
             "takes_seat": False,
+            "scheme_version": version,
             "leased_at": moment,
             "expires_at": moment + timedelta(days=DAYS),
         }

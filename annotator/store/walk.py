@@ -104,11 +104,12 @@ def skipped(visit: Visit, *, room: int) -> list[Lease]:
 
 def in_force(pool: Pool) -> sa.ColumnElement[bool]:
     """The entries with a free seat of a pool's order in force."""
-    return sa.and_(
-        col(QueueEntry.pool_id) == pool.id,
-        col(QueueEntry.generation) == pool.generation,
-        col(QueueEntry.free_seats) > 0,
-    )
+    return sa.and_(in_order_of(pool), col(QueueEntry.free_seats) > 0)
+
+
+def in_order_of(pool: Pool) -> sa.ColumnElement[bool]:
+    """The entries of a pool's order in force, full ones too."""
+    return sa.and_(col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation)
 
 
 def without_own(visit: Visit, items: list[int]) -> set[int]:

@@ -66,6 +66,7 @@ def figure_names() -> dict[str, str]:
         "rationale_coverage": gettext("Share of tuples that rationales are about"),
         "accuracy": gettext("Share that is right"),
         "competence": gettext("Competence"),
+        "reliability": gettext("Reliability (Dawid–Skene)"),
     }
 
 

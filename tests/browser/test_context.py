@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Segment, SegmentType
+from annotator.domain import Annotation, Project, Segment, SegmentType
 from annotator.store.engine import writing
 from tests.browser.conftest import Seat
 
@@ -123,6 +123,26 @@ def test_words_are_marked_anywhere_in_what_is_shown(sit_down: Callable) -> None:
     seat.wait_until_saved()
     assert set(seat.spans()) == {("rationale", "sentence 11")}
     assert seat.answers() == {"0-0": ["author AGAINST night-trains"]}
+
+
+def test_an_experiment_on_the_width_offers_no_more(sit_down: Callable, engine: Engine) -> None:
+    """A person who widens what was drawn narrow belongs to no arm."""
+    width = {"name": "width", "factor": "context", "levels": ["1", "2"]}
+    seat = sit_down("directed", TEXT)
+    seat.press("w", "w")
+    expect(seat.page.locator("[data-reach-state]")).to_have_text("±8 sentences")
+    with writing(engine) as session:
+        project = session.exec(select(Project)).one()
+        project.settings = {**project.settings, "experiments": [width]}
+        session.add(project)
+    seat.page.reload()
+    seat.sentence.wait_for()
+
+    seat.press("w", "w")
+    expect(seat.page.get_by_role("button", name="More context")).to_be_hidden()
+    seat.press("v")
+    expect(seat.page.locator("document-view [data-state]")).to_contain_text("part of an experiment")
+    assert numbers(seat)[1] <= 2
 
 
 def test_headings_and_speakers_stand_in_their_place(sit_down: Callable, engine: Engine) -> None:

@@ -1,13 +1,19 @@
 """Experiments: what is drawn for a person and an item, and that the queue obeys it."""
 
+from uuid import uuid4
+
 import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
-from annotator.domain import Annotation, Arm, Item
+from annotator.domain import Annotation, Arm, Document, Item, Segment
 from annotator.domain.project_file import ProjectFile
+from annotator.store import projects
+from annotator.store.registry import Registry
 from tests import application, make
 
+BASE = "/api/v1/projects/posts"
+MASKED = {"name": "who", "factor": "holder", "levels": ["shown", "masked"]}
 WIDTH = {"name": "width", "factor": "context", "levels": [0, 2], "seed": 7}
 
 
@@ -62,8 +68,7 @@ def test_what_is_drawn_once_stays_and_goes_out_with_the_answer(app):
 
 def test_a_masked_holder_is_told_nowhere(app):
     """A name in the small print is read, too."""
-    masked = {"name": "who", "factor": "holder", "levels": ["shown", "masked"]}
-    ada = project(app, experiments=[masked])
+    ada = project(app, experiments=[MASKED])
     items = queue(ada)
 
     assert {item["arm"] for item in items} == {"who:holder=shown", "who:holder=masked"}
@@ -77,6 +82,93 @@ def test_a_masked_holder_is_told_nowhere(app):
         json={"item": hidden, "stances": [{"label": "FAVOR"}]},
     )
     assert sent.status_code == 201
+
+
+def test_a_masked_holder_stays_masked_in_the_whole_text_and_among_own_answers(app):
+    """Whoever learns the name a click away was not masked, and the difference measured is none."""
+    ada = project(app, experiments=[MASKED])
+    application.stored(app, speak)
+    items = {item["id"]: item for item in queue(ada)}
+    for name in items:
+        assert put(ada, name).status_code == 201
+    answers = {answer["item"]: answer for answer in ada.get(f"{BASE}/answers").json["answers"]}
+    assert {item["holder"] is None for item in items.values()} == {True, False}
+
+    for name, item in items.items():
+        is_masked = item["holder"] is None
+        whole = ada.get(f"{BASE}/document?id={item['document']['id']}").json
+        piece, opened = whole["segments"][0], ada.get(f"{BASE}/items?id={name}").json
+        told = [whole["document"]["author"], piece["speaker"], piece["current"]["stances"][0]["holder"]]
+        told += [opened["speaker"], opened["document"]["author"], opened["current"]["stances"][0]["holder"]]
+        told += [answers[name]["holder"], *named(answers[name]["stances"][0])]
+        assert [each is None for each in told] == [is_masked] * len(told)
+        conflict = put(ada, name)
+        assert (conflict.json["current"]["stances"][0]["holder"] is None) == is_masked
+
+
+def test_own_answers_cannot_be_searched_by_a_masked_holder(app):
+    """What is found under a name is by that name."""
+    ada = project(app, experiments=[MASKED])
+    application.stored(app, speak)
+    shown = {item["id"] for item in queue(ada) if item["holder"] is not None}
+    for item in queue(ada):
+        put(ada, item["id"])
+
+    found = {answer["item"] for answer in ada.get(f"{BASE}/answers?q=author").json["answers"]}
+    assert found == shown
+
+
+def test_one_masked_sentence_masks_its_document(app):
+    """The same person speaks in the next sentence, too."""
+    ada = project(app, experiments=[MASKED])
+    application.stored(app, debate)
+    application.stored(app, speak)
+    items = [item for item in queue(ada) if item["document"]["id"] == "debate"]
+    assert {item["arm"] for item in items} == {"who:holder=shown", "who:holder=masked"}
+
+    whole = ada.get(f"{BASE}/document?id=debate").json
+    assert {piece["speaker"] for piece in whole["segments"]} == {None}
+    assert {(item["speaker"] is None) == (item["arm"] == "who:holder=masked") for item in items} == {True}
+
+
+def test_a_drawn_width_is_not_widened(app):
+    """More context is what the experiment varies."""
+    ada = project(app, "open", context=1, experiments=[WIDTH])
+    assert {item["bound"] for item in queue(ada)} == {True}
+
+    refused = ada.get(f"{BASE}/document?id=posts-0")
+    assert refused.status_code == 403
+    assert "part of an experiment" in refused.json["detail"]
+    application.stored(app, end)
+    assert ada.get(f"{BASE}/document?id=posts-0").status_code == 200
+    assert {item["bound"] for item in queue(ada)} == {False}
+
+
+def put(client, item):
+    return client.put(f"/api/v1/annotations/{uuid4()}", json={"item": item, "stances": [{"label": "FAVOR"}]})
+
+
+def named(stance):
+    return stance["holder"], stance["holder_name"]
+
+
+def debate(session):
+    posts = projects.find(session, "posts")
+    registry = Registry.load(session, posts.id).by_key
+    _, segments = make.document(session, posts, "debate", [f"So it is {n}." for n in range(8)])
+    make.items(session, posts, segments, target=registry[make.TARGET], holder=registry["author"])
+
+
+def speak(session):
+    for segment in session.exec(select(Segment)):
+        segment.speaker = "Mayor Anders"
+    for document in session.exec(select(Document)):
+        document.author = "Mayor Anders"
+
+
+def end(session):
+    project = projects.find(session, "posts")
+    project.settings = project.settings | {"experiments": [{**WIDTH, "levels": ["0", "2"], "ended": True}]}
 
 
 def test_without_suggestions_nothing_is_proposed(app):

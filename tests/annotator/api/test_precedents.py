@@ -4,10 +4,21 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
-from annotator.domain import Annotation, Document, Entity, Item, Kind, Label, Role, Stance
-from annotator.store import accounts, annotations, projects
+from annotator.domain import (
+    Annotation,
+    Document,
+    Entity,
+    Item,
+    Kind,
+    Label,
+    Purpose,
+    QueueEntry,
+    Role,
+    Stance,
+)
+from annotator.store import accounts, annotations, projects, queue
 from annotator.store.registry import Registry
 from tests import application, make
 
@@ -113,6 +124,66 @@ def test_what_others_have_answered_is_not_owed(app, ada, decide):
     application.stored(app, by_bea)
 
     assert texts(ada) == ["Post 0: so it is."]
+
+
+def test_what_another_only_holds_is_owed(app, ada, decide):
+    """Her lease may run out; then the seat comes to whoever has read the decision meanwhile."""
+    decide("posts-0-0", "AGAINST")
+
+    def lent_to_bea(session):
+        bea, posts = make.user(session, "bea"), projects.find(session, "posts")
+        projects.join(session, posts, bea, Role.ANNOTATOR)
+        queue.serve(session, posts, bea, limit=1, minutes=30)
+
+    application.stored(app, lent_to_bea)
+
+    assert texts(ada) == []
+
+
+def test_what_is_to_be_repeated_is_owed(app, ada, decide):
+    """A hidden repeat tells how steady one is, not how well one remembers the decision."""
+    application.stored(app, partial(settle, repeats={"rate": 1.0, "gap": 2}))
+    decide("posts-0-0", "AGAINST")
+    answered(ada, "posts-0-0", "posts-1-0", "posts-2-0")
+    before = texts(ada)
+    lent = ada.get("/api/v1/projects/posts/queue").json["items"]
+    assert ("posts-0-0", 1) in [(item["id"], item["occasion"]) for item in lent]
+    answered(ada, "posts-0-0")
+
+    assert (before, texts(ada)) == ([], ["Post 0: so it is."])
+
+
+def settle(session, **settings):
+    project = projects.find(session, "posts")
+    project.settings = project.settings | settings
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CHECK, Purpose.TRAINING])
+def test_a_check_or_a_lesson_to_come_is_owed(app, ada, decide, purpose):
+    """They stand in no pool, and whoever knows the answer is neither checked nor trained."""
+    decide("posts-0-0", "AGAINST")
+
+    def mixed_in(session):
+        item = session.exec(select(Item).where(Item.external_id == "posts-0-0")).one()
+        session.execute(delete(QueueEntry).where(QueueEntry.item_id == item.id))
+        item.purpose = purpose
+
+    application.stored(app, mixed_in)
+    before = texts(ada)
+    answered(ada, "posts-0-0")
+
+    assert (before, texts(ada)) == ([], ["Post 0: so it is."])
+
+
+def test_the_case_behind_a_precedent_is_closed_to_annotators(ada, decide):
+    """What is hidden in the list must not be had from its source."""
+    decide("posts-0-0", "AGAINST")
+    base = "/api/v1/projects/posts"
+    closed = [f"{base}/adjudications/case?item=posts-0-0", f"{base}/adjudications"]
+    told = [ada.get(path) for path in (*closed, f"{base}/document?id=posts-0", f"{base}/answers")]
+
+    assert [each.status_code for each in told] == [403, 403, 200, 200]
+    assert not any("AGAINST" in each.text for each in told)
 
 
 def test_near_duplicates_of_what_one_owes_are_not_shown(app, ada, decide):

@@ -54,6 +54,27 @@ def test_json_is_one_document(make: Make, engine: Engine):
     assert [pair["name"] for pair in told["by"]["pair"]] == ["ada – ben"]
 
 
+def test_who_guesses_is_told_by_name(make: Make, engine: Engine):
+    """Low agreement of all says nothing of whom to talk to."""
+    for number in range(12):
+        item, right = make.question(str(number)), ("FAVOR", "AGAINST", "NONE")[number % 3]
+        for by in ("ada", "ben", "cleo"):
+            make.answer(item, by, right)
+        make.answer(item, "dan", "FAVOR")
+
+    told = json.loads(called(make, engine, "--json", "--by", "annotator").stdout)["by"]["annotator"]
+    lines = called(make, engine, "--by", "annotator").stdout.split("By annotator")[1].splitlines()
+
+    for figure in ("competence", "reliability"):
+        scores = {each["name"]: each[figure] for each in told}
+        assert set(scores) == {"ada", "ben", "cleo", "dan"}
+        assert scores["dan"] < 0.5 < min(scores[name] for name in ("ada", "ben", "cleo"))
+    assert all(name in lines[1] for name in ("MACE", "Dawid–Skene"))
+    [dan] = [each for each in told if each["name"] == "dan"]
+    [row] = [line for line in lines if line.split()[:1] == ["dan"]]
+    assert row.split()[-2:] == [f"{dan['competence']:.3f}", f"{dan['reliability']:.3f}"]
+
+
 @pytest.mark.parametrize(("votes", "message"), [([], "Nobody has judged"), (["ada"], "by one person")])
 def test_nothing_to_compare_is_told(make: Make, engine: Engine, votes: list[str], message: str):
     """An empty table would leave the curator to guess what to do."""

@@ -47,6 +47,23 @@ def test_other_metadata_are_merged_and_told(standpoint, write, posts, rows):
     assert rows("SELECT outlet FROM document WHERE external_id = 'p1'") == [("Tweet",)]
 
 
+def test_what_was_erased_is_refused_in_a_sentence(standpoint, write, posts, contents, rows):
+    """Whoever keeps the old file must not bring back, unawares, what somebody had a right to have gone."""
+    standpoint("import", posts, write("a.csv", POSTS))
+    gone = standpoint("erase", posts, "--document", "p1", "--why", "asked", "--yes")
+    assert gone.exit_code == 0, gone.output
+    before = contents()
+    result = standpoint("import", posts, write("a.csv", POSTS))
+
+    assert result.exit_code == 1
+    assert "a.csv:2" in result.output
+    assert "document 'p1' was erased on request: it cannot come in again. Leave it out" in result.output
+    assert contents() == before
+    others = standpoint("import", posts, write("a.csv", POSTS), "--keep-going")
+    assert "was erased on request" in others.output
+    assert [text for (text,) in rows("SELECT text FROM document") if "Back!" in text] == []
+
+
 def test_another_text_is_refused_by_name(standpoint, write, posts, contents):
     """Labels would otherwise belong to words that their annotators never saw."""
     standpoint("import", posts, write("a.csv", POSTS))

@@ -11,10 +11,11 @@ from annotator.domain import AuditEntry, Label, Membership, SchemeEvent, Stance
 from annotator.domain.mapping import fold
 from annotator.errors import Conflict, Invalid, StandpointError
 from annotator.reading import snapshot
-from annotator.store import annotations, entries, projects, queue, scheme, stances, touching
+from annotator.store import annotations, entries, projects, queue, scheme, stances, touching, undoing
 from annotator.store.engine import writing
 from annotator.store.registry import with_aliases
 from tests import make
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -133,6 +134,53 @@ def test_what_was_merged_retired_or_split_comes_back(session, ada, posts):
         scheme.restore(session, posts.project, "label", "NONE")
 
 
+def test_taking_a_split_back_takes_back_what_it_asked(session, ada, posts):
+    """Nobody should sort answers into parts that there are none of any more; what was sorted stands."""
+    bea = make.user(session, "bea")
+    projects.join(session, posts.project, bea, "annotator")
+    answers = [said(session, ada, item, "FAVOR") for item in posts.items]
+    scheme.split(session, posts.project, "label", "FAVOR", ["STRONG", "WEAK"])
+    late = said(session, bea, posts.items[0], "FAVOR", shown={"scheme": 1})
+    given = said(session, ada, posts.items[0], "WEAK", replaces=str(answers[0].uuid))
+    assert (len(held(session, posts, ada)), len(held(session, posts, bea))) == (2, 1)
+
+    split = session.exec(select(AuditEntry).where(AuditEntry.action == "split label")).one()
+    undoing.undo(session, posts.project, split.id)
+
+    assert held(session, posts, ada) == held(session, posts, bea) == []
+    assert [label_of(session, each) for each in (given, answers[1], late)] == ["WEAK", "FAVOR", "FAVOR"]
+
+
+def test_what_another_split_still_asks_stays(session, ada):
+    """One curator's slip must not drop another's question."""
+    news = make.open_document(session, members=[ada])
+    both = said(session, ada, news.items[0], None, stances=[stance("council", "delay", "FAVOR")])
+    one = said(session, ada, news.items[1], None, stances=[stance("residents", "delay", "FAVOR")])
+    scheme.split(session, news.project, "label", "FAVOR", ["STRONG", "WEAK"])
+    scheme.split(session, news.project, "entity", "council", ["mayor", "assembly"])
+    scheme.restore(session, news.project, "label", "FAVOR")
+
+    assert held(session, news, ada) == [both.item_id] != [one.item_id]
+    scheme.restore(session, news.project, "entity", "council")
+    assert held(session, news, ada) == []
+
+
+def test_what_nobody_split_is_not_taken_back(session, ada, posts):
+    """What she took back herself, or was asked about for another reason, is still hers."""
+    answers = [said(session, ada, item, "FAVOR") for item in posts.items[:2]]
+    again = make.answer(posts.items[0], replaces=str(answers[0].uuid), withdrawn=True)
+    annotations.append(session, ada, uuid4(), again)
+    ids = [scheme.entries.find(session, posts.project, "label", "FAVOR").id]
+    touching.ask_again(session, posts.project, "label", ids)
+    scheme.split(session, posts.project, "label", "FAVOR", ["STRONG", "WEAK"])
+    scheme.restore(session, posts.project, "label", "FAVOR")
+
+    assert held(session, posts, ada) == [posts.items[1].id]
+    assert [lease.item_id for lease in queue._held(session, posts.project, ada)] == [
+        item.id for item in posts.items[:2]
+    ]
+
+
 def test_two_curators_at_once_one_is_told(session, posts):
     """The second would change a scheme that they have not seen."""
     seen = posts.project.scheme_version
@@ -140,6 +188,34 @@ def test_two_curators_at_once_one_is_told(session, posts):
 
     with pytest.raises(Conflict, match="since you began"):
         scheme.rename(session, posts.project, "label", "FAVOR", "FOR", version=seen)
+
+
+def test_two_curators_on_two_connections_one_is_told_and_nothing_is_half_done(engine):
+    """Both have the page open and press at once: the scheme is that of one of them, whole."""
+    with writing(engine) as session:
+        make.directed(session, items=1)
+
+    def change(into):
+        try:
+            with writing(engine) as session:
+                project = projects.find(session, "posts")
+                scheme.split(session, project, "label", "FAVOR", into, version=1)
+                return into
+        except Conflict as conflict:
+            assert "since you began" in str(conflict)
+            return None
+
+    wanted = [["STRONG", "WEAK"], ["LOUD", "QUIET"]]
+    done = at_once(change, wanted)
+
+    [won] = [parts for parts in done if parts is not None]
+    with Session(engine) as session:
+        project = projects.find(session, "posts")
+        [event] = session.exec(select(SchemeEvent)).all()
+        noted = session.exec(select(AuditEntry).where(AuditEntry.action == "split label")).all()
+        assert (project.scheme_version, event.version, len(noted)) == (2, 2, 1)
+        names = {label.name for label in projects.labels(session, project)}
+        assert names == {"FAVOR", "AGAINST", "NONE", *won}
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ customElements.define("passage-text", class extends HTMLElement {
     this.#seen = null
     this.marks = []
     this.set(item)
+    for (const part of this.seat.querySelectorAll("[data-reach], [data-reach-state]")) part.hidden = item.bound
+    if (item.bound) return // an experiment says how much is read
     if (this.reaching || this.#asksForMore || (!isFirst && "prefetch" in this.dataset)) this.#reach()
   }
 
