@@ -48,7 +48,7 @@ MEANINGS = {
     gold.TIE: "no label has the votes",
     gold.MINORITY: "somebody saw a stance, most did not",
     gold.RETIRED: "the item was taken out of the project",
-    gold.BETWEEN_SPLITS: "near-duplicates of its document stand in several splits",
+    gold.BRIDGES_SPLITS: "near-duplicates of its document stand in several splits",
     "training": "an item for practice",
     "check": "an item to check annotators with, without a gold standard",
 }

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from annotator.reading import Answer, Document, Item
-from exporters.gold import BETWEEN_SPLITS, Decided
+from exporters.gold import BRIDGES_SPLITS, Decided
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Figures:
         self.documents += 1
         self.items += len(document.items)
         self.candidates += len(document.items)
-        self.left_out[BETWEEN_SPLITS] += len(document.items)
+        self.left_out[BRIDGES_SPLITS] += len(document.items)
         self.answers += sum(not answer.implied for item in document.items for answer in item.answers)
 
     def count_answer(self, answer: Answer) -> None:

@@ -34,7 +34,7 @@ SINGLE, UNANIMOUS, MAJORITY = "single", "unanimous", "majority"
 GOLD, LEFT_OUT, ANNOTATED, OPEN = "gold", "left_out", "annotated", "open"  # what may become of an item
 
 NO_ANNOTATION, CANNOT_JUDGE, NO_STANCE = "no_annotation", "cannot_judge", "no_stance"
-TIE, MINORITY, RETIRED, BETWEEN_SPLITS = "tie", "minority", "retired", "between_splits"
+TIE, MINORITY, RETIRED, BRIDGES_SPLITS = "tie", "minority", "retired", "bridges_splits"
 
 
 class Gold(NamedTuple):

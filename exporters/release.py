@@ -26,7 +26,7 @@ from annotator.quality.ceiling import Ceiling, told_ceiling
 from annotator.quality.judgements import Scheme
 from annotator.quality.report import Report
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import agreement, card, gold, parquet, profiles, rows, schema, splits
+from exporters import agreement, balance, card, gold, parquet, profiles, rows, schema, splits
 from exporters.agreement import Relations
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
@@ -145,8 +145,10 @@ def _write_rows(
     project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
     scheme = {name: number for number, name in enumerate(_names(project))}
     given: dict[str, array[int]] = {split: array("q") for split in schema.SPLITS}
+    shares, seed = project.shares, project.seed
+    balanced = balance.balanced(snapshot.contents(), known=known, shares=shares, seed=seed)
     for document in snapshot.documents():
-        split = splits.assign(document, known=known, shares=project.shares, seed=project.seed)
+        split = splits.assign(document, known=known, shares=shares, seed=seed, balanced=balanced)
         bar.update(len(document.items))
         if split is None:
             figures.count_left_out_document(document)

@@ -13,7 +13,16 @@ from annotator.domain.answer import (
     StanceFlag,
 )
 from annotator.domain.base import UTCDateTime, metadata, now
-from annotator.domain.corpus import Coverage, Document, Group, GroupDocument, Segment, SegmentType, Split
+from annotator.domain.corpus import (
+    Coverage,
+    Document,
+    Group,
+    GroupDocument,
+    NearDuplicate,
+    Segment,
+    SegmentType,
+    Split,
+)
 from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
 from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
@@ -87,6 +96,7 @@ __all__ = [
     "Look",
     "MarkKind",
     "Membership",
+    "NearDuplicate",
     "Order",
     "Ordering",
     "Outcome",

@@ -29,7 +29,8 @@ class Document(SoftlyDeleted, table=True):
     """A source text. Every offset of ours is a Unicode code point into `text`, the cleaned one.
 
     `official_split` came with the import; `split` is given at the document's first release and never
-    changes. `cluster` names its near-duplicates: the external id of the first of them.
+    changes. `cluster` names its near-duplicates: the external id of the first of them. `fingerprint` is
+    what they are found by; a row that an erasure emptied has none.
     """
 
     __table_args__ = (unique_undeleted("uq_document_external_id", "project_id", "external_id"),)
@@ -57,6 +58,17 @@ class Document(SoftlyDeleted, table=True):
     official_split: Split | None = Field(default=None, sa_type=one_of(Split))
     split: str | None = Field(default=None, max_length=32)
     erased_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class NearDuplicate(SQLModel, table=True):
+    """A band of a fingerprint and the first document of the project that has it: who has it too is alike."""
+
+    __tablename__ = "near_duplicate"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    project_id: int = Field(foreign_key="project.id", primary_key=True)
+    band: int = Field(sa_type=sa.BigInteger, primary_key=True)
+    document_id: int = Field(foreign_key="document.id", index=True)
 
 
 class Segment(SQLModel, table=True):

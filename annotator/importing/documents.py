@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Project, Segment, now
+from annotator.domain.near_duplicates import fingerprint
 from annotator.domain.segmenting import PRESEGMENTED
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.drafts import DocumentDraft
 from annotator.importing.report import Report
-from annotator.store import search
+from annotator.store import near_duplicates, search
 
 ANOTHER = "is stored with another text: give this one another id, or leave it out"
 CUT = "is stored cut into sentences: say --segment sentence, or leave it out"
@@ -65,7 +66,11 @@ def _known(session: Session, project: Project, external_ids: list[str]) -> dict[
 def _insert(
     session: Session, project: Project, drafts: list[DocumentDraft], report: Report
 ) -> Iterable[Stored]:
-    ids = insert(session, Document, [_document(project, draft) for draft in drafts])
+    rows = [_document(project, draft) for draft in drafts]
+    ids = insert(session, Document, rows)
+    if ids and project.id is not None:
+        found = [(id_, row["fingerprint"]) for id_, row in zip(ids, rows, strict=True)]
+        near_duplicates.link(session, project.id, found)
     segments = [
         _segment(id_, position, draft)
         for id_, draft in zip(ids, drafts, strict=True)
@@ -95,6 +100,7 @@ def _document(project: Project, draft: DocumentDraft) -> dict[str, Any]:
         "raw_sha256": draft.raw_sha256,
         "repairs": [repair.as_json() for repair in draft.repairs],
         "segmenter": draft.segmenter,
+        "fingerprint": fingerprint(draft.text),
         "extra": draft.extra,
         "official_split": draft.official_split,
         "created_at": now(),

@@ -5,6 +5,7 @@ and `record` closes a release. People are pseudonyms here, entities carry the na
 and every answer is current.
 """
 
+from annotator.reading.contents import Content
 from annotator.reading.people import MODEL
 from annotator.reading.record import record
 from annotator.reading.rows import Answer, Document, Entity, Item, Label, Project, Released, Span, Stance
@@ -14,6 +15,7 @@ from annotator.store.engine import current as connect
 __all__ = [
     "MODEL",
     "Answer",
+    "Content",
     "Document",
     "Entity",
     "Item",

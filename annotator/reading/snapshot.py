@@ -13,7 +13,7 @@ from sqlmodel import Session
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
-from annotator.reading import documents, judgements, people
+from annotator.reading import contents, documents, judgements, people
 from annotator.reading.answers import Names, plain
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -66,6 +66,10 @@ class Snapshot:
         """Every document by external id, with its items in reading order and their current answers."""
         return documents.stream(self.connection, self.project, self.names)
 
+    def contents(self) -> Iterator[contents.Content]:
+        """What each document is about, as far as its split hangs on it, in the order they came."""
+        return contents.stream(self.connection, self.project.row, self.names)
+
     def votes(self) -> Judgements:
         """What gold is decided from: all first answers that count, under pseudonyms, without rationales."""
         with Session(self.connection) as session:
@@ -84,20 +88,12 @@ class Snapshot:
     def totals(self) -> Totals:
         """How much `documents` will give."""
         project, newest = self.project.row, ANNOTATION.c
-        later = ANNOTATION.alias().c
-        is_newest = ~sa.exists().where(
-            later.item_id == newest.item_id,
-            (later.annotator_id == newest.annotator_id) | (newest.kind == domain.Kind.ADJUDICATION),
-            later.kind == newest.kind,
-            later.occasion == newest.occasion,
-            later.revision > newest.revision,
-        )
         items = documents.of_items(project, ITEM.c.id)
         answered = sa.select(sa.func.count()).select_from(ANNOTATION).where(newest.item_id.in_(items))
         queries = (
             sa.select(sa.func.count()).select_from(DOCUMENT).where(documents.undeleted(project)),
             documents.of_items(project, sa.func.count()),
-            answered.where(~newest.withdrawn, is_newest),
+            answered.where(~newest.withdrawn, contents.is_newest(ANNOTATION)),
         )
         return Totals(*(self.connection.execute(query).scalar_one() for query in queries))
 

@@ -30,7 +30,7 @@ from annotator.domain import (
     now,
 )
 from annotator.errors import Invalid
-from annotator.store import audit, removing, search
+from annotator.store import audit, near_duplicates, removing, search
 from annotator.store.engine import BUSY_SECONDS
 
 BLOCK = "█"
@@ -156,6 +156,7 @@ def _overwrite(session: Session, found: Document) -> None:
     session.add(found)
     session.flush()
     search.forget(session, found.id)
+    near_duplicates.forget(session, found.id)
     segments = sa.update(Segment).where(col(Segment.document_id) == found.id)
     session.execute(segments.values(speaker=None, extra={}))
     items = _items(found)

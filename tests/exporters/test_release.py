@@ -248,7 +248,7 @@ def test_a_near_duplicate_between_two_splits_is_left_out(make: Make, engine: Eng
 
     written = write(make, engine, tmp_path / "release")
 
-    assert written.left_out == {"between_splits": 1}
+    assert written.left_out == {"bridges_splits": 1}
     assert [row["id"] for row in rows(tmp_path / "release", "documents")] == ["b", "a"]
     assert splits(make)["c"] is None
 
