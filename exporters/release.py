@@ -14,7 +14,7 @@ is null where there is no parent to hold the rows against.
 import gc
 import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from annotator.quality.ceiling import Ceiling, told_ceiling
 from annotator.quality.judgements import Scheme
 from annotator.quality.report import Report
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import agreement, card, changes, gold, parquet, rows, schema, splits
+from exporters import agreement, card, changes, croissant, gold, parquet, rows, schema, splits
 from exporters.agreement import Relations
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
@@ -106,9 +106,12 @@ def write(
         measured = agreement.of_release(part, scheme, related, seed=project.seed)
         text = card.text(project, figures, tables, aggregate=AGGREGATES[aggregate], measured=measured)
         (part / "README.md").write_text(text, encoding="utf-8")
+        hashes = _hashes((part / "data").rglob("*"), part)
+        described = croissant.text(project, figures, tables, hashes, part)
+        (part / croissant.NAME).write_text(described, encoding="utf-8")
         told = _told(scheme, related, *measured)
         changed = _changed(project, part, tables)
-        contents = _Contents(options, tables.rows(), figures.reasons(), given, told, changed)
+        contents = _Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 
@@ -120,6 +123,7 @@ class _Contents:
     splits: "dict[str, array[int]]"  # of documents that had none
     measured: Mapping[str, object]  # agreement, the human ceiling, and what they need beside the files
     changed: Mapping[str, int] | None  # since the parent
+    hashes: Mapping[str, str]  # of the files of rows, by name
 
 
 def _names(project: Project) -> list[str]:
@@ -204,8 +208,7 @@ def _close(
     engine: Engine, part: Path, project: Project, contents: _Contents, *, folder: Path, by_id: int | None
 ) -> Release:
     """Hash the files, record the release and write release.json."""
-    written = sorted(path for path in part.rglob("*") if path.is_file())
-    files = {str(path.relative_to(part)): sha256_of(path) for path in written}
+    files = dict(sorted({**contents.hashes, **_hashes(part.iterdir(), part)}.items()))
     sha256 = sha256_over(files)
     now = datetime.now(UTC)
     number = reading.record(
@@ -224,6 +227,11 @@ def _close(
     with replacing(part / "release.json") as path:
         path.write_text(_facts(project, release, contents, files, now), encoding="utf-8")
     return release
+
+
+def _hashes(paths: Iterable[Path], part: Path) -> dict[str, str]:
+    """The hashes of those that are files, by their names in `part`."""
+    return {str(path.relative_to(part)): sha256_of(path) for path in sorted(paths) if path.is_file()}
 
 
 def _facts(
