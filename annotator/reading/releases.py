@@ -83,8 +83,13 @@ def numbered(releases: Sequence[Made], number: int, slug: str) -> Made:
 def gone(engine: Engine, slug: str) -> dict[str, str]:
     """Documents that are not in the project any more: external id → ERASED or DELETED."""
     with store.reading(engine) as session:
-        project, d = projects.find(session, slug), DOCUMENT.c
-        query = sa.select(d.external_id, d.erased_at.is_not(None)).where(
-            d.project_id == project.id, d.deleted_at.is_not(None)
-        )
-        return {id_: ERASED if erased else DELETED for id_, erased in session.connection().execute(query)}
+        return gone_of(session, projects.find(session, slug))
+
+
+def gone_of(session: Session, project: domain.Project) -> dict[str, str]:
+    """Documents that are not in the project any more: external id → ERASED or DELETED."""
+    d = DOCUMENT.c
+    query = sa.select(d.external_id, d.erased_at.is_not(None)).where(
+        d.project_id == project.id, d.deleted_at.is_not(None)
+    )
+    return {id_: ERASED if erased else DELETED for id_, erased in session.connection().execute(query)}

@@ -1,9 +1,6 @@
 """croissant.json, held to the official validator, and to the files that it tells of."""
 
 import json
-import os
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,18 +10,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from exporters import release, schema
+from tests.exporters import offline
 from tests.exporters.made_project import Make
 from tests.exporters.test_release import fill
 
-OFFLINE = """
-import socket
-
-def refused(*_, **__):
-    raise OSError("there is no network here")
-
-socket.getaddrinfo = socket.create_connection = refused
-socket.socket.connect = refused
-"""
 VALIDATE = """
 import sys
 from absl import app
@@ -55,26 +44,20 @@ def folder(make: Make, engine: Engine, tmp_path: Path) -> Path:
     return tmp_path / "1"
 
 
-def offline(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run code in a fresh process that no network can be reached from."""
-    command = [sys.executable, "-c", OFFLINE + code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
-
-
 def facts_of(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
 
 
 def test_the_official_validator_finds_no_error(folder: Path, tmp_path: Path) -> None:
     """What it refuses, no search engine and no loader takes."""
-    done = offline(VALIDATE, folder / "croissant.json")
+    done = offline.run(VALIDATE, folder / "croissant.json")
     broken = facts_of(folder)
     broken["distribution"] = [each for each in broken["distribution"] if each["@id"] != "gold-files"]
     (tmp_path / "broken.json").write_text(json.dumps(broken))
 
     assert done.returncode == 0, done.stderr
     assert "Done." in done.stderr
-    assert offline(VALIDATE, tmp_path / "broken.json").returncode != 0
+    assert offline.run(VALIDATE, tmp_path / "broken.json").returncode != 0
 
 
 def test_files_stand_there_with_their_hashes_and_sizes(folder: Path) -> None:
@@ -98,7 +81,7 @@ def test_files_stand_there_with_their_hashes_and_sizes(folder: Path) -> None:
 
 def test_its_record_sets_are_read_as_the_parquet_files_are(folder: Path) -> None:
     """A description that validates and leads to other rows is worse than none."""
-    done = offline(READ, folder / "croissant.json", *schema.CONFIGS)
+    done = offline.run(READ, folder / "croissant.json", *schema.CONFIGS)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
 
