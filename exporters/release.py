@@ -4,13 +4,17 @@ Everything is read from one snapshot. Number and time stand in release.json alon
 options and versions give the same bytes in every other file. The folder is written beside its place; then
 the database learns of the release, and only then the folder gets its name. Killed in between, a number
 stays without a folder, and is never given again; the other way round two folders could bear one number.
+
+release.json tells what changed since the parent as well: how many rows of gold were added, removed and
+labelled anew. That hangs on which release came before, and on whether its folder is still there and whole,
+which the state of the project does not tell; so it stands beside number and time and in no other file, and
+is null where there is no parent to hold the rows against.
 """
 
 import gc
-import hashlib
 import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,10 +30,23 @@ from annotator.quality.ceiling import Ceiling, told_ceiling
 from annotator.quality.judgements import Scheme
 from annotator.quality.report import Report
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import agreement, balance, card, gold, parquet, profiles, rows, schema, splits
+from exporters import (
+    agreement,
+    balance,
+    card,
+    changes,
+    croissant,
+    gold,
+    parquet,
+    profiles,
+    rows,
+    schema,
+    splits,
+)
 from exporters.agreement import Relations
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
+from exporters.folder import Folder, opened, sha256_of, sha256_over
 from exporters.learned import AGGREGATES, MAJORITY, Learned
 
 
@@ -107,10 +124,14 @@ def write(
             project, figures, tables, aggregate=AGGREGATES[aggregate], measured=measured, profile=published
         )
         (part / "README.md").write_text(text, encoding="utf-8")
+        hashes = _hashes((part / "data").rglob("*"), part)
+        described = croissant.text(project, figures, tables, hashes, part)
+        (part / croissant.NAME).write_text(described, encoding="utf-8")
         told = _told(scheme, related, *measured)
         if published:
             told["profile"] = published.as_json()
-        contents = _Contents(options, tables.rows(), figures.reasons(), given, told)
+        changed = _changed(project, part, tables)
+        contents = _Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 
@@ -121,6 +142,8 @@ class _Contents:
     left_out: dict[str, int]
     splits: "dict[str, array[int]]"  # of documents that had none
     measured: Mapping[str, object]  # agreement, the human ceiling, and what they need beside the files
+    changed: Mapping[str, int] | None  # since the parent
+    hashes: Mapping[str, str]  # of the files of rows, by name
 
 
 def _names(project: Project) -> list[str]:
@@ -190,14 +213,25 @@ def _check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Pr
         raise Invalid(f"No stance of {project.slug!r} is gold yet ({why}): annotate first, or import gold.")
 
 
+def _changed(project: Project, part: Path, tables: parquet.Tables) -> dict[str, int] | None:
+    """What changed in gold since the last release; None where its folder is gone, or not as it was."""
+    last = project.last_release
+    if last is None or last.folder is None:
+        return None
+    labels = [{"name": name} for name in _names(project)]
+    try:
+        old = opened(Path(last.folder), number=last.number, slug=project.slug, sha256=last.sha256)
+        return changes.counted(old, Folder(part, {"labels": labels, "rows": tables.rows()}))
+    except StandpointError:  # moved, thinned out, another machine: the release is none the worse
+        return None
+
+
 def _close(
     engine: Engine, part: Path, project: Project, contents: _Contents, *, folder: Path, by_id: int | None
 ) -> Release:
     """Hash the files, record the release and write release.json."""
-    files = {str(path.relative_to(part)): _sha256(path) for path in sorted(part.rglob("*")) if path.is_file()}
-    sha256 = hashlib.sha256(
-        "".join(f"{files[name]}  {name}\n" for name in sorted(files)).encode()
-    ).hexdigest()
+    files = dict(sorted({**contents.hashes, **_hashes(part.iterdir(), part)}.items()))
+    sha256 = sha256_over(files)
     now = datetime.now(UTC)
     number = reading.record(
         engine,
@@ -217,6 +251,11 @@ def _close(
     return release
 
 
+def _hashes(paths: Iterable[Path], part: Path) -> dict[str, str]:
+    """The hashes of those that are files, by their names in `part`."""
+    return {str(path.relative_to(part)): sha256_of(path) for path in sorted(paths) if path.is_file()}
+
+
 def _facts(
     project: Project, release: Release, contents: _Contents, files: Mapping[str, str], now: datetime
 ) -> str:
@@ -229,6 +268,7 @@ def _facts(
         "created_at": now.isoformat().replace("+00:00", "Z"),
         "sha256": release.sha256,
         "parent": {"number": last.number, "sha256": last.sha256} if last else None,
+        "changed": contents.changed,
         "labels": [{"name": label.name, "polarity": label.polarity} for label in project.labels],
         "options": contents.options,
         "seed": project.seed,
@@ -250,8 +290,3 @@ def _told(scheme: Scheme, related: Relations, report: Report, ceiling: Ceiling) 
         "agreement": {name: value for name, value in found.items() if name not in {"by", "against"}},
         "human_ceiling": told_ceiling(ceiling),
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,13 +1,15 @@
 """The door for exporters: the state of a project as plain rows, and what a release writes back.
 
 `connect` gives the database of the settings, `snapshot` one state of it, `Snapshot.documents` streams that,
-and `record` closes a release. People are pseudonyms here, entities carry the names they have in files,
-and every answer is current.
+and `record` closes a release; `made` lists the releases, and `gone` the documents that left the project.
+People are pseudonyms here but for who made a release, entities carry the names they have in files, and
+every answer is current.
 """
 
 from annotator.reading.contents import Content
 from annotator.reading.people import MODEL
 from annotator.reading.record import record
+from annotator.reading.releases import Made, gone, made, numbered
 from annotator.reading.rows import Answer, Document, Entity, Item, Label, Project, Released, Span, Stance
 from annotator.reading.snapshot import Snapshot, Totals, snapshot
 from annotator.store.engine import current as connect
@@ -20,6 +22,7 @@ __all__ = [
     "Entity",
     "Item",
     "Label",
+    "Made",
     "Project",
     "Released",
     "Snapshot",
@@ -27,6 +30,9 @@ __all__ = [
     "Stance",
     "Totals",
     "connect",
+    "gone",
+    "made",
+    "numbered",
     "record",
     "snapshot",
 ]

@@ -23,6 +23,7 @@ class Released(NamedTuple):
 
     number: int
     sha256: str
+    folder: str | None = None  # where it was written
 
 
 class Project(NamedTuple):

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
-from annotator.reading import contents, documents, judgements, people
+from annotator.reading import contents, documents, judgements, people, releases
 from annotator.reading.answers import Names, plain
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -123,6 +123,7 @@ def _project(session: Session, found: domain.Project) -> Project:
     text = guidelines.newest(session, found)
     last = sa.select(RELEASE.c.number, RELEASE.c.sha256).where(RELEASE.c.project_id == found.id)
     released = session.connection().execute(last.order_by(RELEASE.c.number.desc()).limit(1)).first()
+    folders = releases.written_to(session.connection(), found.id) if released else {}
     shares = found.settings.get("splits") or ProjectFile.model_fields["splits"].default
     return Project(
         row=found.id,
@@ -142,7 +143,7 @@ def _project(session: Session, found: domain.Project) -> Project:
         guidelines=text.text if text is not None else None,
         guidelines_version=found.guidelines_version,
         simulated=people.simulated(session.connection(), found.pseudonym_key),
-        last_release=Released(*released) if released else None,
+        last_release=Released(*released, folders.get(released.number)) if released else None,
     )
 
 

@@ -1,9 +1,13 @@
 """The web application: pages for people, the API beneath them, one strict set of headers."""
 
-from flask import Flask, Response, current_app, g, url_for
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+
+from flask import Blueprint, Flask, Response, current_app, g, url_for
 
 from annotator import api
 from annotator.config import Settings
+from annotator.errors import Unusable
 from annotator.http import problems, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
@@ -62,6 +66,8 @@ PAGES = (
     adjudicate.bp,
 )
 
+BLUEPRINTS = "standpoint.blueprints"  # what other packages bring
+
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "img-src 'self' data:"
@@ -74,7 +80,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises
     ------
     Unusable
-        If the database cannot be opened or is not of the current schema; says what to run.
+        If the database cannot be opened or is not of the current schema, says what to run; if a package
+        brings pages that cannot be imported, says which.
     """
     settings = settings or Settings.read()
     database = engine.current(settings)
@@ -89,12 +96,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.install(app)
     languages.install(app)
     preferences.install(app)
-    for blueprint in (*PAGES, *api.BLUEPRINTS):
+    for blueprint in (*PAGES, *_brought(), *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)
     app.after_request(compression.compress)
     app.after_request(_headers)
     return app
+
+
+def _brought() -> Iterator[Blueprint]:
+    """The pages of all installed packages, ours included, by name."""
+    for entry in sorted(entry_points(group=BLUEPRINTS), key=lambda entry: entry.name):
+        try:
+            blueprint = entry.load()
+        except (ImportError, AttributeError) as error:
+            package = entry.dist.name if entry.dist is not None else entry.module
+            raise Unusable(f"The pages {entry.name!r} of {package} cannot be loaded: {error}.") from error
+        assert isinstance(blueprint, Blueprint), f"{entry.value} is no blueprint"
+        yield blueprint
 
 
 def _for_templates() -> dict[str, object]:
@@ -104,6 +123,8 @@ def _for_templates() -> dict[str, object]:
         "icon_url": files.icon_url,
         "user": g.get("user"),
         "home_url": url_for("home.show"),
+        "own_zone": preferences.own_zone,
+        "blueprints": current_app.blueprints,
         "server_id": current_app.config["STANDPOINT_SERVER_ID"],
     }
 

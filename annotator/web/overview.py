@@ -70,6 +70,7 @@ def _entries() -> Iterator[Entry]:
     for path, name in (
         ("people", gettext("People")),
         ("scheme", gettext("Scheme")),
+        ("releases", gettext("Releases")),
         ("audit", gettext("Trail")),
     ):
         if address := curating.address(path):

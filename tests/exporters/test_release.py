@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import engine as store
 from exporters import parquet, release, schema
 from exporters.splits import by_hash
+from tests.exporters import offline
 from tests.exporters.made_project import Make, stance
 
 LOAD = """
@@ -82,9 +81,8 @@ def write(make: Make, engine: Engine, folder: Path, **options: Any) -> release.R
 
 
 def load(folder: Path) -> dict[str, Any]:
-    """What a fresh process sees that knows the folder and the names of the configs."""
-    command = [sys.executable, "-c", LOAD, str(folder), str(folder.parent / "cache"), *schema.CONFIGS]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    """What a fresh process without a network sees that knows the folder and the names of the configs."""
+    done = offline.run(LOAD, folder, folder.parent / "cache", *schema.CONFIGS)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -34,6 +34,8 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/registry": "/projects/trains/registry",
     "/projects/<slug>/audit": "/projects/trains/audit",
     "/projects/<slug>/removal": "/projects/trains/removal",
+    "/projects/<slug>/releases": "/projects/trains/releases",
+    "/projects/<slug>/releases/compare": "/projects/trains/releases/compare?old=1&new=2",
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
