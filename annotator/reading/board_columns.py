@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
 from annotator.domain import AnnotationFlag, Kind, Purpose, StanceFlag, metadata
-from annotator.reading.answers import parsed, plain
 from annotator.reading.merged import Merged
+from annotator.store.plain import parsed, plain, rows
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -121,7 +121,7 @@ def items(connection: Connection, project: int) -> Items:
         .order_by(ITEM.c.id)
     )
     whole = [np.int64] * 7
-    found = Items.of(_rows(connection, query), [*whole, np.bool_, np.int64, np.str_])
+    found = Items.of(rows(connection, query), [*whole, np.bool_, np.int64, np.str_])
     entities = Merged.entities(connection, project)
     return replace(found, target=entities.standing(found.target), holder=entities.standing(found.holder))
 
@@ -160,7 +160,7 @@ def answers(connection: Connection, project: int, *, after: int) -> Answers:
         np.float64,
         np.int64,
     ]
-    return Answers.of(_rows(connection, query), kinds)
+    return Answers.of(rows(connection, query), kinds)
 
 
 def stances(connection: Connection, project: int, *, after: int) -> Stances:
@@ -173,7 +173,7 @@ def stances(connection: Connection, project: int, *, after: int) -> Stances:
         .where(ITEM.c.project_id == project, s.annotation_id > after, plain(ANNOTATION.c.kind).in_(KINDS))
         .order_by(s.annotation_id, s.position)
     )
-    return Stances.of(_rows(connection, query), [*[np.int64] * 4, np.bool_, _bits])
+    return Stances.of(rows(connection, query), [*[np.int64] * 4, np.bool_, _bits])
 
 
 def standing(connection: Connection, project: int, stances: Stances) -> Stances:
@@ -241,15 +241,6 @@ def _epoch(connection: Connection, column: sa.ColumnElement[Any]) -> sa.ColumnEl
     if connection.dialect.name == "sqlite":
         return (sa.func.julianday(column) - 2_440_587.5) * 86_400.0
     return sa.cast(sa.func.extract("epoch", column), sa.Float)
-
-
-def _rows(connection: Connection, query: sa.Select[Any]) -> list[Any]:
-    """The rows as the driver gives them: SQLAlchemy's own take three times as long."""
-    result = connection.execute(query)
-    assert result.cursor is not None
-    rows = list(result.cursor.fetchall())
-    result.close()
-    return rows
 
 
 def _array(values: Sequence[Any], kind: type | Callable[[Any], int]) -> NDArray[Any]:

@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection
 from annotator.domain import metadata
 from annotator.quality.judgements import NOT_TOLD, Codes, Flags
 from annotator.reading import documents
-from annotator.reading.answers import plain
 from annotator.reading.merged import Merged
 from annotator.reading.rows import ADJUDICATION, ANNOTATION, GOLD, JUDGED, WORK
+from annotator.store.plain import plain
 
 BATCH = 20_000
 KINDS = (ANNOTATION, GOLD, ADJUDICATION)
