@@ -1,7 +1,7 @@
 """What the first visitor would wait for, done before they come.
 
 A few tenths of a second read what CLDR says of a language, compile templates and compress files. Then the
-boards of the projects that people work on are read, for the curators: two seconds at 300,000 answers.
+boards of the projects that people work on are read, for the curators: seconds of CPU at 300,000 answers.
 """
 
 import threading
