@@ -3,7 +3,7 @@
 Context: a curator's pages want sums over all answers. SQL needs 1.5 s for each at 300,000 answers, and
 sums kept in tables cost every label a write. Choice: the rows stay here as arrays, 60 MB a million answers;
 a look asks for the revisions since the last one, and for one row that tells whether items changed. Cost:
-nothing a label; after a start all is read, 2.4 s of CPU at 300,000 answers on SQLite, which `web.warming` does
+nothing a label; after a start all is read, 2.4 s of CPU at 300,000 answers on SQLite, by `web.warming`
 before somebody looks; who comes meanwhile waits.
 """
 
