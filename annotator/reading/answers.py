@@ -1,6 +1,5 @@
 """Current answers of a handful of items, with their stances, spans and sources: four queries."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from sqlalchemy.engine import Connection
 from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
 from annotator.reading.rows import ADJUDICATION, Answer, Decision, Entity, Span, Stance
+from annotator.store.plain import parsed, plain, within
 
 ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
 )
 FORMER = "former"
-_EMPTY: dict[str, Any] = {"[]": (), "{}": {}}
 
 
 @dataclass(frozen=True)
@@ -31,28 +30,11 @@ class Names:
     labels: Mapping[int, str]
 
 
-def plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """A column as its driver gives it: no conversion a row. `parsed` and `written` do what is needed."""
-    return sa.type_coerce(column, sa.types.NullType())
-
-
-def parsed(value: Any) -> Any:
-    """A JSON column's value, which PostgreSQL gives parsed and SQLite as text."""
-    if not isinstance(value, str):
-        return value
-    return _EMPTY[value] if value in _EMPTY else json.loads(value)
-
-
 def written(value: UUID | str) -> str:
     """A uuid with its hyphens, which SQLite stores without."""
     if isinstance(value, UUID):
         return str(value)
     return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
-
-
-def within(column: sa.ColumnElement[Any], ids: Sequence[int]) -> sa.ColumnElement[bool]:
-    """`column IN ids`, the numbers written out: databases limit the number of parameters."""
-    return column.in_(sa.bindparam("ids", ids, expanding=True, literal_execute=True))
 
 
 def current(connection: Connection, texts: Mapping[int, str], names: Names) -> dict[int, list[Answer]]:

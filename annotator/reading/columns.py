@@ -1,11 +1,10 @@
 """Answers, stances and spans of a project as columns of whole numbers, straight from the database.
 
-Everything that is asked for is a number there already: kinds are places in KINDS, times are weeks. So a
-batch of rows becomes an array without an object a row.
+Everything that is asked for is a number there already: kinds are places in KINDS, times are weeks. So
+rows become an array column by column.
 """
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,11 +15,10 @@ from sqlalchemy.engine import Connection
 from annotator.domain import metadata
 from annotator.quality.judgements import NOT_TOLD, Codes, Flags
 from annotator.reading import documents
-from annotator.reading.answers import plain
 from annotator.reading.merged import Merged
 from annotator.reading.rows import ADJUDICATION, ANNOTATION, GOLD, JUDGED, WORK
+from annotator.store import plain
 
-BATCH = 20_000
 KINDS = (ANNOTATION, GOLD, ADJUDICATION)
 DAY, WEEK, MONDAY = 86_400, 7, 4  # 1970-01-05, the fourth day, was a Monday
 ANSWER, STANCE, SPAN, COVERAGE = (
@@ -68,19 +66,21 @@ def items(connection: Connection, project_id: int) -> Items:
         sa.func.coalesce(ITEM.c.holder_id, NOT_TOLD),
         sa.func.coalesce(ITEM.c.target_id, NOT_TOLD),
         ITEM.c.external_id,
-        plain(ITEM.c.purpose),
-        plain(documents.BATCH.c.round),
+        plain.plain(ITEM.c.purpose),
+        plain.plain(documents.BATCH.c.round),
         ITEM.c.retired_at.is_(None),
     )
-    rows = connection.execute(query.order_by(ITEM.c.id)).all()
-    id_, holder, target, names, purposes, rounds, in_use = zip(*rows, strict=True) if rows else ((),) * 7
+    parts = [list(part) for part in plain.columns(connection, query.order_by(ITEM.c.id))]
+    id_, holder, target, names, purposes, rounds, in_use = (
+        [value for part in parts for value in part[place]] for place in range(len(query.selected_columns))
+    )
     return Items(
         np.array(id_, dtype=np.int64),
         entities.standing(np.array(holder, dtype=np.int64)),
         entities.standing(np.array(target, dtype=np.int64)),
-        list(names),
-        list(purposes),
-        list(rounds),
+        names,
+        purposes,
+        rounds,
         np.array(in_use, dtype=bool),
     )
 
@@ -144,13 +144,11 @@ def stances(connection: Connection, project_id: int) -> NDArray[np.int64]:
 
 def integers(connection: Connection, query: sa.Select[Any]) -> NDArray[np.int64]:
     """What the query gives, of shape (rows, columns): all its columns are numbers."""
-    width = len(query.selected_columns)
-    result = connection.execute(query.execution_options(yield_per=BATCH))
     parts = [
-        np.fromiter(chain.from_iterable(part), dtype=np.int64, count=len(part) * width)
-        for part in result.partitions()
+        np.stack([np.array(column, dtype=np.int64) for column in part], axis=1)
+        for part in plain.columns(connection, query)
     ]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *parts]).reshape(-1, width)
+    return np.concatenate([np.zeros((0, len(query.selected_columns)), dtype=np.int64), *parts])
 
 
 def _implied(connection: Connection, project_id: int, every: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,8 +15,9 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import metadata
 from annotator.reading import answers
-from annotator.reading.answers import Names, parsed, plain, within
+from annotator.reading.answers import Names
 from annotator.reading.rows import ANNOTATION, JUDGED, WORK, Answer, Document, Entity, Item, Project
+from annotator.store.plain import parsed, plain, within
 
 CHUNK_DOCUMENTS = 500
 CHUNK_CHARACTERS = 200_000

@@ -23,11 +23,11 @@ from annotator.domain import metadata
 from annotator.quality import relations
 from annotator.quality.judgements import NOT_TOLD, Answers, Flags, Judgements, Reference, Scheme
 from annotator.reading import coding, columns, people, words
-from annotator.reading.answers import plain
 from annotator.reading.coding import Coding
 from annotator.reading.columns import KINDS, Items, Rows, places
 from annotator.reading.rows import ADJUDICATION, ANNOTATION, DIRECTED, GOLD, WORK, Entity
 from annotator.store import projects
+from annotator.store.plain import plain
 
 RELATION, USER = metadata.tables["relation"], metadata.tables["user"]
 DISTANCE = "distance"  # where a project's settings keep what its file says of distances

@@ -14,9 +14,10 @@ from annotator import domain
 from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
 from annotator.reading import contents, documents, judgements, people, releases
-from annotator.reading.answers import Names, plain
+from annotator.reading.answers import Names
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
+from annotator.store.plain import plain
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
 ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]

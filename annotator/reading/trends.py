@@ -97,10 +97,10 @@ def weeks(board: Board, zone: ZoneInfo) -> list[Week]:
     if not len(items):
         return []
     week = _week_of(board, zone)
-    summands = agreement.summands(board.tally)
     mondays, place = np.unique(week[items], return_inverse=True)
-    by_week = [np.bincount(place, column, minlength=len(mondays)) for column in summands.T]
-    sums = np.stack(by_week, axis=-1).astype(np.float64)
+    first, kind = _alike(board.tally)
+    counts = np.bincount(place * len(first) + kind, minlength=len(mondays) * len(first))
+    sums = counts.reshape(len(mondays), len(first)) @ agreement.summands(board.tally[first])
     total = agreement.Sums.of(sums, board.absent + 1)
     alphas = agreement.alpha(total.coincidences, distances.nominal(board.absent + 1))
     percents = agreement.percent(total)
@@ -110,6 +110,15 @@ def weeks(board: Board, zone: ZoneInfo) -> list[Week]:
         for k, day in enumerate(mondays.tolist())
         if day > 0 and told[k]
     ]
+
+
+def _alike(table: Integers) -> tuple[Integers, Integers]:
+    """Of a table: a row of each kind that is there, and the kind of every row. Most are alike."""
+    kind, top = np.zeros(len(table), dtype=np.int64), int(table.max(initial=0)) + 1
+    first = kind[:1]
+    for column in table.T:
+        _, first, kind = np.unique(kind * top + column, return_index=True, return_inverse=True)
+    return first, kind
 
 
 def _week_of(board: Board, zone: ZoneInfo) -> Integers:

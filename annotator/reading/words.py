@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from annotator.domain import SpanRole, metadata
 from annotator.quality.rationales import in_tokens
-from annotator.reading.answers import within
 from annotator.reading.columns import ANSWER, ITEM, SEGMENT, SPAN, STANCE, integers
+from annotator.store.plain import within
 
 NONE = np.zeros((0, 3), dtype=np.int64)
 CHUNK = 200  # documents whose texts are held together

@@ -8,6 +8,7 @@ instead of failing. `synchronous=FULL` makes an acknowledged answer survive a po
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """
     try:
         with engine.execution_options(standpoint_writes=True).begin() as connection:
-            _refuse_unknown(connection, engine)
+            found = _known_revision(connection, engine)
+            if revision == "head" and found == _scripts().get_current_head():
+                return
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
@@ -99,7 +102,7 @@ def require_current(engine: Engine) -> None:
             found = MigrationContext.configure(connection).get_current_revision()
     except sa.exc.OperationalError as error:
         raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
-    if found != _head():
+    if found != _scripts().get_current_head():
         state = "is empty" if found is None else "is of another version"
         raise Unusable(f"The database {shown(engine)} {state}: run `standpoint init` first.")
 
@@ -158,17 +161,20 @@ def _postgresql(url: str) -> Engine:
         ) from None
 
 
-def _refuse_unknown(connection: Connection, engine: Engine) -> None:
+def _known_revision(connection: Connection, engine: Engine) -> str | None:
     found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     if found is not None and found not in known:
         raise Unusable(
             f"The database {shown(engine)} is of a newer Standpoint (revision {found}): upgrade yours."
         )
+    return found
 
 
-def _head() -> str | None:
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+@cache
+def _scripts() -> ScriptDirectory:
+    """All migrations; read once, because they do not change while we run."""
+    return ScriptDirectory.from_config(alembic_config())
 
 
 def _reason(error: sa.exc.OperationalError) -> str:

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from annotator.domain import Annotation, Item, now
 from annotator.reading import breakdowns, trends
-from annotator.reading.boards import Boards
+from annotator.reading.boards import Boards, worked_on
 from annotator.reading.choosing import Page, Status, Votes, Wanted, chosen, page
 from annotator.reading.weeks_worked import weeks_worked
-from annotator.store import annotations, projects
+from annotator.store import annotations, plain, projects
 from tests import make
 
 LABELS = ("FAVOR", "AGAINST", "NONE")
@@ -262,3 +263,37 @@ def test_items_with_few_times_are_not_compared(session, posts, people):
 
     assert [(each.item, each.seconds) for each in slow] == [(posts.items[2].id, 30), (posts.items[0].id, 4)]
     assert slow == fast[::-1]
+
+
+def test_boards_are_read_at_a_start_where_people_work(session, people):
+    """A curator opens the busy project first; an abandoned or deleted one must not delay it."""
+    quiet, busy, gone, _ = (make.directed(session, slug, items=3, members=people) for slug in "abcd")
+    for item in (quiet.items[0], *busy.items, *gone.items):
+        give(session, people[0], item, "FAVOR")
+    gone.project.deleted_at = now()
+    session.flush()
+
+    assert [project.slug for project in worked_on(session)] == ["b", "a"]
+
+
+def test_columns_are_the_rows_turned(session, posts, people):
+    """A column that slipped against the others would give everybody somebody else's votes."""
+    for number, item in enumerate(posts.items):
+        give(session, people[number % 3], item, LABELS[number % 3], seconds=number / 3)
+    given = sa.select(
+        Annotation.id,
+        Annotation.item_id,
+        sa.cast(Annotation.seconds, sa.Float),
+        sa.cast(Annotation.flags, sa.Text),
+        Annotation.guidelines_version,
+    )
+    query = given.order_by(Annotation.id.desc())
+    connection = session.connection()
+
+    (part,) = plain.columns(connection, query)
+    turned = list(zip(*part, strict=True))
+
+    rows = plain.rows(connection, query)
+    assert [row[:2] + row[3:] for row in turned] == [row[:2] + row[3:] for row in rows]
+    assert [row[2] for row in turned] == pytest.approx([row[2] for row in rows])
+    assert not list(plain.columns(connection, query.where(Annotation.id < 0)))
