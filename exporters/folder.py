@@ -12,8 +12,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, cast
 
-import pyarrow.parquet as pq
-
 from annotator.errors import Invalid, Unusable
 
 BATCH = 2_000  # rows in memory
@@ -45,6 +43,8 @@ class Folder:
 
     def rows(self, config: str, split: str, columns: Sequence[str]) -> Iterator[Cells]:
         """These columns of every row, as they stand in the files; labels are positions."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - 30 MB that a web process needs if somebody compares
+
         for shard in sorted((self.path / "data" / config).glob(f"{split}-*.parquet")):
             with pq.ParquetFile(shard) as file:
                 for batch in file.iter_batches(BATCH, columns=list(columns)):

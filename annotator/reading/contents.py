@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from annotator import domain
-from annotator.reading.answers import Names, plain
+from annotator.reading.answers import Names
 from annotator.reading.documents import DOCUMENT, ITEM, SEGMENT, undeleted
+from annotator.store.plain import plain
 
 ANNOTATION, STANCE = domain.metadata.tables["annotation"], domain.metadata.tables["stance"]
 GIVEN = (domain.Kind.ANNOTATION, domain.Kind.ADJUDICATION, domain.Kind.GOLD)
