@@ -149,7 +149,7 @@ class Seat:
         self.page.locator("#help").wait_for(state="attached")
         self.page.locator("answer-extras:defined").wait_for(state="attached")
 
-    def wait_until_saved(self, timeout: float = 60_000) -> None:
+    def wait_until_saved(self, timeout: float = 180_000) -> None:
         """Wait until no key and no answer waits in the browser any more."""
         self.page.wait_for_function(IS_SAVED, timeout=timeout)
 

@@ -94,7 +94,7 @@ def test_200_answers_survive_a_killed_server_and_a_cut_network(
         given += label(browser_page, 15)
         browser_page.context.set_offline(False)
 
-    seat.wait_until_saved(timeout=180_000)
+    seat.wait_until_saved()
     assert len(set(given)) == 200
     assert stored(engine) == {f"{number}-0": 1 for number in range(200)}
 
@@ -231,7 +231,7 @@ OLDER = """() => new Promise((resolve, reject) => {
 
 def _fill(seat: Seat) -> None:
     """Let the page hold as many items as it may."""
-    seat.wait_until_saved(timeout=180_000)
+    seat.wait_until_saved()
     seat.page.evaluate("() => document.querySelector('annotation-seat').queue.refill()")
 
 

@@ -72,7 +72,7 @@ def test_200_items_come_along_for_a_ride(engine: Engine, served: Served, tab: Pa
     expect(tab.locator("save-status")).to_contain_text("200 waiting, offline")
     served.start()
 
-    Seat(tab, engine).wait_until_saved(timeout=60_000)
+    Seat(tab, engine).wait_until_saved()
     assert len(set(given)) == 200
     assert stored(engine) == {f"{number}-0": 1 for number in range(200)}
 
