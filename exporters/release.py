@@ -100,11 +100,7 @@ def write(
     Unusable
         If the folder cannot be written.
     """
-    if aggregate not in AGGREGATES:
-        raise Invalid(f"{aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
-    if profile is not None and profile not in profiles.PROFILES:
-        raise Invalid(f"{profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
-    options: dict[str, object] = {"aggregate": aggregate, **({"profile": profile} if profile else {})}
+    options = _options(aggregate, profile)
     with new_folder(folder) as part:
         with reading.snapshot(engine, slug) as snapshot:
             project, totals = snapshot.project, snapshot.totals()
@@ -133,6 +129,16 @@ def write(
         changed = _changed(project, part, tables)
         contents = _Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
+
+
+def _options(aggregate: str, profile: str | None) -> dict[str, object]:
+    if aggregate not in AGGREGATES:
+        raise Invalid(f"{aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
+    if profile is None:
+        return {"aggregate": aggregate}
+    if profile not in profiles.PROFILES:
+        raise Invalid(f"{profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+    return {"aggregate": aggregate, "profile": profile}
 
 
 @dataclass(frozen=True)
@@ -230,7 +236,8 @@ def _close(
     engine: Engine, part: Path, project: Project, contents: _Contents, *, folder: Path, by_id: int | None
 ) -> Release:
     """Hash the files, record the release and write release.json."""
-    files = dict(sorted({**contents.hashes, **_hashes(part.iterdir(), part)}.items()))
+    others = (path for path in part.rglob("*") if str(path.relative_to(part)) not in contents.hashes)
+    files = dict(sorted({**contents.hashes, **_hashes(others, part)}.items()))
     sha256 = sha256_over(files)
     now = datetime.now(UTC)
     number = reading.record(

@@ -24,7 +24,7 @@ def test_every_template_and_file_is_ready_once_warm(database_url: str) -> None:
     warming.warm(app)
 
     names = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-    assert {name for _, name in app.jinja_env.cache} == names
+    assert {name for _, name in app.jinja_env.cache} >= names
     before = compression.smallest.cache_info().misses
     for data in files.all_contents():
         compression.smallest(data, "br")
