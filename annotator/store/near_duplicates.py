@@ -51,9 +51,7 @@ class Joined:
 def link(session: Session, project_id: int, documents: Sequence[tuple[int, bytes]]) -> None:
     """Find the near-duplicates of new documents, (id, fingerprint) each, in the order they came."""
     connection = session.connection()
-    lock = sa.select(PROJECT.c.id).where(
-        PROJECT.c.id == project_id
-    )  # two imports at once would miss each other
+    lock = sa.select(PROJECT.c.id).where(PROJECT.c.id == project_id)  # two imports would miss each other
     connection.execute(lock.with_for_update(key_share=True))
     found = {id_: bands(fingerprint) for id_, fingerprint in documents}
     first = _first(connection, project_id, sorted({band for some in found.values() for band in some}))

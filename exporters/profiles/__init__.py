@@ -158,12 +158,13 @@ class _Gold:
             pair = self._pair(row, profile, written)
             if pair is not None:
                 said.setdefault((pair.holder_id, pair.target_id), []).append(pair)
-        for pairs in said.values():
-            agree = len({pair.label for pair in pairs}) == 1
-            written.left_out[SAME_OPPOSITE if agree else CONTRADICTS] += len(pairs) - agree
-            if agree:
-                yield pairs[0]
-        written.left_out += Counter()  # drops zeros
+        for first, *others in said.values():
+            if any(other.label != first.label for other in others):
+                written.left_out[CONTRADICTS] += 1 + len(others)
+                continue
+            if others:
+                written.left_out[SAME_OPPOSITE] += len(others)
+            yield first
 
     def _pair(self, row: dict[str, Any], profile: Profile, written: Written) -> Pair | None:
         given = {name: row[name] for name in COLUMNS if name not in {"label", "flags"}}

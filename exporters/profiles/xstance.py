@@ -1,7 +1,7 @@
 """x-stance: JSON lines, a question and a comment, in favor or against; it has no third label.
 
-`id` counts from 1 in each file, `question_id` numbers the targets by their keys. `author` is the document:
-the original names nobody either. `numerical_label` is 100 or 0, the ends of its scale.
+`id` counts from 1 in each file, `question_id` numbers the targets by their keys. `author` is the document's
+id, and names nobody. `numerical_label` is 100 or 0, the ends of its scale.
 
 Source: Vamvas and Sennrich 2020, https://ceur-ws.org/Vol-2624/paper9.pdf, and its data card on the Hub.
 """

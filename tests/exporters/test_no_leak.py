@@ -97,7 +97,7 @@ def _stored(engine: Engine, slug: str) -> dict[int, str]:
 
 
 def _leaks(engine: Engine, slug: str) -> list[tuple[str, str]]:
-    """Pairs that were released on two sides, are alike, and were not both put there by who published them."""
+    """Pairs that were released on two sides and are alike; but for what came last with an official split."""
     with store.reading(engine) as session:
         released = [each for each in _documents(session, slug) if each.split]
     return [
@@ -105,7 +105,7 @@ def _leaks(engine: Engine, slug: str) -> list[tuple[str, str]]:
         for one, other in combinations(released, 2)
         if one.split != other.split
         and {*bands(one.fingerprint)} & {*bands(other.fingerprint)}
-        and not (one.official_split or other.official_split)
+        and not other.official_split
     ]
 
 
