@@ -192,6 +192,18 @@ def test_a_new_answer_is_written_with_selected_words(desk: Page, engine: Engine)
         assert [(span.start, span.end) for span in stance.spans] == [(0, 5)]
 
 
+def test_words_are_taken_at_once_after_they_are_selected(desk: Page):
+    """The key is faster than the browser's own word that something is selected."""
+    desk.evaluate(
+        "() => { const text = document.querySelector('.passage-segment').firstChild;"
+        " getSelection().setBaseAndExtent(text, 0, text, 5);"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyE', key: 'e', bubbles: true, cancelable: true})) }"
+    )
+
+    expect(desk.locator("[name=new-0-words]")).to_have_value("Mayor")
+    expect(desk.locator("[name=new-0-holder]")).to_be_visible()
+
+
 def test_undo_and_again(desk: Page, engine: Engine):
     """A slip is taken back with one key from the page that follows."""
     desk.keyboard.press(str(letter_of(engine, desk, "cyd")))

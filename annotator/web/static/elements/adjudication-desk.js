@@ -49,6 +49,7 @@ customElements.define("adjudication-desk", class extends HTMLElement {
   _note() { this.form.elements.comment.focus() }
 
   _words() {
+    this.#select() // the browser tells of a selection later than it makes it: a fast key comes before
     const row = this.#draft ?? this.querySelector("[data-draft]")
     if (!row || !this.#words) return
     this.querySelector("details.new").open = true
