@@ -10,9 +10,12 @@ import click
 
 from annotator import reading
 from annotator.config import Settings
+from exporters.facts import Release
+from exporters.filling import Bar
 from exporters.learned import AGGREGATES
+from exporters.options import Options
 from exporters.profiles import PROFILES
-from exporters.release import Bar, Release, write
+from exporters.release import write
 
 
 @click.command()
@@ -60,7 +63,9 @@ def release(
     """
     engine = reading.connect(settings)
     try:
-        written = write(engine, slug, folder, aggregate=aggregate, profile=profile, progress=_progress)
+        written = write(
+            engine, slug, folder, Options(aggregate=aggregate, profile=profile), progress=_progress
+        )
     finally:
         engine.dispose()
     click.echo(json.dumps(asdict(written), ensure_ascii=False) if as_json else _told(written, slug, folder))

@@ -197,7 +197,8 @@ def test_words_are_taken_at_once_after_they_are_selected(desk: Page):
     desk.evaluate(
         "() => { const text = document.querySelector('.passage-segment').firstChild;"
         " getSelection().setBaseAndExtent(text, 0, text, 5);"
-        " document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyE', key: 'e', bubbles: true, cancelable: true})) }"
+        " const key = { code: 'KeyE', key: 'e', bubbles: true, cancelable: true };"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', key)) }"
     )
 
     expect(desk.locator("[name=new-0-words]")).to_have_value("Mayor")

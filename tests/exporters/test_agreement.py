@@ -12,6 +12,7 @@ from annotator.cli import main
 from annotator.domain import Relation, RelationKind
 from annotator.quality.judgements import Scheme
 from exporters import agreement, release
+from exporters.options import Options
 from tests.exporters.made_project import Make, stance
 
 PEOPLE = ("ada", "ben", "eve", "dan")
@@ -89,7 +90,7 @@ def test_reliability_decides(aggregate: str, name: str, make: Make, engine: Engi
     directed(make)
     make.session.commit()
     for folder in ("1", "2"):
-        release.write(engine, "trains", tmp_path / folder, aggregate=aggregate)
+        release.write(engine, "trains", tmp_path / folder, Options(aggregate=aggregate))
 
     rows = pq.read_table(tmp_path / "1/data/gold").to_pylist()
     by_item = {row["item_id"]: row for row in rows}
@@ -106,7 +107,7 @@ def test_absent_may_win_in_open_projects(aggregate: str, make: Make, engine: Eng
     """A stance that one of three saw is one that two did not see."""
     opened(make)
     make.session.commit()
-    written = release.write(engine, "trains", tmp_path / "1", aggregate=aggregate)
+    written = release.write(engine, "trains", tmp_path / "1", Options(aggregate=aggregate))
 
     rows = pq.read_table(tmp_path / "1/data/gold").to_pylist()
     assert ("Residents", "Delay") in {(row["holder"], row["target"]) for row in rows}

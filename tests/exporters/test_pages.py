@@ -10,6 +10,7 @@ from sqlmodel import Session
 from annotator.domain import Role
 from annotator.store import erasing, projects
 from exporters import release
+from exporters.options import Options
 from tests import application
 from tests.exporters.made_project import Make
 
@@ -29,7 +30,7 @@ def app(make: Make, database_url: str, tmp_path: Path):
         release.write(engine, "trains", tmp_path / "1")
         make.answer(later, "ada", "AGAINST")
         make.session.commit()
-        release.write(engine, "trains", tmp_path / "2", aggregate="mace")
+        release.write(engine, "trains", tmp_path / "2", Options(aggregate="mace"))
         yield app
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from annotator.domain import Relation, RelationKind
 from annotator.errors import Invalid
 from exporters import release
+from exporters.options import Options
 from exporters.profiles import PROFILES
 from tests.exporters.made_project import Make, stance
 
@@ -33,7 +34,7 @@ def filled(engine: Engine) -> Engine:
 
 def written(engine: Engine, folder: Path, profile: str) -> dict[str, Any]:
     """What release.json says of the profile."""
-    release.write(engine, "trains", folder, profile=profile)
+    release.write(engine, "trains", folder, Options(profile=profile))
     return dict(json.loads((folder / "release.json").read_text(encoding="utf-8"))["profile"])
 
 
@@ -176,5 +177,5 @@ def test_the_same_state_gives_the_same_bytes(filled: Engine, tmp_path: Path) -> 
 def test_an_unknown_profile_is_refused(filled: Engine, tmp_path: Path) -> None:
     """Before anything is written."""
     with pytest.raises(Invalid, match="'brat' is no profile; there is: semeval2016, vast"):
-        release.write(filled, "trains", tmp_path / "1", profile="brat")
+        release.write(filled, "trains", tmp_path / "1", Options(profile="brat"))
     assert not (tmp_path / "1").exists()

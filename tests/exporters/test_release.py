@@ -12,6 +12,7 @@ from annotator.domain import Arm, Document, Release
 from annotator.errors import Conflict, Invalid, NotFound
 from annotator.store import engine as store
 from exporters import parquet, release, schema
+from exporters.options import PLAIN, Options
 from exporters.splits import by_hash
 from tests.exporters import offline
 from tests.exporters.made_project import Make, stance
@@ -75,9 +76,9 @@ def fill(make: Make) -> Make:
     return make
 
 
-def write(make: Make, engine: Engine, folder: Path, **options: Any) -> release.Release:
+def write(make: Make, engine: Engine, folder: Path, options: Options = PLAIN, **more: Any) -> release.Release:
     make.session.commit()
-    return release.write(engine, "trains", folder, **options)
+    return release.write(engine, "trains", folder, options, **more)
 
 
 def load(folder: Path) -> dict[str, Any]:
@@ -323,7 +324,7 @@ def test_nothing_to_publish_is_said(make: Make, engine: Engine, tmp_path: Path) 
     with pytest.raises(NotFound, match="no project 'planes'"):
         release.write(engine, "planes", tmp_path / "release")
     with pytest.raises(Invalid, match="'guess' is no way to aggregate"):
-        write(make, engine, tmp_path / "release", aggregate="guess")
+        write(make, engine, tmp_path / "release", Options(aggregate="guess"))
 
     assert not (tmp_path / "release").exists()
 

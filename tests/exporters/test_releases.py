@@ -16,6 +16,7 @@ from annotator.cli import main
 from annotator.domain import Document, Project, Release
 from annotator.store import erasing, removing, scheme
 from exporters import release
+from exporters.options import Options
 from tests.exporters.made_project import Make, stance
 
 Run = Callable[..., Result]
@@ -36,9 +37,9 @@ def run(engine: Engine) -> Run:
 def publish(make: Make, engine: Engine, tmp_path: Path) -> Callable[..., release.Release]:
     """`publish("1")` writes a release of what was made so far into that folder."""
 
-    def publish(name: str, **options: Any) -> release.Release:
+    def publish(name: str, *, by_id: int | None = None, **options: Any) -> release.Release:
         make.session.commit()
-        return release.write(engine, "trains", tmp_path / name, **options)
+        return release.write(engine, "trains", tmp_path / name, Options(**options), by_id=by_id)
 
     return publish
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from annotator.domain import Release, Role, now
 from annotator.store import accounts, projects
 from exporters import release
+from exporters.options import Options
 from tests.browser.access import axe
 from tests.exporters.made_project import Make
 
@@ -35,7 +36,7 @@ def test_axe_finds_nothing_where_releases_are(
     make.answer(items[2], "ada", "AGAINST")
     items[1].retired_at = now()
     session.commit()
-    release.write(engine, "trains", tmp_path / "2", aggregate="mace")
+    release.write(engine, "trains", tmp_path / "2", Options(aggregate="mace"))
     browser_page.goto(f"{server}/sign-in/{link}")
 
     browser_page.goto(f"{server}/projects/trains/releases")

@@ -1,0 +1,97 @@
+"""The rows of a release, written from one snapshot; a project whose figures do not add up is refused."""
+
+import gc
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from annotator.errors import Invalid, StandpointError
+from annotator.reading import Item, Project, Snapshot, Totals
+from exporters import balance, gold, parquet, rows, schema, splits
+from exporters.figures import Figures
+from exporters.learned import Learned
+
+Given = dict[str, "array[int]"]  # rows of the documents that had no split, by the one they were given
+
+
+class Bar(Protocol):
+    """Shows how far a release is."""
+
+    def update(self, n_steps: int) -> None:
+        """So many items more."""
+
+
+def fill(
+    tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None
+) -> tuple[Figures, Given]:
+    """Write all rows; return their figures, and the splits given to documents that had none."""
+    with _collecting_rarely():
+        return _filled(tables, snapshot, bar, learned)
+
+
+def _filled(
+    tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None
+) -> tuple[Figures, Given]:
+    project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
+    scheme = {name: number for number, name in enumerate(names(project))}
+    given: Given = {split: array("q") for split in schema.SPLITS}
+    shares, seed = project.shares, project.seed
+    balanced = balance.balanced(snapshot.contents(), known=known, shares=shares, seed=seed)
+    for document in snapshot.documents():
+        split = splits.assign(document, known=known, shares=shares, seed=seed, balanced=balanced)
+        bar.update(len(document.items))
+        if split is None:
+            figures.count_left_out_document(document)
+            continue
+        if document.split is None:
+            given[split].append(document.row)
+        figures.count_document(document, language=project.language, licence=project.licence)
+        tables.append("documents", split, rows.document(document))
+        for item in document.items:
+            decided = gold.decide(item, project, learned)
+            figures.count_item(item, decided, split)
+            _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
+    return figures, given
+
+
+def check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Project) -> None:
+    """Rows in are rows out and rows explained; and there is something to publish."""
+    found = Totals(figures.documents, figures.items, figures.answers)
+    written, explained = sum(tables.rows()["gold"].values()), figures.left_out.total()
+    if found != totals or figures.candidates != written + explained:
+        raise StandpointError(
+            f"The release does not add up ({found} of {totals}; {figures.candidates} candidates, {written} "
+            f"gold, {explained} left out). Nothing was published. This is a fault of Standpoint."
+        )
+    if not written:
+        why = ", ".join(f"{count} {reason}" for reason, count in figures.reasons().items())
+        raise Invalid(f"No stance of {project.slug!r} is gold yet ({why}): annotate first, or import gold.")
+
+
+def names(project: Project) -> list[str]:
+    """The names of the labels, in their order."""
+    return [label.name for label in project.labels]
+
+
+def _write_item(
+    item: Item, decided: gold.Decided, origin: rows.Origin, split: str, tables: parquet.Tables
+) -> None:
+    stances = [rows.shown(stance, origin.scheme) for stance in decided.gold]
+    tables.append("items", split, rows.item(item, decided, stances, origin))
+    for stance, shown in zip(decided.gold, stances, strict=True):
+        tables.append("gold", split, rows.gold(item, decided, stance, shown, origin))
+    for answer in item.answers:
+        for row in rows.annotations(answer, item, origin.scheme):
+            tables.append("annotations", split, row)
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Let Python look for circles less often: rows make none, and the search takes as long as the work."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

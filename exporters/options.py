@@ -1,0 +1,40 @@
+"""What can be chosen of a release; release.json, the database and the card tell the same choices."""
+
+from dataclasses import dataclass
+
+from annotator.errors import Invalid
+from exporters import profiles
+from exporters.learned import AGGREGATES
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a release is made. What is left as it is here is not told in release.json, but for `aggregate`.
+
+    Raises
+    ------
+    Invalid
+        If there is no such way to aggregate, or no such profile.
+    """
+
+    aggregate: str = "majority"  # a key of AGGREGATES
+    profile: str | None = None  # a key of PROFILES: gold in this published format, too
+
+    def __post_init__(self) -> None:
+        if self.aggregate not in AGGREGATES:
+            raise Invalid(f"{self.aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
+        if self.profile is not None and self.profile not in profiles.PROFILES:
+            raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+
+    @property
+    def decided_by(self) -> str:
+        """What decides where people differ: a word of `schema.DECIDED_BY`."""
+        return AGGREGATES[self.aggregate]
+
+    def as_json(self) -> dict[str, object]:
+        """The choices for release.json and the database."""
+        chosen = {"aggregate": self.aggregate, "profile": self.profile}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+PLAIN = Options()
