@@ -125,6 +125,18 @@ def test_words_are_marked_anywhere_in_what_is_shown(sit_down: Callable) -> None:
     assert seat.answers() == {"0-0": ["author AGAINST night-trains"]}
 
 
+def test_a_key_right_after_a_selection_marks_it(sit_down: Callable) -> None:
+    """Hands are faster than the browser's own word that something is selected."""
+    seat = sit_down("directed", TEXT)
+    seat.sentence.evaluate(
+        "element => { const text = element.firstChild; getSelection().setBaseAndExtent(text, 0, text, 4);"
+        " const key = { code: 'KeyR', key: 'r', bubbles: true, cancelable: true };"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', key)) }"
+    )
+
+    expect(seat.page.locator("mark")).to_have_text("This")
+
+
 def test_an_experiment_on_the_width_offers_no_more(sit_down: Callable, engine: Engine) -> None:
     """A person who widens what was drawn narrow belongs to no arm."""
     width = {"name": "width", "factor": "context", "levels": ["1", "2"]}

@@ -102,6 +102,7 @@ def test_a_must_read_version_stops_between_two_items(sit_down: Callable, engine:
     seat.page.evaluate(
         "() => document.querySelector('annotation-seat').queue.refill()"
     )  # as it does when it runs low
+    seat.page.locator("guidelines-news:defined").wait_for(state="attached")
     seat.press("ArrowRight", "r")
     expect(news(seat)).to_be_hidden()
     before = seat.sentence.inner_text()

@@ -15,17 +15,18 @@ customElements.define("passage-text", class extends HTMLElement {
   #parts = [] // {element, text, start, end}, one a block
   #seen = null // [start, end] of what was on the screen since the item was asked
   #selecting = null // of the texts on the screen, once it is wanted
+  #told = "null" // the span that the page was last told of
   #tap = { timeStamp: -Infinity }
 
   connectedCallback() {
     this.seat = this.closest("annotation-seat")
     this.segment = this.querySelector("[data-part=segment]")
-    for (const type of LISTENED) document.addEventListener(type, this)
+    for (const type of LISTENED) document.addEventListener(type, this, type === "keydown") // before what the key does
     this.seat.addEventListener("asked", () => this.#focus())
   }
 
   disconnectedCallback() {
-    for (const type of LISTENED) document.removeEventListener(type, this)
+    for (const type of LISTENED) document.removeEventListener(type, this, type === "keydown")
   }
 
   show(item) {
@@ -92,13 +93,14 @@ customElements.define("passage-text", class extends HTMLElement {
 
   select([start, end]) {
     getSelection().setBaseAndExtent(...this.#position(start), ...this.#position(end))
-    this.#tell() // the browser's own event comes later than a fast next key
+    this.#tell()
   }
 
   handleEvent(event) {
     if (event.type === "selectionchange") return this.#tell()
     if (event.type === "pointerup") return this.#touch(event)
     if (event.type === "keydown") {
+      if (String(this.span) !== this.#told) this.#tell() // the browser's own event comes later than a fast key
       if (event.key === "Escape" && this.span && !event.target.closest("dialog, input, textarea")) this.clear()
       return
     }
@@ -131,6 +133,7 @@ customElements.define("passage-text", class extends HTMLElement {
 
   #tell() {
     const span = this.span
+    this.#told = String(span)
     for (const part of this.seat.querySelectorAll("[data-selected]")) part.hidden = !span
     if (span && /\p{Script=Arabic}/u.test(this.quote(span))) this.#select().then((selecting) => this.#offerClitics(selecting), () => {})
     else this.#offerClitics(null)
