@@ -3,6 +3,11 @@
 All of it runs, also after a failure. The last line counts: a check as one, a test once for each database
 it ran on. A test that this machine cannot run, for want of a browser or a server, is counted as not run
 and its reason told; what is missing is fetched with apt-get where that is allowed.
+
+Context: of some hundred tests in a browser one may meet a moment in which the machine does something else for
+a minute. Choice: up to FEW that failed run once more, alone; a fault of ours fails again. Cost: a race that
+shows seldom passes; so each is named at the end, and is to be looked into like a failure. Other tests have
+one try.
 """
 
 import os
@@ -31,6 +36,7 @@ TESTS = {
     "tests on SQLite": ["--database=sqlite"],
     "tests on PostgreSQL": ["--database=postgresql", "tests"],
 }
+FEW = 3  # more than so many failures are no accident
 NEEDED = {"tests/services/chromium.py": "chromium", "tests/services/postgres.py": "postgresql"}
 
 
@@ -43,6 +49,7 @@ class Outcome:
     failed: int = 0
     not_run: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    second_try: set[str] = field(default_factory=set)  # passed then, and not at first
 
 
 @click.command()
@@ -71,31 +78,46 @@ def check(name: str, command: list[str]) -> Outcome:
 
 def run_tests(name: str, arguments: list[str]) -> Outcome:
     """Run pytest on every core. A run that ends badly without a failed test counts as one failure."""
-    with step(name) as outcome, tempfile.TemporaryDirectory() as folder:
-        results = Path(folder) / "results.xml"
-        workers = ["--numprocesses=auto", "--dist=worksteal"]
-        status = run(["pytest", "--quiet", f"--junit-xml={results}", *workers, *arguments])
-        if results.exists():
-            count(results, outcome)
-        if status and not outcome.failed:
+    workers = ["--numprocesses=auto", "--dist=worksteal"]
+    with step(name) as outcome:
+        status, first = pytest([*workers, *arguments])
+        outcome.not_run = first.not_run
+        if 0 < len(first.failed) <= FEW:
+            _, again = pytest(["--last-failed", "--last-failed-no-failures=none", "-m=browser", *arguments])
+            outcome.second_try = first.failed & again.passed
+        outcome.passed = len(first.passed | outcome.second_try)
+        outcome.failed = len(first.failed - outcome.second_try)
+        if status and not first.failed:
             outcome.failed = 1
     return outcome
 
 
-def count(results: Path, outcome: Outcome) -> None:
-    """Add up what pytest wrote down. A test that passes and then fails to clean up has failed."""
-    failed, passed = set(), set()
-    for case in ElementTree.parse(results).iter("testcase"):  # noqa: S314 - our own file
-        test = (case.get("classname"), case.get("name"))
-        skipped = case.find("skipped")
-        if skipped is not None:
-            outcome.not_run[skipped.get("message", "")] += 1
-        elif case.find("failure") is not None or case.find("error") is not None:
-            failed.add(test)
-        else:
-            passed.add(test)
-    outcome.failed = len(failed)
-    outcome.passed = len(passed - failed)
+@dataclass
+class Results:
+    """What pytest wrote down: the names of tests, and the reasons of those that were not run."""
+
+    passed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    not_run: Counter[str] = field(default_factory=Counter)
+
+
+def pytest(arguments: list[str]) -> tuple[int, Results]:
+    """Run it; give its exit status and its results. A test that passes and fails to clean up has failed."""
+    results = Results()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "results.xml"
+        status = run(["pytest", "--quiet", f"--junit-xml={file}", *arguments])
+        cases = ElementTree.parse(file).iter("testcase") if file.exists() else ()  # noqa: S314 - our own file
+        for case in cases:
+            skipped = case.find("skipped")
+            if skipped is not None:
+                results.not_run[skipped.get("message", "")] += 1
+            elif case.find("failure") is not None or case.find("error") is not None:
+                results.failed.add(f"{case.get('classname')}.{case.get('name')}")
+            else:
+                results.passed.add(f"{case.get('classname')}.{case.get('name')}")
+    results.passed -= results.failed
+    return status, results
 
 
 def fetch_what_is_missing() -> None:
@@ -119,6 +141,8 @@ def report(outcomes: list[Outcome]) -> None:
     reasons = sum((outcome.not_run for outcome in outcomes), Counter[str]())
     for reason, times in reasons.most_common():
         click.echo(f"not run, {times} times: {reason}")
+    for test in sorted(set().union(*(outcome.second_try for outcome in outcomes))):
+        click.echo(f"passed only in a second try, look into it: {test}")
     passed, failed = sum(outcome.passed for outcome in outcomes), sum(outcome.failed for outcome in outcomes)
     click.echo(f"{passed} passed, {failed} failed, {reasons.total()} not run")
 
