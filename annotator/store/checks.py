@@ -1,7 +1,8 @@
 """Check items: questions whose answer is known, lent among the work at a rate.
 
 To their annotators they are work: the same fields, an id as others have it, a place in the middle, and
-counts that fall by one as for an item of work. They take no seat and stand in no pool. A person walks the
+counts that fall by one as for an item of work. Where documents come whole, `whole_documents` gives them their
+place in one. They take no seat and stand in no pool. A person walks the
 project's checks in one order with a cursor, and begins anew at its end, where what they gave back waits.
 """
 
@@ -10,8 +11,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Skip, User
-from annotator.store import belonging, pacing, standing, walk
+from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Serve, Skip, User
+from annotator.store import belonging, pacing, standing, walk, whole_documents
 
 WINDOW = 50  # checks looked at for one that is lent
 
@@ -24,24 +25,35 @@ def run_length(visit: walk.Visit, pace: Pace, rate: float, *, most: int) -> int:
     return most
 
 
-def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int) -> None:
-    """Count `after` items of work as lent; the checks that fall among them are owed from now on."""
+def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int, beside: int = 0) -> None:
+    """Count `after` items of work as lent; the checks that fall among them are owed from now on.
+
+    `beside` of them came already, in the same document.
+    """
     first, pace.lent = pace.lent + 1, pace.lent + after
     slots = range(first, pace.lent + 1)
-    pace.checks_owed += sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
+    drawn = sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
+    pace.checks_owed = max(0, pace.checks_owed + drawn - beside)
     visit.session.add(pace)
 
 
-def lend(visit: walk.Visit, pace: Pace, *, most: int) -> list[Lease]:
-    """Lend the checks that are owed, `most` at most. Where there is none that is new, none is owed."""
+def lend(visit: walk.Visit, pace: Pace, *, room: int, most: int) -> list[Lease]:
+    """Lend the checks that are owed, `room` at most. Where there is none that is new, none is owed.
+
+    Where documents come whole, so does a check's, with `most` checks at most.
+    """
     lent: list[Lease] = []
-    while pace.checks_owed and len(lent) < most:
+    while pace.checks_owed and len(lent) < room:
         item = _next(visit, pace)
         if item is None:
             pace.checks_owed = 0
             break
-        pace.checks_owed -= 1
-        lent += visit.lend_aside([item])
+        if visit.project.serve is Serve.DOCUMENT:
+            came = whole_documents.lend_checks(visit, item, most=most - len(lent))
+        else:
+            came = visit.lend_aside([item])
+        pace.checks_owed = max(0, pace.checks_owed - len(came))
+        lent += came
     return lent
 
 
@@ -81,7 +93,7 @@ def _next(visit: walk.Visit, pace: Pace) -> int | None:
     for start in dict.fromkeys((pace.last_check_id, 0)):
         window = (
             sa.select(col(Item.id))
-            .where(*_open(visit.project, visit.pools), col(Item.id) > start)
+            .where(*_open(visit.project, visit.pools), col(Item.id) > start, *_apart(visit))
             .order_by(col(Item.id))
             .limit(WINDOW)
         )
@@ -104,6 +116,11 @@ def _open(project: Project, pools: Sequence[Pool]) -> tuple[sa.ColumnElement[boo
         col(Item.deleted_at).is_(None),
         belonging.to_any(pools),
     )
+
+
+def _apart(visit: walk.Visit) -> list[sa.ColumnElement[bool]]:
+    """What stands beside work that is still to come comes with it."""
+    return [whole_documents.apart_from_work(visit)] if visit.project.serve is Serve.DOCUMENT else []
 
 
 def _answered(user: User) -> sa.Exists:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from annotator.domain import Annotation, Item, Lease, Purpose, Serve, User
 from annotator.domain.workforce import Workforce
-from annotator.store import checks, pacing, repeats, training, walk
+from annotator.store import checks, pacing, repeats, training, walk, whole_documents
 
 
 def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
@@ -20,11 +20,11 @@ def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     lent = repeats.lend(visit, pace, room=room)
     rate = Workforce.of(visit.project).checks.rate
     while len(lent) < room:
-        lent += checks.lend(visit, pace, most=room - len(lent))
+        lent += checks.lend(visit, pace, room=room - len(lent), most=most - len(lent))
         run = checks.run_length(visit, pace, rate, most=room - len(lent))
         work = _work(visit, room=run, most=most - len(lent))
         lent += work
-        checks.count(visit, pace, rate, after=len(work))
+        checks.count(visit, pace, rate, after=_seats(work), beside=len(work) - _seats(work))
         if len(work) < run or not run:
             break
     return lent
@@ -34,8 +34,12 @@ def _work(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     """Of what was returned, then of what comes in order."""
     lent = walk.returned(visit, room=room)
     if visit.project.serve is Serve.DOCUMENT:
-        return lent + walk.by_document(visit, room=room - len(lent), most=most - len(lent))
+        return lent + whole_documents.lend(visit, room=room - len(lent), most=most - len(lent))
     return lent + walk.in_order(visit, room=room - len(lent))
+
+
+def _seats(work: list[Lease]) -> int:
+    return sum(lease.takes_seat for lease in work)
 
 
 def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:

@@ -11,18 +11,17 @@ from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from annotator.domain import (
     Annotation,
     Cursor,
-    Item,
     Lease,
     Pool,
     Project,
     QueueEntry,
     Returned,
-    Segment,
     Skip,
     User,
 )
@@ -63,26 +62,7 @@ def returned(visit: Visit, *, room: int) -> list[Lease]:
 
 def in_order(visit: Visit, *, room: int) -> list[Lease]:
     """The next items of the orders."""
-    return _along(visit, _window, "rank", room)
-
-
-def by_document(visit: Visit, *, room: int, most: int) -> list[Lease]:
-    """The next documents of the orders: each one's items in reading order, `most` in all."""
-    lent: list[Lease] = []
-    for pool in visit.pools:
-        cursor = _cursor(visit, pool)
-        while len(lent) < room and (window := _window(visit, pool, cursor)):
-            free = without_own(visit, [item for item, _ in window])
-            first = next((entry for entry in window if entry[0] in free), None)
-            if first is None:
-                cursor.rank = window[-1][1]
-                continue
-            item, rank = first
-            wanted = _of_document(visit, pool, item)[: most - len(lent)]
-            lent += visit.lend(wanted)
-            if item in wanted:
-                cursor.rank = rank
-    return lent
+    return _along(visit, window_after, "rank", room)
 
 
 def skipped(visit: Visit, *, room: int) -> list[Lease]:
@@ -120,11 +100,25 @@ def without_own(visit: Visit, items: list[int]) -> set[int]:
     return set(items) - _held_or_answered(visit, items) - set(visit.session.execute(put_off).scalars())
 
 
+def is_own(visit: Visit, item: Mapped[int | None]) -> sa.ColumnElement[bool]:
+    """Whether this person has answered the item, holds it, or has put it off. For use within a query."""
+    user = visit.user.id
+    return sa.or_(
+        sa.exists().where(
+            col(Annotation.item_id) == item, col(Annotation.annotator_id) == user, standing.is_current()
+        ),
+        sa.exists().where(
+            col(Lease.item_id) == item, col(Lease.user_id) == user, col(Lease.ended_at).is_(None)
+        ),
+        sa.exists().where(col(Skip.item_id) == item, col(Skip.user_id) == user),
+    )
+
+
 def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: int) -> list[Lease]:
     """Lend what is free after each pool's cursor, window by window, and move its `place` along."""
     lent: list[Lease] = []
     for pool in visit.pools:
-        cursor = _cursor(visit, pool)
+        cursor = cursor_of(visit, pool)
         while len(lent) < room and (window := look(visit, pool, cursor)):
             free = without_own(visit, [item for item, _ in window])
             wanted = [(item, at) for item, at in window if item in free][: room - len(lent)]
@@ -150,7 +144,7 @@ def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int,
     return [(item, place) for item, place in visit.session.execute(query)]
 
 
-def _window(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
+def window_after(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     """(item id, rank) of the next free entries after the person's cursor."""
     query = (
         sa.select(col(QueueEntry.item_id), col(QueueEntry.rank))
@@ -161,7 +155,7 @@ def _window(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     return [(item, place) for item, place in visit.session.execute(query)]
 
 
-def _cursor(visit: Visit, pool: Pool) -> Cursor:
+def cursor_of(visit: Visit, pool: Pool) -> Cursor:
     """How far the person has come in the pool's order in force."""
     assert visit.user.id is not None and pool.id is not None
     cursor = visit.session.get(Cursor, (visit.user.id, pool.id, pool.generation))
@@ -170,24 +164,6 @@ def _cursor(visit: Visit, pool: Pool) -> Cursor:
         visit.session.add(cursor)
         visit.session.flush()
     return cursor
-
-
-def _of_document(visit: Visit, pool: Pool, item: int) -> list[int]:
-    """The free items of the document that this item is from, in reading order."""
-    document = sa.select(col(Segment.document_id)).join(Item, col(Item.segment_id) == col(Segment.id))
-    siblings = (
-        sa.select(col(QueueEntry.item_id))
-        .join(Item, col(Item.id) == col(QueueEntry.item_id))
-        .join(Segment, col(Segment.id) == col(Item.segment_id))
-        .where(
-            in_force(pool),
-            col(Segment.document_id) == document.where(col(Item.id) == item).scalar_subquery(),
-        )
-        .order_by(col(Segment.position), col(Item.id))
-    )
-    items = list(visit.session.execute(siblings).scalars())
-    free = without_own(visit, items)
-    return [item for item in items if item in free]
 
 
 def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
