@@ -20,7 +20,7 @@ NOISE = 0.5
 
 
 def fit(ballots: Ballots, *, seed: int = 0, restarts: int = RESTARTS, rounds: int = ROUNDS) -> Posterior:
-    """The posterior of each unit; reliability is what MACE calls competence: how probably the annotator knows.
+    """The posterior of each unit; reliability is MACE's competence, how probably the annotator knows.
 
     It is the weight that the last round gave to knowing, as the authors' program prints it. With that of
     guessing it adds up to less than 1, so it is cautious about whoever has few votes.
