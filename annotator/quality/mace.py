@@ -20,7 +20,10 @@ NOISE = 0.5
 
 
 def fit(ballots: Ballots, *, seed: int = 0, restarts: int = RESTARTS, rounds: int = ROUNDS) -> Posterior:
-    """The posterior of each unit; reliability is the chance that the annotator knows.
+    """The posterior of each unit; reliability is MACE's competence, how probably the annotator knows.
+
+    It is the weight that the last round gave to knowing, as the authors' program prints it. With that of
+    guessing it adds up to less than 1, so it is cautious about whoever has few votes.
 
     Raises
     ------
@@ -57,8 +60,7 @@ def _restarted(ballots: Ballots, random: np.random.Generator, number: int, round
         last, done = likelihood, done + 1
         skills = _learned(ballots, cell, knew)
         probable, likelihood, knew = _expected(ballots, cell, place, skills)
-    reliability = skills.knows / (skills.knows + skills.guesses.sum(axis=1))
-    return Posterior(probable.T, reliability, likelihood, restarts=1, best=number, rounds=done)
+    return Posterior(probable.T, skills.knows, likelihood, restarts=1, best=number, rounds=done)
 
 
 def _expected(ballots: Ballots, cell: Codes, place: Codes, skills: _Skills) -> tuple[Array, float, Array]:

@@ -23,3 +23,11 @@ def crowd(
             label = true if draw.random() < skill[annotator] else guess
             rows.append((f"i{item:04d}", f"a{annotator:02d}", label))
     return rows
+
+
+def gappy(seed: int) -> list[tuple[int, int, str]]:
+    """(item, annotator, label) of ten items and four annotators, two answers of five missing."""
+    draw = random.Random(seed)
+    labels = LABELS[: 2 + seed % 3]
+    asked = [(item, annotator) for item in range(10) for annotator in range(4)]
+    return [(*one, draw.choice((labels[one[0] % 2], *labels))) for one in asked if draw.random() < 0.6]

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from annotator.quality import agreement, distances
+from annotator.quality.agreement import Sums
 from annotator.quality.bootstrap import Resampling, distinct, measured
 
 
@@ -45,3 +48,38 @@ def test_distinct_rows_are_all_rows(given_rows):
     found, counts = distinct(np.array(given_rows, dtype=float))
 
     assert sorted(map(tuple, np.repeat(found, counts, axis=0).tolist())) == sorted(given_rows)
+
+
+def test_an_interval_is_that_of_scipy():
+    """Whoever checks alpha's interval resamples items with the library that everybody has.
+
+    Both draw 20,000 times from their own seeds, so they differ by chance alone: about 0.001.
+    """
+    counts = np.random.default_rng(5).multinomial(3, [0.5, 0.3, 0.2], size=120)
+    counts[:60] = [[3, 0, 0], [0, 3, 0], [0, 2, 1]] * 20
+    columns = agreement.summands(counts)
+
+    def alpha(sums):
+        return agreement.alpha(Sums.of(sums, 3).coincidences, distances.nominal(3))
+
+    figure = measured(columns, lambda sums: {"alpha": alpha(sums)}, Resampling(resamples=20_000))["alpha"]
+
+    oracle = stats.bootstrap(
+        (np.arange(120),),
+        lambda items, axis: alpha(columns[items].sum(axis=-2)),
+        n_resamples=20_000,
+        batch=1_000,
+        method="percentile",
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert figure.interval == pytest.approx(tuple(oracle), abs=0.006)
+
+
+def test_the_interval_of_a_share_is_binomial():
+    """The one case in which the resamples' distribution is known: of 400 items 100 agree, so Bin(400, 1/4).
+
+    Source: Efron & Tibshirani (1993), chapter 13, percentile interval; the quantiles are scipy's.
+    """
+    figure = measured(rows([1] * 100 + [0] * 300), mean, Resampling(resamples=20_000))["mean"]
+
+    assert figure.interval == pytest.approx(stats.binom.ppf([0.025, 0.975], 400, 0.25) / 400, abs=0.0051)

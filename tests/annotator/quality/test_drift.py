@@ -35,6 +35,32 @@ def test_mann_whitney_is_that_of_scipy():
     assert drift.mann_whitney(one, other) == pytest.approx(oracle)
 
 
+def test_the_lady_tasting_tea():
+    """Fisher (1935), chapter 2: of 8 cups she names 3 of 4 right or better by chance 17 times in 70."""
+    assert drift.fisher(1, 4, 3, 4) == pytest.approx(17 / 70)
+
+
+def test_scipys_example_of_mann_whitney():
+    """Ages at which diabetes was found. Source: manual of scipy.stats.mannwhitneyu."""
+    males, females = [19, 22, 16, 29, 24], [20, 11, 17, 12]
+
+    assert drift.mann_whitney(males, females) == pytest.approx(0.11134688653314041)
+
+
+@pytest.mark.parametrize("less", range(0, 30, 2))
+def test_labels_are_warned_of_where_scipys_test_would(less):
+    """The statistic is summed by hand; a wrong expectation would shift every alarm."""
+    before, now = (100, 60, 40), (50 - less, 30 + less, 20)
+    oracle = stats.chi2_contingency([before, now], correction=False).pvalue
+    labels = [
+        label for counts in (before, now) for label, n in zip("abc", counts, strict=True) for _ in range(n)
+    ]
+
+    found = drift.warnings(checks=[], labels=labels, seconds=[])
+
+    assert bool(found) == (oracle < drift.LEVEL)
+
+
 def test_a_steady_person_is_seldom_named():
     """At most one look in a thousand a rule: of 3,000 looks, three."""
     chance = random.Random(1)

@@ -47,6 +47,31 @@ def test_dawid_and_skenes_own_example():
     assert found.reliability == pytest.approx(np.array(RIGHT) @ np.array(SHARES), abs=0.01)
 
 
+def test_the_example_of_the_authors_of_mace():
+    """Somebody who runs MACE itself on the same votes must read the same figures.
+
+    Source: README.md of https://github.com/dirkhovy/MACE, sections 2 and 3: five words, five annotators; the
+    probability of the best label of each word, and the annotators' competence.
+    """
+    rows = ["N,,,N,P", "V,V,,V,", "A,,A,,D", ",V,,V,D", "N,,,N,P"]  # noun, verb, adjective, adverb, pronoun
+    cells = [(word, who, said) for word, row in enumerate(rows) for who, said in enumerate(row.split(","))]
+    votes = [(word, who, "NVADP".index(said)) for word, who, said in cells if said]
+
+    found = mace.fit(Ballots(*np.array(votes).T, 5))
+
+    assert ["NVADP"[winner] for winner in found.winners()] == ["N", "V", "A", "V", "N"]
+    best = [
+        0.9997443833265887,
+        0.9999961943848287,
+        0.9990184050335877,
+        0.9994950838119411,
+        0.9997443833265887,
+    ]
+    assert found.probabilities.max(axis=1) == pytest.approx(best, abs=1e-6)
+    competence = [0.8820970950608722, 0.7904155783217401, 0.6598575839917008, 0.8822161621354134]
+    assert found.reliability == pytest.approx([*competence, 0.03114062354821738], abs=1e-5)
+
+
 @pytest.mark.parametrize("method", FITS)
 def test_labels_are_those_of_crowd_kit(method: str):
     """Another program that people trust, in an environment of its own, gives 99 of 100 labels alike."""

@@ -1,56 +1,23 @@
-"""Open projects: what is told of tuples, held to counting by hand and to an oracle."""
+"""Open projects: what is told of tuples, held to counting by hand."""
 
 from itertools import combinations
 
-import krippendorff
-import numpy as np
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import given
 
-from annotator.quality import relations
-from annotator.quality.judgements import Answers, Judgements, Scheme, Spans, Stances
 from annotator.quality.measure import measure
-
-ENTITIES = ["council", "delay", "haste", "mayor", "residents"]
-SCHEME = Scheme(("FAVOR", "AGAINST", "MIXED"), ("favor", "against", "mixed"), directed=False)
-Tuple = tuple[int, int, int]  # holder, target, label
-FAVOR, AGAINST = 0, 1
-COUNCIL, DELAY, HASTE, MAYOR, RESIDENTS = range(5)
-
-
-def table(
-    judged: dict[tuple[int, int], list[Tuple]],
-    *,
-    spans: list[tuple[int, int, int]] = (),
-    related: list[tuple[str, str, str]] = (),
-) -> Judgements:
-    """(item, annotator) → what they named; spans are (stance, start, end)."""
-    keys = sorted(judged)
-    item, annotator = np.array(keys, dtype=np.int64).reshape(-1, 2).T
-    rows = [(row, *stance) for row, key in enumerate(keys) for stance in judged[key]]
-    judgement, holder, target, label = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    same = np.zeros(len(keys), dtype=np.int64)
-    former = np.zeros(len(rows), dtype=bool)
-    fixed = np.full(int(item.max(initial=-1)) + 1, -1)
-    shown = Spans(*np.array(spans, dtype=np.int64).reshape(-1, 3).T)
-    answers = Answers(
-        item, annotator, same, same - 1, same, Stances(judgement, holder, target, label, former), shown
-    )
-    names = [f"item {n}" for n in range(len(fixed))], [f"annotator {n}" for n in range(9)], ENTITIES
-    return Judgements(
-        SCHEME, *names, [], ["2026-03-02"], fixed, fixed, answers, *relations.of(ENTITIES, related)
-    )
-
-
-def figures(*args, **fields):
-    return {name: figure.value for name, figure in measure(table(*args, **fields)).figures.items()}
-
-
-SETS = st.lists(
-    st.tuples(st.integers(0, 1), st.integers(2, 3), st.integers(0, 1)), max_size=3, unique_by=lambda t: t[:2]
+from tests.annotator.quality.stances import (
+    AGAINST,
+    COUNCIL,
+    DELAY,
+    FAVOR,
+    HASTE,
+    JUDGED,
+    MAYOR,
+    RESIDENTS,
+    figures,
+    table,
 )
-JUDGED = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 3)), SETS, min_size=2, max_size=12)
 
 
 def f1_by_hand(judged, part=lambda stance: stance) -> float | None:
@@ -70,32 +37,6 @@ def test_f1_is_counted_pair_by_pair(judged):
 
     assert found["tuples"] == pytest.approx(f1_by_hand(judged))
     assert found["identification"] == pytest.approx(f1_by_hand(judged, lambda stance: stance[:2]))
-
-
-def masi(one: frozenset, other: frozenset) -> float:
-    if not one | other:
-        return 0.0
-    share = len(one & other) / len(one | other)
-    weight = 1 if one == other else 2 / 3 if one <= other or other <= one else 1 / 3 if one & other else 0
-    return 1 - share * weight
-
-
-@given(judged=JUDGED)
-def test_alpha_of_sets_is_the_oracles_alpha(judged):
-    """Empty sets included: not to see a stance is the commonest disagreement."""
-    sets = {key: frozenset(stances) for key, stances in judged.items()}
-    domain = sorted({*sets.values()}, key=sorted)
-    counts = np.zeros((5, len(domain)))
-    for (item, _), value in sets.items():
-        counts[item, domain.index(value)] += 1
-    assume((counts[counts.sum(axis=1) > 1].sum(axis=0) > 0).sum() > 1)
-    far = np.array([[masi(one, other) for other in domain] for one in domain])
-
-    oracle = krippendorff.alpha(
-        value_counts=counts, level_of_measurement=lambda v1, v2, i1, i2, n_v, dtype=float: far[i1, i2]
-    )
-
-    assert figures(judged)["masi"] == pytest.approx(oracle)
 
 
 def test_the_label_is_compared_where_both_saw_the_stance():
