@@ -49,9 +49,7 @@ def export(
       jsonl         file: JSON Lines
       doccano       file: JSON Lines of spans and relations
       label-studio  file: JSON of tasks
-      argilla       file: JSON of records
-      brat          folder: .txt and .ann, a folder an annotator
-      webanno       folder: UIMA CAS XMI for INCEpTION and WebAnno, a folder a document
+      brat          folder: .txt and .ann for each annotator
 
     \b
     Example:

@@ -2,10 +2,11 @@
 
 A mark that bears a label of the scheme is a stance. Where tools link marks, or number their kinds, the others
 say what shows it: RATIONALE, HOLDER and TARGET. A mark of these kinds that nothing links to is refused, as it
-would be lost. What an export says beside a stance stands in `told`; where another hand made the file, the item
-is the segment that the mark begins in, and holder and target are named by the words of their mention.
+would be lost. What an export says beside a stance stands in `told`; where another hand made the file, the
+item is the segment that the mark begins in, and holder and target are named by the words of their mention.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -99,6 +100,11 @@ def whole(document: Cells, **fixes: object) -> Cells:
     }
 
 
+def short_hash(text: str) -> str:
+    """An id for a text that has none."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def units(text: str) -> list[int]:
     """For each place in UTF-16 units the place in code points; -1 within a code point.
 
@@ -152,7 +158,11 @@ def _of_segment(segment: Cells, mark: Mark) -> Mapping[str, str]:
 
 def _ends(mark: Mark) -> Cells:
     ends = {role: mark.told[role] for role in ("holder", "target") if mark.told.get(role)}
-    return ends | {NAMES[role]: other.label for role, other in mark.links if role in NAMES}
+    for role, other in mark.links:
+        role_named = NAMES.get(role, role)
+        if role_named in {HOLDER, TARGET} and other.label not in PARTS:
+            ends.setdefault(role_named, other.label)
+    return ends
 
 
 def _stance(document: Cells, mark: Mark) -> Cells:
@@ -169,10 +179,11 @@ def _stance(document: Cells, mark: Mark) -> Cells:
             stance.setdefault("flags", []).append(other.label)
         elif role in {HOLDER, TARGET}:
             mentions.setdefault(role, []).append(span)
-            own = other.label if other.label not in PARTS else text[other.start : other.end]
-            stance.setdefault(role, " ".join(own.split()))
+            stance.setdefault(role, " ".join(text[other.start : other.end].split()))
         elif role not in NAMES:
-            raise Fault(f"{_place(mark)} has a link {values.shown(role)}; known are rationale, holder, target")
+            raise Fault(
+                f"{_place(mark)} has a link {values.shown(role)}; known are rationale, holder, target"
+            )
     if "item" not in mark.told and not _is_segment(document, mark) and "rationales" not in stance:
         stance["rationales"] = [[mark.start, mark.end]]
     return stance | ({"mentions": mentions} if mentions else {})

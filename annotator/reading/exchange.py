@@ -15,6 +15,7 @@ Cells = dict[str, Any]
 RATIONALE, HOLDER, TARGET, FLAG = "rationale", "holder", "target", "flag"
 NAMED_HOLDER, NAMED_TARGET = "named holder", "named target"  # linked to a mark that is called by their name
 NO_STANCE, CANNOT_JUDGE = "no stance", "cannot judge"
+BRAT_SEGMENT = "segment"  # brat has no other way to say how a text is cut
 
 DOCUMENT, SEGMENT, ANSWER, STANCE = "documents", "segments", "answers", "stances"
 
@@ -62,9 +63,7 @@ HOLDS: Mapping[str, frozenset[str]] = {
     "jsonl": EVERY,
     "doccano": OF_TEXTS | {"flags", "rationales", "mentions"},
     "label-studio": EVERY - {"provenance"},
-    "argilla": OF_TEXTS | {"flags", "rationales", "mentions"},
-    "brat": OF_STANCES | {"answer flags", "seconds"},
-    "webanno": OF_STANCES | {"answer flags", "seconds"},
+    "brat": EVERY - {"provenance", "about", "split", "metadata"},
 }
 
 

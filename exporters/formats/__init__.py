@@ -32,6 +32,9 @@ class Format:
 FORMATS = {
     "csv": Format("exporters.formats.csv:write", "documents.csv and answers.csv", is_folder=True),
     "jsonl": Format("exporters.formats.jsonl:write", "JSON Lines, everything in one file"),
+    "doccano": Format("exporters.formats.doccano:write", "JSON Lines of spans and relations"),
+    "label-studio": Format("exporters.formats.label_studio:write", "JSON of tasks"),
+    "brat": Format("exporters.formats.brat:write", ".txt and .ann", is_folder=True),
 }
 
 

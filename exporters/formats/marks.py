@@ -51,15 +51,17 @@ def of(document: Cells, answers: Iterable[Cells]) -> list[Mark]:
         for segment in document.get("segments", ())
         for item in segment["items"]
     }
+    asked = {item["id"]: item for segment in document.get("segments", ()) for item in segment["items"]}
     marks: list[Mark] = []
     for answer in answers:
         of_answer = {"item": answer["item_id"]}
         of_answer |= {"answer_flags": answer["flags"]} if "flags" in answer else {}
         of_answer |= {"seconds": answer["seconds"]} if "seconds" in answer else {}
-        place = places[answer["item_id"]]
+        place, item = places[answer["item_id"]], asked[answer["item_id"]]
         if not answer["stances"]:
             label = NO_STANCE if answer["outcome"] == "judged" else CANNOT_JUDGE
-            marks.append(Mark(len(marks) + 1, label, *place, of_answer))
+            fixed = {role: item[role] for role in (HOLDER, TARGET) if role in item}
+            marks.append(Mark(len(marks) + 1, label, *place, of_answer | fixed))
         for stance in answer["stances"]:
             told = of_answer | {key: value for key, value in stance.items() if key not in OF_MARKS}
             marks += _of_stance(stance, Mark(len(marks) + 1, stance["label"], *place, told))

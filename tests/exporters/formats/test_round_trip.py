@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy.engine import Engine
 
 from annotator import reading
@@ -21,7 +21,11 @@ TOLD_ONLY = ("answer_id", "created_at", "revision", "guidelines_version")  # an 
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    phases=[Phase.generate],  # to shrink an example takes a database minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_what_a_format_holds_comes_back(
     engine: Engine, tmp_path: Path, format_: str, data: st.DataObject
