@@ -52,7 +52,7 @@ def _told(given: Cells) -> tuple[Cells, list[Cells]]:
     annotator = given.get("annotator")
     of_answer = {"annotator": annotator} if annotator not in {None, "gold"} else {"kind": "gold"}
     labels = given.get("label", given.get("labels")) or []
-    fixed = {role: given.get(role) for role in ("holder", "target")}
+    fixed = {role: given[role] for role in ("holder", "target") if given.get(role) is not None}
     document = marks.whole(document, **fixed)
     if "entities" in given or any(isinstance(label, list) for label in _list(labels, "label")):
         found = _marks(document["text"], given, labels)

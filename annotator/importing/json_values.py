@@ -44,7 +44,7 @@ class _Reading:
     """The text from here on, fetched as it is needed."""
 
     def __init__(self, path: Path, read: Callable[[int], str]) -> None:
-        self.line = 1
+        self.line, self._column = 1, 0
         self._path, self._read = path, read
         self._text, self._ended = "", False
         self._decoder = json.JSONDecoder(parse_constant=self._no_constant)
@@ -85,7 +85,8 @@ class _Reading:
         if not self._more(max(PIECE, len(self._text))):
             line = self.line + error.lineno - 1
             cut = ". The file ends there: is it cut short?" if error.pos >= len(self._text.rstrip()) else ""
-            raise BadInput(self._path, f"is not JSON: {error.msg}{cut}", line=line, column=error.colno)
+            column = error.colno + (self._column if error.lineno == 1 else 0)
+            raise BadInput(self._path, f"is not JSON: {error.msg}{cut}", line=line, column=column)
 
     def _more(self, size: int = PIECE) -> bool:
         piece = self._read(size)
@@ -94,6 +95,8 @@ class _Reading:
 
     def _pass(self, end: int) -> None:
         self.line += self._text.count("\n", 0, end)
+        last = self._text.rfind("\n", 0, end)
+        self._column = end - last - 1 if last >= 0 else self._column + end
         self._text = self._text[end:]
 
     def _no_constant(self, constant: str) -> object:

@@ -1,4 +1,4 @@
-"""Files as other tools make them, written here to their documented formats: they import, or say what is wrong."""
+"""Files as other tools make them, written here to their documented formats: they import, or say why not."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def _answers(engine: Engine, slug: str, what: str = "annotations") -> list[Cells
 
 
 def test_doccano_spans_and_relations(engine: Engine, tmp_path: Path, news: str) -> None:
-    """doccano counts an emoji as two; words before it would otherwise move by one."""
+    """Its page counts an emoji as two; words before it would otherwise move by one."""
     line = {
         "id": 7,
         "text": TEXT,
@@ -122,7 +122,7 @@ LABEL_STUDIO = {
 
 
 def test_label_studio_regions_and_relations(engine: Engine, tmp_path: Path, news: str) -> None:
-    """Code points, as it writes them now, and UTF-16 units, as it did before, may stand in one old project."""
+    """Code points, as it writes them now, and UTF-16 units, as it did before, may stand in one project."""
     taken_in(engine, news, [_json(tmp_path / "project.json", [LABEL_STUDIO])], "label-studio")
 
     (answer,) = _answers(engine, news)
@@ -201,7 +201,7 @@ def test_offsets_hold_in_a_text_that_is_repaired(engine: Engine, tmp_path: Path,
         ("doccano", "a.jsonl", '{"text": "a\\u0000b", "label": []}', "a NUL"),
         ("doccano", "a.jsonl", '{"text": "ab", "entities": [{"id": 1}]}', "(column entities.0)"),
         ("label-studio", "a.json", '[{"data": {"text": "x"}}', "the file ends: it is cut short"),
-        ("label-studio", "a.json", '[\n{"data": {"text": "x"', "a.json:2 (column 23): is not JSON"),
+        ("label-studio", "a.json", '[\n{"data": {"text": "x"', "a.json:2 (column 22): is not JSON"),
         ("label-studio", "a.json", '{"data": {"image": "x"}}', "a task has its text in data.text"),
         ("label-studio", "a.json", '[{"data": {"text": "x"}, "annotations": 3}]', "expected a list, not 3"),
         ("label-studio", "a.json", "hello", "expected a list of Label Studio's tasks, not 'h'"),
