@@ -48,7 +48,7 @@ def _told(task: object) -> tuple[Cells, list[Cells]]:
             "a task has its text in data.text: rename the key, as `text` in <Text value='$text'>", "data"
         )
     data["id"] = values.key(data.get("id") or given.get("id") or marks.short_hash(data["text"]))
-    fixed = {role: data.pop(role) for role in ("holder", "target") if role in data}
+    fixed: Cells = {role: data.pop(role) for role in ("holder", "target") if role in data}
     document = marks.whole(data, **fixed)
     answers: list[Cells] = []
     for number, annotation in enumerate(_list(given.get("annotations", []), "annotations")):
