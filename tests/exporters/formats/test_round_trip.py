@@ -59,3 +59,16 @@ def _as_imported(answer: Cells) -> Cells:
     """The answer with its stances in one order, and without what an import makes anew."""
     stances = sorted(answer["stances"], key=repr)
     return {key: value for key, value in answer.items() if key not in TOLD_ONLY} | {"stances": stances}
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_an_export_goes_back_into_its_own_project(engine: Engine, tmp_path: Path, format_: str) -> None:
+    """Texts that were repaired and cut here come back as they are now; nothing is doubled or refused."""
+    raw = [{"id": "one", "text": "The cafe\u0301 hates trams.\r\nThe mayor does not.\r\n"}]
+    made(engine, "own", OPEN, [raw], tmp_path)
+    before = told(engine, "own")
+    assert before[0].document["text"] != raw[0]["text"]
+
+    taken_in(engine, "own", _exported(engine, "own", tmp_path / "out", format_), format_)
+
+    assert told(engine, "own") == before
