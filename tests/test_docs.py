@@ -23,7 +23,9 @@ from tests.documented import Block, blocks, reading_in
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-DOCS = [ROOT / "docs" / f"{name}.md" for name in ("project", "import", "release", "baselines", "api")]
+DOCS = [
+    ROOT / "docs" / f"{name}.md" for name in ("project", "import", "formats", "release", "baselines", "api")
+]
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEEDS_A_CLONE = {"Standpoint", "Install"}  # README's headings whose commands tests/house runs
 PLACES = r"(?:annotator|baselines|benchmarks|corpus|docs|exporters|scripts|tests)/[\w./-]*"

@@ -36,7 +36,11 @@ FORMATS = {
     "jsonl": Format("annotator.importing.jsonl:read", "one JSON object a line", (".jsonl", ".ndjson")),
     "parquet": Format("annotator.importing.parquet:read", "Parquet", (".parquet", ".pq")),
     "hub": Format("annotator.importing.hub:read", "a folder with a Hugging Face dataset"),
+    "doccano": Format("annotator.importing.doccano:read", "doccano's JSON Lines"),
+    "label-studio": Format("annotator.importing.label_studio:read", "Label Studio's JSON of tasks"),
+    "brat": Format("annotator.importing.brat:read", "a folder of brat's .txt and .ann"),
 }
+FOLDERS = {"hub", "brat"}
 DATA = {".parquet", ".csv", ".tsv", ".json", ".jsonl", ".arrow"}
 
 
@@ -76,7 +80,7 @@ def read(
         raise Invalid(f"--format {name}: there is no such format; there are {', '.join(FORMATS)}")
     if encoding is not None and name in {"hub", "parquet"}:
         raise Invalid(f"--encoding {encoding}: {path} says itself how it is encoded; leave the option out")
-    if name != "hub":
+    if name not in FOLDERS:
         beginning(path)
     reader: Reader = resolve_name(FORMATS[name].reader)
     return _guarded(path, reader(path, Columns(columns), encoding))
@@ -89,6 +93,8 @@ def detect(path: Path) -> str:
     """
     try:
         if path.is_dir():
+            if any(file.suffix == ".ann" for file in (*path.iterdir(), *path.glob("*/*"))):
+                return "brat"
             if any(file.suffix in DATA for file in (*path.iterdir(), *path.glob("*/*"))):
                 return "hub"
             raise BadInput(path, "is a folder and no dataset: name the files in it")

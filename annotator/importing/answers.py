@@ -6,7 +6,7 @@ they stand, are one answer. Everywhere else a row is a whole answer.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -24,6 +24,7 @@ from annotator.domain import (
     StanceFlag,
 )
 from annotator.errors import Invalid
+from annotator.importing.drafted import DocumentDraft
 from annotator.importing.names import GOLD, Names
 from annotator.importing.questions import Asked, Questions
 from annotator.importing.report import Placed, Report
@@ -90,18 +91,21 @@ def gather(
     *,
     report: Report,
     kind: Kind | None = None,
+    texts: Iterable[DocumentDraft] = (),
 ) -> list[Answer]:
     """The answers that the rows give, in the order of the file.
 
     `asked` tells the item of a row that brings its text along, by the row's number; a text that was
-    left out has none, and was told. `kind` is what the answers are where the import says so.
+    left out has none, and was told. `kind` is what the answers are where the import says so. Offsets
+    count in the text as the file has it, where one of `texts` says itself where its segments lie.
     """
     rows = [
         placed
         for placed in rows
         if placed.row.has_answer and (placed.row.text is None or placed.number in asked)
     ]
-    questions = Questions(session, project, names, ((placed, asked.get(placed.number)) for placed in rows))
+    named = ((placed, asked.get(placed.number)) for placed in rows)
+    questions = Questions(session, project, names, named, texts)
     answers: dict[tuple[int, str, Kind], Answer] = {}
     for placed in rows:
         try:
@@ -260,7 +264,8 @@ def _spans(given: StanceRow, item: Asked, questions: Questions) -> tuple[tuple[S
     for role, column, spans in roles:
         for span in spans:
             text, segments = questions.text(item.document_id)
-            find = partial(resolve, span, text=text, segment=item.segment, segments=segments)
+            given_as = questions.given(item)
+            find = partial(resolve, span, text=text, segment=item.segment, segments=segments, given=given_as)
             found.append((role, *_checked(column, find)))
     return tuple(sorted(set(found)))
 

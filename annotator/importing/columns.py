@@ -6,7 +6,7 @@ from functools import partial
 from annotator.domain.answer import AnnotationFlag, Kind, Outcome, StanceFlag
 from annotator.domain.corpus import SegmentType
 from annotator.errors import BadInput, Invalid
-from annotator.importing import stances, values
+from annotator.importing import segments, stances, values
 from annotator.importing.rows import Rejected, Row, StanceRow
 from annotator.importing.values import Fault
 
@@ -37,6 +37,7 @@ ROW: dict[str, Callable[[object], object]] = {
     "comment": values.text,
     "seconds": values.measure,
     "stances": stances.stances,
+    "segments": segments.segments,
 }
 STANCE = {
     field: stances.CONVERT[field]
@@ -44,10 +45,12 @@ STANCE = {
 }  # a flat row's one stance; holder, target, label and flags are columns of the row
 KNOWN = ROW | STANCE
 ALSO = {"license": "licence"}
+MORE = "metadata"  # a column that holds an object: its parts are metadata, each under its own name
 ANSWER_FLAGS, STANCE_FLAGS = frozenset(AnnotationFlag), frozenset(StanceFlag)
 OFTEN_OTHER = {
     "type",
     "kind",
+    "segments",
     "split",
     "outcome",
     "flags",
@@ -135,7 +138,7 @@ class Columns:
             return
         blank = isinstance(value, str) and not value.strip()
         if not fields and not blank and (kept := values.plain(value)) is not None:
-            rest[values.fit(theirs)] = kept
+            rest |= _parts(kept) if theirs == MORE else {values.fit(theirs): kept}
         for ours in fields:
             if not blank:
                 known[ours] = KNOWN[ours](value)
@@ -152,6 +155,17 @@ class Columns:
         return mapped
 
 
+def _parts(value: object) -> dict[str, object]:
+    """What an object says, also as a cell writes it; anything else is kept as it stands."""
+    found = value
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            found = values.plain(values.from_json(value))
+        except Fault:
+            found = value
+    return found if isinstance(found, dict) else {MORE: value}
+
+
 def _row(line: int, known: dict[str, object], metadata: dict[str, object]) -> Row:
     flat = {field: known.pop(field) for field in STANCE if field in known}
     known["flags"], stance_flags = _sorted_flags(known.get("flags", ()))  # type: ignore[arg-type]
@@ -163,6 +177,8 @@ def _row(line: int, known: dict[str, object], metadata: dict[str, object]) -> Ro
     elif flat or stance_flags:
         raise Fault("says something of a stance, but the row has no label", next(iter(flat), "flags"))
     row = Row(line=line, metadata=metadata, **known)  # type: ignore[arg-type]
+    if row.segments is not None:
+        segments.check(row)
     if row.text is None and row.item_id is None and (row.document is None or row.annotator is None):
         there = ", ".join(map(repr, [*known.keys() - {"flags"}, *metadata])) or "nothing"
         raise Fault(f"needs a text, an item_id, or document and annotator; it holds {there}")

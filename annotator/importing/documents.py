@@ -11,7 +11,7 @@ from annotator.domain import Document, Project, Segment, now
 from annotator.domain.near_duplicates import fingerprint
 from annotator.domain.segmenting import PRESEGMENTED
 from annotator.importing.bulk import chunks, insert
-from annotator.importing.drafts import DocumentDraft
+from annotator.importing.drafted import DocumentDraft
 from annotator.importing.report import Report
 from annotator.store import near_duplicates, search
 
@@ -23,6 +23,8 @@ OTHER_ROWS = (
     "is stored with other segments: bring all of its rows as they were, or leave out the texts and refer to "
     "its items by item_id"
 )
+
+OTHER_PLACES = "is stored with other segments: bring them as they were, or leave the text out"
 
 
 @dataclass(slots=True)
@@ -152,16 +154,25 @@ def _segments_of(session: Session, documents: Sequence[int | None]) -> dict[int,
 
 def _contradiction(draft: DocumentDraft, document: Document, known: dict[str, Segment]) -> str | None:
     """Why this is not the stored document once more; None if it is."""
-    if draft.raw_sha256 != document.raw_sha256:
+    is_same = draft.is_placed and draft.text == document.text  # an export brings the cleaned text
+    if draft.raw_sha256 != document.raw_sha256 and not is_same:
         return OTHER_ROWS if draft.is_joined else ANOTHER
     is_cut = document.segmenter != PRESEGMENTED
-    if draft.is_cut != is_cut:
+    if draft.is_cut != is_cut and not draft.is_placed:
         return CUT if is_cut else WHOLE
     if draft.official_split and document.split and draft.official_split != document.split:
         return f"was released in {document.split}: its split cannot become {draft.official_split}"
     if draft.official_split and document.official_split not in {None, draft.official_split}:
         return f"is stored in {document.official_split}: its split cannot become {draft.official_split}"
-    if draft.is_joined:
+    return _other_segments(draft, known)
+
+
+def _other_segments(draft: DocumentDraft, known: dict[str, Segment]) -> str | None:
+    if draft.is_placed:
+        placed = [(segment.external_id, segment.start, segment.end) for segment in draft.segments]
+        if placed != [(name, segment.start, segment.end) for name, segment in known.items()]:
+            return OTHER_PLACES
+    if draft.is_joined or draft.is_placed:
         here = [(segment.external_id, segment.type) for segment in draft.segments]
         if here != [(name, segment.type) for name, segment in known.items()]:
             return OTHER_ROWS
@@ -185,7 +196,7 @@ def _merge_document(draft: DocumentDraft, document: Document) -> Iterable[str]:
 
 
 def _merge_segments(draft: DocumentDraft, known: dict[str, Segment]) -> Iterable[str]:
-    for segment in draft.segments if draft.is_joined else ():
+    for segment in draft.segments if draft.is_joined or draft.is_placed else ():
         stored = known[segment.external_id]
         if segment.speaker is not None and segment.speaker != stored.speaker:
             yield _told(f"speaker of {segment.external_id}", stored.speaker, segment.speaker)

@@ -7,63 +7,18 @@ is a document of its own, cut into sentences or kept whole. Texts that say nothi
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from annotator.domain import Project, ProjectKind, SegmentType, Split, segmenting
 from annotator.domain.layout import BlockType
 from annotator.importing import cleaning
 from annotator.importing.cleaning import Repair
+from annotator.importing.drafted import DocumentDraft, SegmentDraft
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Row
 
 _WORD = re.compile(r"\w")
 EMPTY = "empty_segments"  # in a document's metadata: the ids of its segments that say nothing
 COLUMNS = ("title", "author", "outlet", "url", "published_at", "language", "licence")
-
-
-@dataclass(slots=True)
-class SegmentDraft:
-    """A span of a draft's text; `rows` are those that brought it, none where a segmenter cut it."""
-
-    external_id: str
-    start: int
-    end: int
-    type: SegmentType
-    paragraph: int
-    speaker: str | None = None
-    extra: dict[str, object] = field(default_factory=dict)
-    rows: list[Placed] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class DocumentDraft:
-    """A document as the rows tell it. `rows` are all that bring text of it, the first one first."""
-
-    external_id: str
-    rows: list[Placed]
-    raw: str
-    text: str
-    repairs: list[Repair]
-    segmenter: str
-    segments: list[SegmentDraft]
-    columns: dict[str, object] = field(default_factory=dict)
-    extra: dict[str, object] = field(default_factory=dict)
-    official_split: Split | None = None
-
-    @property
-    def raw_sha256(self) -> str:
-        """What tells this text from another, however it is cleaned and cut."""
-        return hashlib.sha256(self.raw.encode()).hexdigest()
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether a segmenter cut it: its segments came with no row."""
-        return self.segmenter == segmenting.SEGMENTER
-
-    @property
-    def is_joined(self) -> bool:
-        """Whether its rows are its segments."""
-        return self.rows[0].row.document is not None
 
 
 def group(rows: Sequence[Placed]) -> dict[str, list[Placed]]:
@@ -96,6 +51,8 @@ def draft(
         return None
     if rows[0].row.document is not None:
         found = _join(external_id, _in_order(rows, project, report))
+    elif rows[0].row.segments is not None:
+        found = _place(external_id, rows)
     else:
         found = _cut(external_id, rows, cut=cut)
     found.columns = _columns(found, report)
@@ -225,6 +182,35 @@ def _cut(external_id: str, rows: list[Placed], *, cut: bool) -> DocumentDraft:
     return DocumentDraft(
         external_id, rows, row.text or "", cleaned.text, list(cleaned.repairs), segmenter, segments
     )
+
+
+def _place(external_id: str, rows: list[Placed]) -> DocumentDraft:
+    """A text that says where its segments lie; those that say nothing once they are clean are left out."""
+    row = rows[0].row
+    cleaned = cleaning.clean(row.text or "")
+    found = DocumentDraft(
+        external_id, rows, row.text or "", cleaned.text, list(cleaned.repairs), segmenting.PRESEGMENTED, []
+    )
+    paragraph = 0
+    for segment in row.segments or ():
+        start, end = found.offset(segment.start), found.offset(segment.end)
+        paragraph = segment.paragraph if segment.paragraph is not None else paragraph
+        if cleaned.text[start:end].strip():
+            extra = dict(segment.metadata)
+            found.segments.append(
+                SegmentDraft(
+                    segment.id,
+                    start,
+                    end,
+                    segment.type,
+                    paragraph,
+                    segment.speaker,
+                    extra,
+                    rows,
+                    segment.items,
+                )
+            )
+    return found
 
 
 def _columns(found: DocumentDraft, report: Report) -> dict[str, object]:

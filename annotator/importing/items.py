@@ -26,6 +26,7 @@ from annotator.domain import (
 from annotator.errors import Invalid
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.documents import Stored
+from annotator.importing.drafted import DocumentDraft, SegmentDraft
 from annotator.importing.names import Names
 from annotator.importing.report import Placed, Report
 from annotator.store import queue
@@ -112,12 +113,38 @@ def _drafts(project: Project, stored: Sequence[Stored], names: Names, report: Re
                 _refuse_answers(draft.rows, "is stored with other segments", report)
             else:
                 place = found.segments[segment.external_id]
+                if segment.items is not None:
+                    yield from _told(project, segment, place, draft, names=names, report=report)
+                    continue
                 rows = draft.rows if draft.is_cut else segment.rows
                 name = segment.external_id
                 for item in _questions(project, name, place, rows, names=names, report=report):
                     if draft.is_cut and len(body) != 1:
                         item.rows = []
                     yield item
+
+
+def _told(
+    project: Project,
+    segment: SegmentDraft,
+    segment_id: int,
+    draft: DocumentDraft,
+    *,
+    names: Names,
+    report: Report,
+) -> Iterator[ItemDraft]:
+    """The items that the document lists."""
+    first, directed = draft.rows[0], project.kind is ProjectKind.DIRECTED
+    for item in segment.items or ():
+        try:
+            target = names.target(item.target, draft.external_id) if item.target is not None else None
+            holder = names.holder(item.holder, draft.external_id) if item.holder or directed else None
+            if directed and target is None:
+                raise Invalid(NO_TARGET)
+        except Invalid as error:
+            report.refuse(first, str(error), "segments")
+            continue
+        yield ItemDraft(item.id, segment_id, target, holder, [], first)
 
 
 def _refuse_answers(rows: Iterable[Placed], why: str, report: Report) -> None:

@@ -117,5 +117,7 @@ def _load_texts_and_answers(
     ]
     stored = documents.store(session, project, found, report)
     asked = items.store(session, project, stored, names, report, purpose=options.purpose)
-    given = answers.gather(session, project, rows, asked, names, report=report, kind=options.kind)
+    given = answers.gather(
+        session, project, rows, asked, names, report=report, kind=options.kind, texts=found
+    )
     annotations.store(session, project, given, names, report)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from annotator.domain import Document, Item, Project, Segment
 from annotator.errors import Invalid
 from annotator.importing.bulk import chunks
+from annotator.importing.drafted import DocumentDraft
 from annotator.importing.names import Names
 from annotator.importing.report import Placed
 from annotator.importing.spans import Place
@@ -35,6 +36,7 @@ class Questions:
         project: Project,
         names: Names,
         rows: Iterable[tuple[Placed, str | None]],
+        texts: Iterable[DocumentDraft] = (),
     ) -> None:
         self._session = session
         self._names = {placed.number: _names(placed, asked, names) for placed, asked in rows}
@@ -42,6 +44,7 @@ class Questions:
         self._items: dict[str, Asked] = {}
         for chunk in chunks(every_name):
             self._items |= _items(session, project, chunk)
+        self._given = {draft.external_id: draft for draft in texts if draft.is_placed}
         self._texts: dict[int, tuple[str, dict[str, Place]]] = {}
 
     def of(self, placed: Placed) -> Asked:
@@ -78,6 +81,10 @@ class Questions:
             places = {name: (start, end) for name, start, end in self._session.exec(segments)}
             self._texts[document_id] = text, places
         return self._texts[document_id]
+
+    def given(self, item: Asked) -> DocumentDraft | None:
+        """The item's document as this import brought it, where it says where its segments lie."""
+        return self._given.get(item.document)
 
 
 def _names(placed: Placed, asked: str | None, names: Names) -> list[str]:

@@ -58,6 +58,32 @@ class StanceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """A question about a segment. Target and holder are what it fixes: names, keys or aliases."""
+
+    id: str
+    target: str | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRow:
+    """A segment told by its place in the row's text, in code points.
+
+    `items` are all that is asked about it; None leaves that to the project.
+    """
+
+    id: str
+    start: int
+    end: int
+    type: SegmentType = SegmentType.BODY
+    paragraph: int | None = None
+    speaker: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    items: tuple[ItemRow, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of a file, its values checked and typed, its names still names.
 
@@ -66,6 +92,7 @@ class Row:
     where the column was there and empty, None where the row has no text at all.
 
     `holder`, `target` and `label` stand as in the file: with a text they say what its item fixes.
+    `segments` are those of a whole document, in reading order; without them it is cut, or kept whole.
     `stances` is the answer, and the only place to read one from: a flat `label` has become its single
     stance, () is "judged: no stance", None is no answer.
     """
@@ -97,6 +124,7 @@ class Row:
     comment: str | None = None
     seconds: float | None = None
     stances: tuple[StanceRow, ...] | None = None
+    segments: tuple[SegmentRow, ...] | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)  # what JSON can hold
 
     @property

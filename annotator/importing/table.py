@@ -17,6 +17,8 @@ from annotator.importing.columns import Columns
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.source import LONGEST, lines, too_long
 
+ESCAPED = "escaped"
+
 
 def read_delimited(
     path: Path, columns: Columns, encoding: str | None, *, delimiter: str, quoting: int = csv.QUOTE_MINIMAL
@@ -47,7 +49,7 @@ def read_delimited(
             return
         start = fed.start or fed.number
         if len(record) == len(header):
-            yield columns.build(path, start, dict(zip(header, record, strict=True)))
+            yield columns.build(path, start, _unescaped(dict(zip(header, record, strict=True))))
         elif record:
             yield Rejected(str(path), start, None, _ragged(record, header, delimiter))
 
@@ -97,6 +99,17 @@ def _header(path: Path, columns: Columns, records: Iterator[list[str]]) -> list[
         raise BadInput(path, "is there twice: give each column its own name", line=1, column=twice)
     columns.check(path, header)
     return header
+
+
+def _unescaped(cells: dict[str, str]) -> dict[str, str]:
+    """The cells as they were before an export put an apostrophe before what a spreadsheet would run.
+
+    The column `escaped` names them; another tool's column of this name stays what it is.
+    """
+    named = cells.get(ESCAPED, "").split()
+    if ESCAPED not in cells or not all(cells.get(name, "").startswith("'") for name in named):
+        return cells
+    return {name: cell[1:] if name in named else cell for name, cell in cells.items() if name != ESCAPED}
 
 
 def _ragged(record: list[str], header: list[str], delimiter: str) -> str:

@@ -10,7 +10,18 @@ from annotator.reading.contents import Content
 from annotator.reading.people import MODEL
 from annotator.reading.record import record
 from annotator.reading.releases import Made, gone, made, numbered
-from annotator.reading.rows import Answer, Document, Entity, Item, Label, Project, Released, Span, Stance
+from annotator.reading.rows import (
+    Answer,
+    Document,
+    Entity,
+    Item,
+    Label,
+    Project,
+    Released,
+    Segment,
+    Span,
+    Stance,
+)
 from annotator.reading.snapshot import Snapshot, Totals, snapshot
 from annotator.store.engine import current as connect
 
@@ -25,6 +36,7 @@ __all__ = [
     "Made",
     "Project",
     "Released",
+    "Segment",
     "Snapshot",
     "Span",
     "Stance",

@@ -16,7 +16,17 @@ from sqlalchemy.engine import Connection
 from annotator.domain import metadata
 from annotator.reading import answers
 from annotator.reading.answers import Names
-from annotator.reading.rows import ANNOTATION, JUDGED, WORK, Answer, Document, Entity, Item, Project
+from annotator.reading.rows import (
+    ANNOTATION,
+    JUDGED,
+    WORK,
+    Answer,
+    Document,
+    Entity,
+    Item,
+    Project,
+    Segment,
+)
 from annotator.store.plain import parsed, plain, within
 
 CHUNK_DOCUMENTS = 500
@@ -27,8 +37,13 @@ DOCUMENT, SEGMENT, ITEM = (metadata.tables[name] for name in ("document", "segme
 BATCH, COVERAGE = metadata.tables["batch"], metadata.tables["coverage"]
 
 
-def stream(connection: Connection, project: Project, names: Names) -> Iterator[Document]:
-    """Every undeleted document by external id, its items by position and external id."""
+def stream(
+    connection: Connection, project: Project, names: Names, *, segments: bool = False
+) -> Iterator[Document]:
+    """Every undeleted document by external id, its items by position and external id.
+
+    With `segments`, these too: a release does without.
+    """
     for chunk in _chunks(connection, project.row):
         documents = {row.id: row for row in chunk}
         items = _items(connection, project, list(documents))
@@ -42,8 +57,9 @@ def stream(connection: Connection, project: Project, names: Names) -> Iterator[D
             built[document.id].append(
                 _item(item, document, contexts[item.segment_id], found.get(item.id, []), names.entities)
             )
+        parts = _segments(connection, list(documents)) if segments else {}
         for row in chunk:
-            yield _document(row, built.get(row.id, []))
+            yield _document(row, built.get(row.id, []), parts.get(row.id, []))
 
 
 def undeleted(project_id: int) -> sa.ColumnElement[bool]:
@@ -130,6 +146,18 @@ def _contexts(
     return contexts
 
 
+def _segments(connection: Connection, documents: Sequence[int]) -> dict[int, list[Segment]]:
+    """All segments by document id, in reading order."""
+    s = SEGMENT.c
+    columns = (s.external_id, s.start, s.end, plain(s.type), s.paragraph, s.speaker)
+    query = sa.select(s.document_id, *columns, plain(s["metadata"]).label("extra"))
+    found: dict[int, list[Segment]] = defaultdict(list)
+    query = query.where(within(s.document_id, documents)).order_by(s.document_id, s.position)
+    for document, *told, extra in connection.execute(query):
+        found[document].append(Segment._make([*told, parsed(extra)]))
+    return found
+
+
 def _add_implied(
     connection: Connection, items: Sequence[Any], found: dict[int, list[Answer]], names: Names
 ) -> None:
@@ -195,7 +223,7 @@ def _item(
     )
 
 
-def _document(row: Any, items: list[Item]) -> Document:
+def _document(row: Any, items: list[Item], segments: list[Segment]) -> Document:
     return Document(
         row.id,
         row.external_id,
@@ -212,4 +240,5 @@ def _document(row: Any, items: list[Item]) -> Document:
         row.text,
         parsed(row.extra),
         tuple(items),
+        tuple(segments),
     )

@@ -24,11 +24,16 @@ def pseudonym(name: str, key: str) -> str:
     return hmac.new(key.encode(), name.encode(), hashlib.sha256).hexdigest()[:12]
 
 
-def annotators(connection: Connection, key: str) -> dict[int, str]:
-    """Pseudonyms by user id. A model is no person: it keeps its name. Simulated annotators are called so."""
+def annotators(connection: Connection, key: str, *, named: bool = False) -> dict[int, str]:
+    """Pseudonyms by user id. A model is no person: it keeps its name. Simulated annotators are called so.
+
+    With `named`, their names instead.
+    """
     rows = connection.execute(sa.select(USER.c.id, USER.c.name, USER.c.kind, USER.c.simulated))
     return {
-        id_: MODEL + name if kind is UserKind.MODEL else _prefix(is_simulated) + pseudonym(name, key)
+        id_: MODEL + name
+        if kind is UserKind.MODEL
+        else _prefix(is_simulated) + (name if named else pseudonym(name, key))
         for id_, name, kind, is_simulated in rows
     }
 

@@ -145,6 +145,18 @@ class Item(NamedTuple):
     answers: tuple[Answer, ...]
 
 
+class Segment(NamedTuple):
+    """A span of a document that is judged, or a heading or boilerplate between these."""
+
+    id: str
+    start: int
+    end: int
+    type: str
+    paragraph: int
+    speaker: str | None
+    metadata: Mapping[str, object]  # its own
+
+
 class Document(NamedTuple):
     """A text with its items in reading order."""
 
@@ -163,3 +175,4 @@ class Document(NamedTuple):
     text: str
     metadata: Mapping[str, object]
     items: tuple[Item, ...]
+    segments: tuple[Segment, ...] = ()  # in reading order; only where they were asked for

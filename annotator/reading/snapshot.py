@@ -18,6 +18,7 @@ from annotator.reading.answers import Names
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
 from annotator.store.plain import plain
+from annotator.store.registry import Registry
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
 ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]
@@ -32,8 +33,8 @@ class Totals(NamedTuple):
 
 
 @contextmanager
-def snapshot(engine: Engine, slug: str) -> Iterator["Snapshot"]:
-    """The project as it is now.
+def snapshot(engine: Engine, slug: str, *, named: bool = False) -> Iterator["Snapshot"]:
+    """The project as it is now; people under pseudonyms, unless it is to be `named`.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def snapshot(engine: Engine, slug: str) -> Iterator["Snapshot"]:
             project = _project(session, found)
             every = {label.id: label for label in projects.labels(session, found)}
             labels = {cast(int, id_): every[label.merged_into_id or id_].name for id_, label in every.items()}
-            annotators = people.annotators(connection, found.pseudonym_key)
+            annotators = people.annotators(connection, found.pseudonym_key, named=named)
         yield Snapshot(
             connection, project, Names(annotators, people.entities(connection, project.row), labels)
         )
@@ -63,9 +64,18 @@ class Snapshot:
     project: Project
     names: Names
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self, *, segments: bool = False) -> Iterator[Document]:
         """Every document by external id, with its items in reading order and their current answers."""
-        return documents.stream(self.connection, self.project, self.names)
+        return documents.stream(self.connection, self.project, self.names, segments=segments)
+
+    def called(self) -> dict[str, str]:
+        """What to write, by key, for an import to find this entity: its name if that is clear, or its key."""
+        with Session(self.connection) as session:
+            registry = Registry.load(session, self.project.row)
+            return {
+                entity.key: entity.name if registry.is_clear(entity) else entity.key
+                for entity in registry.entities.values()
+            }
 
     def contents(self) -> Iterator[contents.Content]:
         """What each document is about, as far as its split hangs on it, in the order they came."""

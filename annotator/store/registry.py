@@ -96,6 +96,16 @@ class Registry:
                 return next((entity for entity in found if entity.merged_into_id is None), found[0])
         return None
 
+    def is_clear(self, entity: Entity) -> bool:
+        """Whether its name means nothing else, in no document."""
+        name = normalise(entity.name)
+        try:
+            found = self.find(entity.name.strip())
+        except Invalid:
+            return False
+        others = (other for (alias, _), of in self.by_alias.items() if alias == name for other in of)
+        return found is entity and all(other is entity for other in others)
+
     def register(
         self,
         name: str,

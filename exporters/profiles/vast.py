@@ -2,7 +2,8 @@
 
 `post`, `new_topic` and `label` are the data; `text`, `text_s`, `topic` and `topic_str` are what that release
 made of them for bag-of-words models: lower case, words only. Its list of stop words is its own: here they
-stay. `author` is empty, for it would name people; `arc_id` is the document, `ori_id` the item.
+stay. `author` is empty, for it would name people; `arc_id` is the document, `ori_id` the item. Cells stand as
+the format has them, formulas of spreadsheets included: an escaped one would be another text to its readers.
 
 Source: Allaway and McKeown 2020, https://aclanthology.org/2020.emnlp-main.717, and the README of its data.
 """
