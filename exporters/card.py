@@ -62,11 +62,12 @@ def text(
     aggregate: str,
     measured: tuple[Report, Ceiling],
     profile: Written | None = None,
+    more: str = "",
 ) -> str:
-    """The whole of README.md."""
+    """The whole of README.md; `more` is its last section."""
     card = _card(project, figures, tables, aggregate, measured)
     section = profile_section.text(profile) if profile else ""
-    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}"
+    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}{more}"
 
 
 def _header(project: Project, figures: Figures, tables: Tables) -> str:

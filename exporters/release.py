@@ -14,15 +14,18 @@ is null where there is no parent to hold the rows against.
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Project
-from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles
+from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles, withholding
 from exporters.facts import Contents, Release
+from exporters.figures import Figures
 from exporters.files import new_folder, replacing
 from exporters.filling import Bar
 from exporters.folder import Folder, opened, sha256_of, sha256_over
@@ -78,19 +81,38 @@ def write(
         published = (
             profiles.write(part, options.profile, project.labels, related) if options.profile else None
         )
-        text = card.text(
-            project, figures, tables, aggregate=options.decided_by, measured=measured, profile=published
-        )
-        (part / "README.md").write_text(text, encoding="utf-8")
-        hashes = _hashes((part / "data").rglob("*"), part)
-        described = croissant.text(project, figures, tables, hashes, part)
-        (part / croissant.NAME).write_text(described, encoding="utf-8")
         told = facts.of_agreement(scheme, related, *measured)
         if published:
             told["profile"] = published.as_json()
         changed = _changed(project, part, tables)
+        describe = partial(
+            _describe,
+            part,
+            project,
+            figures,
+            aggregate=options.decided_by,
+            measured=measured,
+            profile=published,
+        )
+        hashes = describe(tables)
+        if options.withhold_text:
+            tables, whole = withholding.withhold(part, filling.names(project), hashes)
+            told |= whole
+            hashes = describe(tables, more=withholding.section())
         contents = Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
+
+
+def _describe(
+    part: Path, project: Project, figures: Figures, tables: parquet.Tables, **card_: Any
+) -> dict[str, str]:
+    """Write the card and croissant.json; return the hashes of the files of rows."""
+    (part / "README.md").write_text(card.text(project, figures, tables, **card_), encoding="utf-8")
+    hashes = _hashes((part / "data").rglob("*"), part)
+    (part / croissant.NAME).write_text(
+        croissant.text(project, figures, tables, hashes, part), encoding="utf-8"
+    )
+    return hashes
 
 
 def _changed(project: Project, part: Path, tables: parquet.Tables) -> dict[str, int] | None:
