@@ -39,6 +39,11 @@ from exporters.release import write
     is_flag=True,
     help="Write offsets and hashes instead of texts that may not be passed on; see `standpoint rehydrate`.",
 )
+@click.option(
+    "--scan",
+    is_flag=True,
+    help="Count e-mail addresses, phone numbers and handles in the texts; `standpoint scan` says where.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_obj
 def release(
@@ -48,6 +53,7 @@ def release(
     aggregate: str,
     profile: str | None,
     withhold_text: bool,
+    scan: bool,
     as_json: bool,
 ) -> None:
     r"""Publish the project SLUG as a dataset in the new folder DIR.
@@ -72,7 +78,7 @@ def release(
     Example:
       standpoint release tweets releases/1
     """
-    options = Options(aggregate=aggregate, profile=profile, withhold_text=withhold_text)
+    options = Options(aggregate=aggregate, profile=profile, withhold_text=withhold_text, scan=scan)
     engine = reading.connect(settings)
     try:
         written = write(engine, slug, folder, options, progress=_progress)

@@ -20,6 +20,7 @@ class Options:
     aggregate: str = "majority"  # a key of AGGREGATES
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
     withhold_text: bool = False  # offsets and hashes instead of texts
+    scan: bool = False  # e-mail addresses, phone numbers and handles in the texts are counted
 
     def __post_init__(self) -> None:
         if self.aggregate not in AGGREGATES:
@@ -40,6 +41,7 @@ class Options:
             "aggregate": self.aggregate,
             "profile": self.profile,
             "withhold_text": self.withhold_text or None,
+            "scan": self.scan or None,
         }
         return {name: value for name, value in chosen.items() if value is not None}
 

