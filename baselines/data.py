@@ -95,7 +95,10 @@ def gold(release: Release, splits: Sequence[str]) -> pd.DataFrame:
             [_frame(dataset, release, [*ROW, "label"]) for dataset in chosen], ignore_index=True
         )
     if frame["text"].isna().all():
-        raise BadInput(release.path, "was released without its texts: give a release that has them")
+        raise BadInput(
+            release.path,
+            "was released without its texts: give a release that has them (standpoint rehydrate)",
+        )
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
         raise BadInput(release.path, f"has no labelled rows in {_listed(splits)}: choose another --split")

@@ -51,7 +51,10 @@ def _release(release: data.Release) -> Iterator[pd.DataFrame]:
     left_out = 0
     for items in data.items(release, batch=BATCH):
         if items["text"].isna().all():
-            raise BadInput(release.path, "was released without its texts: give a release that has them")
+            raise BadInput(
+                release.path,
+                "was released without its texts: give a release that has them (standpoint rehydrate)",
+            )
         asked = _asked(items)
         left_out += items["item_id"].nunique() - asked["item_id"].nunique()
         yield asked

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from annotator.quality.ceiling import Ceiling
 from annotator.quality.report import Report
 from annotator.reading import MODEL, Project
-from exporters import agreement_figures, gold, profile_section, schema
+from exporters import agreement_figures, gold, personal_section, profile_section, schema
 from exporters.figures import Figures
 from exporters.markdown import Code, escaped, lowered, number, table
 from exporters.parquet import Tables
@@ -62,11 +62,13 @@ def text(
     aggregate: str,
     measured: tuple[Report, Ceiling],
     profile: Written | None = None,
+    more: str = "",
 ) -> str:
-    """The whole of README.md."""
+    """The whole of README.md; `more` is its last section."""
     card = _card(project, figures, tables, aggregate, measured)
     section = profile_section.text(profile) if profile else ""
-    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}"
+    looked = personal_section.text(figures.personal) if figures.personal else ""
+    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}{looked}{more}"
 
 
 def _header(project: Project, figures: Figures, tables: Tables) -> str:

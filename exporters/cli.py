@@ -34,10 +34,27 @@ from exporters.release import write
     type=click.Choice(list(PROFILES)),
     help="Write gold in this published format, too, under DIR/profiles. Labels are merged there alone.",
 )
+@click.option(
+    "--withhold-text",
+    is_flag=True,
+    help="Write offsets and hashes instead of texts that may not be passed on; see `standpoint rehydrate`.",
+)
+@click.option(
+    "--scan",
+    is_flag=True,
+    help="Count e-mail addresses, phone numbers and handles in the texts; `standpoint scan` says where.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_obj
 def release(
-    settings: Settings, slug: str, folder: Path, aggregate: str, profile: str | None, as_json: bool
+    settings: Settings,
+    slug: str,
+    folder: Path,
+    aggregate: str,
+    profile: str | None,
+    withhold_text: bool,
+    scan: bool,
+    as_json: bool,
 ) -> None:
     r"""Publish the project SLUG as a dataset in the new folder DIR.
 
@@ -61,11 +78,10 @@ def release(
     Example:
       standpoint release tweets releases/1
     """
+    options = Options(aggregate=aggregate, profile=profile, withhold_text=withhold_text, scan=scan)
     engine = reading.connect(settings)
     try:
-        written = write(
-            engine, slug, folder, Options(aggregate=aggregate, profile=profile), progress=_progress
-        )
+        written = write(engine, slug, folder, options, progress=_progress)
     finally:
         engine.dispose()
     click.echo(json.dumps(asdict(written), ensure_ascii=False) if as_json else _told(written, slug, folder))

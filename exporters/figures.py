@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from annotator.reading import Answer, Document, Item
 from exporters.gold import BRIDGES_SPLITS, Decided
+from exporters.personal import Personal
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Figures:
     official: int = 0  # documents that came with a split
     languages: Counter[str] = field(default_factory=Counter)  # documents by language
     licences: Counter[str] = field(default_factory=Counter)
+    personal: Personal | None = None  # where the texts are looked through
 
     def count_document(self, document: Document, *, language: str | None, licence: str | None) -> None:
         """A document, with what holds where it does not say its own language and licence."""
@@ -36,6 +38,8 @@ class Figures:
         self.official += document.official_split is not None
         self.languages[document.language or language or ""] += 1
         self.licences[document.licence or licence or ""] += 1
+        if self.personal is not None:
+            self.personal.look(document, language=language)
 
     def count_item(self, item: Item, decided: Decided, split: str) -> None:
         """An item, its answers and what it came to."""

@@ -11,6 +11,7 @@ from annotator.reading import Item, Project, Snapshot, Totals
 from exporters import balance, gold, parquet, rows, schema, splits
 from exporters.figures import Figures
 from exporters.learned import Learned
+from exporters.personal import Personal
 
 Given = dict[str, "array[int]"]  # rows of the documents that had no split, by the one they were given
 
@@ -23,17 +24,17 @@ class Bar(Protocol):
 
 
 def fill(
-    tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None
+    tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None, scan: bool = False
 ) -> tuple[Figures, Given]:
     """Write all rows; return their figures, and the splits given to documents that had none."""
     with _collecting_rarely():
-        return _filled(tables, snapshot, bar, learned)
+        return _filled(tables, snapshot, bar, learned, Figures(personal=Personal() if scan else None))
 
 
 def _filled(
-    tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None
+    tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None, figures: Figures
 ) -> tuple[Figures, Given]:
-    project, known, figures = snapshot.project, snapshot.known_splits(), Figures()
+    project, known = snapshot.project, snapshot.known_splits()
     scheme = {name: number for number, name in enumerate(names(project))}
     given: Given = {split: array("q") for split in schema.SPLITS}
     shares, seed = project.shares, project.seed

@@ -14,17 +14,21 @@ class Options:
     Raises
     ------
     Invalid
-        If there is no such way to aggregate, or no such profile.
+        If there is no such way to aggregate, no such profile, or one that would write withheld texts.
     """
 
     aggregate: str = "majority"  # a key of AGGREGATES
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
+    withhold_text: bool = False  # offsets and hashes instead of texts
+    scan: bool = False  # e-mail addresses, phone numbers and handles in the texts are counted
 
     def __post_init__(self) -> None:
         if self.aggregate not in AGGREGATES:
             raise Invalid(f"{self.aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
         if self.profile is not None and self.profile not in profiles.PROFILES:
             raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+        if self.withhold_text and self.profile is not None:
+            raise Invalid("A profile writes texts, which --withhold-text keeps back: leave one of them out.")
 
     @property
     def decided_by(self) -> str:
@@ -33,7 +37,12 @@ class Options:
 
     def as_json(self) -> dict[str, object]:
         """The choices for release.json and the database."""
-        chosen = {"aggregate": self.aggregate, "profile": self.profile}
+        chosen = {
+            "aggregate": self.aggregate,
+            "profile": self.profile,
+            "withhold_text": self.withhold_text or None,
+            "scan": self.scan or None,
+        }
         return {name: value for name, value in chosen.items() if value is not None}
 
 

@@ -14,15 +14,20 @@ is null where there is no parent to hold the rows against.
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
-from annotator.reading import Project
-from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles
+from annotator.quality.judgements import Scheme
+from annotator.reading import Project, Snapshot
+from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles, withholding
+from exporters.agreement import Relations
 from exporters.facts import Contents, Release
+from exporters.figures import Figures
 from exporters.files import new_folder, replacing
 from exporters.filling import Bar
 from exporters.folder import Folder, opened, sha256_of, sha256_over
@@ -58,7 +63,8 @@ def write(
     Conflict
         If the folder holds something, or another release was made meanwhile.
     Invalid
-        If there is nothing to publish: no items, or not one gold stance.
+        If there is nothing to publish (no items, not one gold stance), or words that are to be withheld
+        stand where they cannot be.
     Unusable
         If the folder cannot be written.
     """
@@ -67,30 +73,66 @@ def write(
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
-            learned = None
-            if options.decided_by != MAJORITY:
-                learned = Learned.of(snapshot.votes(), options.aggregate, seed=project.seed)
+            learned = _learned(snapshot, options)
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
-                figures, given = filling.fill(tables, snapshot, bar=bar, learned=learned)
-            scheme, related = snapshot.scheme(), snapshot.relations()
+                figures, given = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
+            compared = snapshot.scheme(), snapshot.relations()
         filling.check(figures, totals, tables, project)
-        measured = agreement.of_release(part, scheme, related, seed=project.seed)
-        published = (
-            profiles.write(part, options.profile, project.labels, related) if options.profile else None
-        )
-        text = card.text(
-            project, figures, tables, aggregate=options.decided_by, measured=measured, profile=published
-        )
-        (part / "README.md").write_text(text, encoding="utf-8")
-        hashes = _hashes((part / "data").rglob("*"), part)
-        described = croissant.text(project, figures, tables, hashes, part)
-        (part / croissant.NAME).write_text(described, encoding="utf-8")
-        told = facts.of_agreement(scheme, related, *measured)
-        if published:
-            told["profile"] = published.as_json()
-        changed = _changed(project, part, tables)
-        contents = Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
+        contents = _published(part, project, (figures, tables, given), options, compared)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
+
+
+def _learned(snapshot: Snapshot, options: Options) -> Learned | None:
+    """What the votes tell of their annotators; None where each vote weighs the same."""
+    if options.decided_by == MAJORITY:
+        return None
+    return Learned.of(snapshot.votes(), options.aggregate, seed=snapshot.project.seed)
+
+
+def _published(
+    part: Path,
+    project: Project,
+    written: tuple[Figures, parquet.Tables, filling.Given],
+    options: Options,
+    compared: tuple[Scheme, Relations],
+) -> Contents:
+    """Write what stands beside the rows, and take the texts out where they are withheld."""
+    (figures, tables, given), (scheme, related) = written, compared
+    measured = agreement.of_release(part, scheme, related, seed=project.seed)
+    published = profiles.write(part, options.profile, project.labels, related) if options.profile else None
+    told = facts.of_agreement(scheme, related, *measured)
+    if published:
+        told["profile"] = published.as_json()
+    if figures.personal:
+        told["personal"] = figures.personal.as_json()
+    changed = _changed(project, part, tables)
+    describe = partial(
+        _describe,
+        part,
+        project,
+        figures,
+        aggregate=options.decided_by,
+        measured=measured,
+        profile=published,
+    )
+    hashes = describe(tables)
+    if options.withhold_text:
+        tables, whole = withholding.withhold(part, filling.names(project), hashes)
+        told |= whole
+        hashes = describe(tables, more=withholding.section())
+    return Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
+
+
+def _describe(
+    part: Path, project: Project, figures: Figures, tables: parquet.Tables, **more: Any
+) -> dict[str, str]:
+    """Write the card and croissant.json; return the hashes of the files of rows."""
+    (part / "README.md").write_text(card.text(project, figures, tables, **more), encoding="utf-8")
+    hashes = _hashes((part / "data").rglob("*"), part)
+    (part / croissant.NAME).write_text(
+        croissant.text(project, figures, tables, hashes, part), encoding="utf-8"
+    )
+    return hashes
 
 
 def _changed(project: Project, part: Path, tables: parquet.Tables) -> dict[str, int] | None:
