@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from annotator.errors import Invalid
-from exporters import profiles
+from exporters import profiles, schema
 from exporters.learned import AGGREGATES
 
 
@@ -14,17 +14,20 @@ class Options:
     Raises
     ------
     Invalid
-        If there is no such way to aggregate, or no such profile.
+        If there is no such way to aggregate, no such profile, or nothing of that name to hold out.
     """
 
     aggregate: str = "majority"  # a key of AGGREGATES
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
+    hold_out: str | None = None  # a key of schema.HELD_OUT: gold once more, what is tested unseen in training
 
     def __post_init__(self) -> None:
         if self.aggregate not in AGGREGATES:
             raise Invalid(f"{self.aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
         if self.profile is not None and self.profile not in profiles.PROFILES:
             raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+        if self.hold_out is not None and self.hold_out not in schema.HELD_OUT:
+            raise Invalid(f"{self.hold_out!r} cannot be held out; what can: {', '.join(schema.HELD_OUT)}.")
 
     @property
     def decided_by(self) -> str:
@@ -33,7 +36,7 @@ class Options:
 
     def as_json(self) -> dict[str, object]:
         """The choices for release.json and the database."""
-        chosen = {"aggregate": self.aggregate, "profile": self.profile}
+        chosen = {"aggregate": self.aggregate, "profile": self.profile, "hold_out": self.hold_out}
         return {name: value for name, value in chosen.items() if value is not None}
 
 

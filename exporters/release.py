@@ -21,7 +21,7 @@ from sqlalchemy.engine import Engine
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Project
-from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles
+from exporters import card, changes, croissant, facts, filling, findings, parquet
 from exporters.facts import Contents, Release
 from exporters.files import new_folder, replacing
 from exporters.filling import Bar
@@ -71,25 +71,21 @@ def write(
             if options.decided_by != MAJORITY:
                 learned = Learned.of(snapshot.votes(), options.aggregate, seed=project.seed)
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
-                figures, given = filling.fill(tables, snapshot, bar=bar, learned=learned)
+                filled = filling.fill(tables, snapshot, bar=bar, learned=learned)
+            figures = filled.figures
             scheme, related = snapshot.scheme(), snapshot.relations()
         filling.check(figures, totals, tables, project)
-        measured = agreement.of_release(part, scheme, related, seed=project.seed)
-        published = (
-            profiles.write(part, options.profile, project.labels, related) if options.profile else None
+        found = findings.of_release(
+            part, tables, filled, options, project=project, scheme=scheme, related=related
         )
-        text = card.text(
-            project, figures, tables, aggregate=options.decided_by, measured=measured, profile=published
-        )
+        text = card.text(project, figures, tables, found, aggregate=options.decided_by)
         (part / "README.md").write_text(text, encoding="utf-8")
         hashes = _hashes((part / "data").rglob("*"), part)
         described = croissant.text(project, figures, tables, hashes, part)
         (part / croissant.NAME).write_text(described, encoding="utf-8")
-        told = facts.of_agreement(scheme, related, *measured)
-        if published:
-            told["profile"] = published.as_json()
+        told = found.as_json(scheme, related)
         changed = _changed(project, part, tables)
-        contents = Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
+        contents = Contents(options, tables.rows(), figures.reasons(), filled.given, told, changed, hashes)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 
@@ -126,7 +122,7 @@ def _close(
         folder=str(folder.absolute()),
         by_id=by_id,
     )
-    release = Release(number, contents.rows, contents.left_out, sha256)
+    release = Release(number, contents.rows, contents.left_out, sha256, contents.measured.get("hold_out"))
     with replacing(part / facts.NAME) as path:
         path.write_text(facts.text(project, release, contents, files, now), encoding="utf-8")
     return release
