@@ -1,7 +1,8 @@
 """Which of many keys are the same across splits, found by sorting them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,13 +60,16 @@ def across(keys: Keys, sides: Sides, official: Flags) -> Across:
     return Across(marked, not_official, train, runs)
 
 
-def united(found: Sequence[Across]) -> Across:
+def united(found: Iterable[Across]) -> Across:
     """Alike by one of these keys or more; how many keys that are has no meaning any more."""
-    return Across(
-        np.logical_or.reduce([each.several for each in found]),
-        np.logical_or.reduce([each.not_official for each in found]),
-        np.logical_or.reduce([each.train for each in found]),
-        -1,
+    return reduce(
+        lambda one, other: Across(
+            one.several | other.several,
+            one.not_official | other.not_official,
+            one.train | other.train,
+            -1,
+        ),
+        found,
     )
 
 

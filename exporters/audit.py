@@ -5,7 +5,7 @@ their fingerprints anew and compares those across splits; so a fault on the way 
 shows. Two documents are alike as they are to the import: they share a band of their fingerprints. Texts and
 questions are held against each other by hashes of 64 bits.
 
-Memory: about 40 bytes for a document and for a row of gold at a time; the bands wait in files without a name.
+Memory: about 60 bytes for a document, then for a row of gold; the bands wait in files without a name.
 """
 
 from array import array
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -48,7 +49,8 @@ class Seen:
 class Audit:
     """What was found. A split that has no rows, or nothing to hold it against, is not listed."""
 
-    same_text: Alike  # word for word
+    same_text: Alike  # letter for letter
+    same_words: Alike  # word for word, these included: case, marks, addresses and handles do not count
     near_duplicates: Alike  # these included
     targets: dict[str, Seen]  # by split; rows of gold
     annotators: dict[str, Seen]  # by split; answers
@@ -63,36 +65,42 @@ class Audit:
 
 def of_release(folder: Path, labels: Sequence[str], official: Flags) -> Audit:
     """Audit the release in `folder`; `official` are the documents that came with a split, in its order."""
-    same_text, near = _alike(folder, official)
+    same_text, same_words_, near = _alike(folder, official)
     counts = _counted(folder, labels)
     return Audit(
         same_text,
+        same_words_,
         near,
-        _seen(_targets(folder)),
-        _seen(_annotators(folder)),
+        seen(_targets(folder)),
+        seen(annotators(folder)),
         counts,
         {split: _distance(counts[TRAIN], counts[split]) for split in _others(counts)},
         _contradictions(folder),
     )
 
 
-def _alike(folder: Path, official: Flags) -> tuple[Alike, Alike]:
-    """Documents of several splits that say the same word for word, and that are near-duplicates."""
+def _alike(folder: Path, official: Flags) -> list[Alike]:
+    """Documents of several splits with the same text, the same words, and that are near-duplicates."""
     with ExitStack() as stack:
-        files = [stack.enter_context(TemporaryFile(dir=folder)) for _ in range(BANDS + 1)]
+        files = [stack.enter_context(TemporaryFile(dir=folder)) for _ in range(2 + BANDS)]
         side = array("b")
         for number, split in enumerate(SPLITS):
             for texts in _batches(folder, "documents", split, ["text"]):
-                keys = [(_number(same_words(text)), *bands(fingerprint(text))) for (text,) in texts]
+                keys = [_keys(text) for (text,) in texts]
                 for file, of in zip(files, zip(*keys, strict=True), strict=True):
                     file.write(np.array(of, dtype=np.int64).tobytes())
                 side.extend([number] * len(keys))
         sides = np.array(side, dtype=np.int8)
-        found = [alike.across(_read(file), sides, official) for file in files]
-    same, near = found[0], alike.united(found)
-    return tuple(  # type: ignore[return-value]
-        alike.told(each, sides, _ids(folder, "documents", each.first(SHOWN))) for each in (same, near)
-    )
+        found = (alike.across(_read(file), sides, official) for file in files)
+        text, said = next(found), next(found)
+        near = alike.united(chain((text, said), found))
+    return [
+        alike.told(each, sides, _ids(folder, "documents", each.first(SHOWN))) for each in (text, said, near)
+    ]
+
+
+def _keys(text: str) -> tuple[int, ...]:
+    return _number(text), _number(same_words(text)), *bands(fingerprint(text))
 
 
 def _read(file: Any) -> alike.Keys:
@@ -112,7 +120,7 @@ def _targets(folder: Path) -> dict[str, Counter[str]]:
     }
 
 
-def _annotators(folder: Path) -> dict[str, Counter[str]]:
+def annotators(folder: Path) -> dict[str, Counter[str]]:
     """{split: {annotator: answers}}, of annotators alone; the rows of an answer stand together."""
     found: dict[str, Counter[str]] = {split: Counter() for split in SPLITS}
     for split in SPLITS:
@@ -125,14 +133,15 @@ def _annotators(folder: Path) -> dict[str, Counter[str]]:
     return found
 
 
-def _seen(counts: dict[str, Counter[str]]) -> dict[str, Seen]:
+def seen(counts: dict[str, Counter[str]]) -> dict[str, Seen]:
+    """How much of each other split is in train as well."""
     train = counts[TRAIN]
-    seen = {}
+    found = {}
     for split in _others(counts):
         of = counts[split]
         known = of.keys() & train.keys()
-        seen[split] = Seen(len(of), len(known), of.total(), sum(of[key] for key in known))
-    return seen
+        found[split] = Seen(len(of), len(known), of.total(), sum(of[key] for key in known))
+    return found
 
 
 def _others(counts: dict[str, Any]) -> Iterator[str]:

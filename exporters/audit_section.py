@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from exporters.alike import Alike
 from exporters.audit import Audit, Seen
-from exporters.markdown import cell, number, table
+from exporters.markdown import cell, counted, number, table
 from exporters.schema import SPLITS
 
 
@@ -16,7 +16,8 @@ def text(audit: Audit) -> str:
 def _parts(audit: Audit) -> Iterator[str]:
     yield "\n".join(
         [
-            _alike("The same text, word for word", audit.same_text),
+            _alike("The same text, letter for letter", audit.same_text),
+            _alike("The same words, whatever their case and marks", audit.same_words),
             _alike("Near-duplicates, these included", audit.near_duplicates),
         ]
     )
@@ -40,7 +41,7 @@ def _parts(audit: Audit) -> Iterator[str]:
         yield "No two gold stances on the same text, holder and target contradict each other."
     else:
         yield (
-            f"Contradictions: {number(found.stances)} gold stances on {number(found.questions)} questions "
+            f"Contradictions: {number(found.stances)} gold stances on {counted(found.questions, 'question')} "
             f"of the same text, holder and target have different labels, as {_named(found.first)}."
         )
 
@@ -48,7 +49,7 @@ def _parts(audit: Audit) -> Iterator[str]:
 def _alike(what: str, alike: Alike) -> str:
     if not alike.documents:
         return f"- {what}: none across splits."
-    texts = f" ({number(alike.texts)} texts)" if alike.texts is not None else ""
+    texts = f" ({counted(alike.texts, 'text')})" if alike.texts is not None else ""
     of_train = ", ".join(f"{number(count)} of {split}" for split, count in alike.in_train.items() if count)
     said = f"- {what}: {number(alike.documents)} documents{texts} are in several splits"
     said += f"; of these {of_train} are in train as well" if of_train else ""

@@ -4,7 +4,7 @@ from exporters.holding_out import DOCUMENT, HOLDER, MEANINGS, TARGET, TIME, Held
 from exporters.markdown import Code, table
 
 SAID = {
-    TARGET: "no target of a split, nor its opposite, is in another, so a model is asked about targets that it "
+    TARGET: "no target of a split, nor its opposite, is in another, so a model is asked about targets it "
     "never saw",
     HOLDER: "no holder of a split is in another, so a model is asked about people that it never saw",
     DOCUMENT: "groups of near-duplicates are shared out afresh, whatever split they were published with",

@@ -117,7 +117,7 @@ def write(tables: parquet.Tables, kind: str, gold: Gold) -> HeldOut:
     held = HeldOut(kind)
     sides = _KINDS[kind](gold, held)
     explained = Counter(held.left_out)
-    shares_text = _without_leaks(sides, gold.standing.groups_of_gold())
+    shares_text = without_leaks(sides, gold.standing.groups_of_gold())
     explained[SHARES_TEXT] = shares_text
     held.left_out = {reason: count for reason, count in sorted(explained.items()) if count}
     if len(np.unique(sides[sides != OUT])) < 2:
@@ -211,7 +211,7 @@ def _drawn(group: str, seed: int) -> bytes:
     return hashlib.sha256(f"held out\n{seed}\n{group}".encode()).digest()
 
 
-def _without_leaks(sides: Sides, groups: Whole) -> int:
+def without_leaks(sides: Sides, groups: Whole) -> int:
     """Leave each group of texts on the side where it has the most rows; return how many rows that costs."""
     found, code = np.unique(groups, return_inverse=True)
     held = sides != OUT
