@@ -12,14 +12,20 @@ from datasets.info import DatasetInfosDict
 from huggingface_hub import DatasetCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from annotator.quality.ceiling import Ceiling
-from annotator.quality.report import Report
 from annotator.reading import MODEL, Project
-from exporters import agreement_figures, gold, personal_section, profile_section, schema
+from exporters import (
+    agreement_figures,
+    audit_section,
+    gold,
+    held_out_section,
+    personal_section,
+    profile_section,
+    schema,
+)
 from exporters.figures import Figures
+from exporters.findings import Findings
 from exporters.markdown import Code, escaped, lowered, number, table
 from exporters.parquet import Tables
-from exporters.profiles import Written
 
 TARGETS = 30  # in the table; the others are summed up
 MORE = "all others"
@@ -40,7 +46,7 @@ CONFIGS = {
     "items": "an item, judged or not",
     "annotations": "an answer and a stance of it",
     "documents": "a text",
-}
+} | {config: f"the same as in gold, by {kind}" for kind, config in schema.HELD_OUT.items()}
 MEANINGS = {
     gold.NO_ANNOTATION: "nobody has answered the item",
     gold.CANNOT_JUDGE: "who answered could not judge",
@@ -55,20 +61,17 @@ MEANINGS = {
 
 
 def text(
-    project: Project,
-    figures: Figures,
-    tables: Tables,
-    *,
-    aggregate: str,
-    measured: tuple[Report, Ceiling],
-    profile: Written | None = None,
-    more: str = "",
+    project: Project, figures: Figures, tables: Tables, found: Findings, *, aggregate: str, more: str = ""
 ) -> str:
     """The whole of README.md; `more` is its last section."""
-    card = _card(project, figures, tables, aggregate, measured)
-    section = profile_section.text(profile) if profile else ""
-    looked = personal_section.text(figures.personal) if figures.personal else ""
-    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{section}{looked}{more}"
+    card = _card(project, figures, tables, found, aggregate)
+    sections = [
+        held_out_section.text(found.held_out) if found.held_out else "",
+        profile_section.text(found.profile) if found.profile else "",
+        personal_section.text(figures.personal) if figures.personal else "",
+        more,
+    ]
+    return f"---\n{_header(project, figures, tables)}\n---\n\n{card}{''.join(sections)}"
 
 
 def _header(project: Project, figures: Figures, tables: Tables) -> str:
@@ -78,19 +81,17 @@ def _header(project: Project, figures: Figures, tables: Tables) -> str:
         task_categories=["text-classification"],
         tags=["stance-detection", "standpoint"],
         size_categories=_size(figures.gold.total()),
-        configs=[_config(config, tables) for config in schema.CONFIGS if tables.written(config)],
+        configs=[_config(config, tables) for config in tables.configs if tables.written(config)],
     )
-    infos = {config: _info(config, tables) for config in schema.CONFIGS if tables.written(config)}
+    infos = {config: _info(config, tables) for config in tables.configs if tables.written(config)}
     for field, value in _licence(figures).items():
         header[field] = value
     DatasetInfosDict(infos).to_dataset_card_data(header)
     return str(header.to_yaml()).strip()
 
 
-def _card(
-    project: Project, figures: Figures, tables: Tables, aggregate: str, measured: tuple[Report, Ceiling]
-) -> str:
-    report, ceiling = measured
+def _card(project: Project, figures: Figures, tables: Tables, found: Findings, aggregate: str) -> str:
+    report = found.report
     people = {name for name in figures.annotators if not name.startswith(MODEL)}
     models = sorted(name for name in figures.annotators if name.startswith(MODEL))
     written = {config: sum(splits.values()) for config, splits in tables.rows().items()}
@@ -114,10 +115,11 @@ def _card(
         agreement=agreement_figures.sentence(report),
         agreement_table=agreement_figures.told(report),
         distance=agreement_figures.distances(report),
-        ceiling=agreement_figures.ceiling(ceiling),
+        ceiling=agreement_figures.ceiling(found.ceiling),
         decided_by=table(["decided by", "stances"], _known(figures.decided_by, schema.DECIDED_BY)),
         left_out=_left_out(figures),
         official=figures.official,
+        audit=audit_section.text(found.audit),
         kinds=_kinds(figures),
         judges=table(["judges", "items"], sorted(figures.judges.items())),
         languages=_by_name("language", figures.languages),
@@ -187,6 +189,7 @@ def _sizes(tables: Tables) -> str:
     rows = [
         [Code(config), meaning, *(tables.rows()[config].get(split, 0) for split in schema.SPLITS)]
         for config, meaning in CONFIGS.items()
+        if config in tables.configs
     ]
     return table(["config", "a row is", *schema.SPLITS], rows)
 

@@ -16,6 +16,7 @@ from exporters.learned import AGGREGATES
 from exporters.options import Options
 from exporters.profiles import PROFILES
 from exporters.release import write
+from exporters.schema import HELD_OUT
 
 
 @click.command()
@@ -35,6 +36,12 @@ from exporters.release import write
     help="Write gold in this published format, too, under DIR/profiles. Labels are merged there alone.",
 )
 @click.option(
+    "--hold-out",
+    type=click.Choice(list(HELD_OUT)),
+    help="Write gold once more, in other splits, as the config gold_by_KIND: no target or holder of test is "
+    "in train; near-duplicates shared out afresh; or test later than train.",
+)
+@click.option(
     "--withhold-text",
     is_flag=True,
     help="Write offsets and hashes instead of texts that may not be passed on; see `standpoint rehydrate`.",
@@ -52,6 +59,7 @@ def release(
     folder: Path,
     aggregate: str,
     profile: str | None,
+    hold_out: str | None,
     withhold_text: bool,
     scan: bool,
     as_json: bool,
@@ -72,28 +80,35 @@ def release(
     Documents keep the split that they were imported with. The others fall into train, validation and
     test whole, by the shares that the project file gives, and stay there in every later release.
 
-    --json prints {"number", "rows": {CONFIG: {SPLIT: n}}, "left_out": {REASON: n}, "sha256"}.
+    --json prints {"number", "rows": {CONFIG: {SPLIT: n}}, "left_out": {REASON: n}, "sha256"},
+    and with --hold-out what release.json says of it as "hold_out".
 
     \b
     Example:
       standpoint release tweets releases/1
     """
-    options = Options(aggregate=aggregate, profile=profile, withhold_text=withhold_text, scan=scan)
+    options = Options(
+        aggregate=aggregate, profile=profile, hold_out=hold_out, withhold_text=withhold_text, scan=scan
+    )
     engine = reading.connect(settings)
     try:
         written = write(engine, slug, folder, options, progress=_progress)
     finally:
         engine.dispose()
-    click.echo(json.dumps(asdict(written), ensure_ascii=False) if as_json else _told(written, slug, folder))
+    told = {name: value for name, value in asdict(written).items() if value is not None}
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _told(written, slug, folder))
 
 
 def _told(written: Release, slug: str, folder: Path) -> str:
     lines = [f"Release {written.number} of {slug} is in {folder}."]
     for config, splits in written.rows.items():
-        lines.append(f"  {config:<12} " + ", ".join(f"{count:,} {split}" for split, count in splits.items()))
+        lines.append(f"  {config:<16} " + ", ".join(f"{count:,} {split}" for split, count in splits.items()))
     if written.left_out:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in written.left_out.items())
         lines.append(f"  not in gold: {reasons}; README.md there says what this means")
+    if written.hold_out and (left_out := written.hold_out["left_out"]):
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+        lines.append(f"  not in {written.hold_out['config']}: {reasons}")
     return "\n".join(lines)
 
 

@@ -40,13 +40,13 @@ MEANINGS = {
     "items": "Every item that was put to annotators, judged or not.",
     "annotations": "Every answer of every annotator under a pseudonym, a row for each of its stances.",
     "documents": "The texts.",
-}
+} | {config: f"Gold once more, split by {kind}." for kind, config in schema.HELD_OUT.items()}
 Node = dict[str, Any]
 
 
 def text(project: Project, figures: Figures, tables: Tables, files: Mapping[str, str], folder: Path) -> str:
     """The whole of croissant.json. `files` are the hashes of the files in `folder`, by their names there."""
-    configs = [config for config in schema.CONFIGS if tables.written(config)]
+    configs = [config for config in tables.configs if tables.written(config)]
     name = " ".join(project.name.split())
     facts: Node = {
         "@context": _context(),
@@ -117,7 +117,7 @@ def _labels(project: Project) -> Node:
 
 
 def _splits(tables: Tables) -> Node:
-    there = {split.name for config in schema.CONFIGS for split in tables.written(config)}
+    there = {split.name for config in tables.configs for split in tables.written(config)}
     rows = [{"splits/name": split} for split in schema.SPLITS if split in there]
     said = "The splits, made of whole documents."
     return _listed("splits", "cr:Split", said, {"name": "sc:Text"}, rows)

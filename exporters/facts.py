@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
 from annotator.quality.ceiling import Ceiling, told_ceiling
 from annotator.quality.judgements import Scheme
@@ -26,6 +27,7 @@ class Release:
     rows: Mapping[str, Mapping[str, int]]  # {config: {split: n}}
     left_out: Mapping[str, int]  # {reason: n}
     sha256: str
+    hold_out: Any = None  # what release.json says of it
 
 
 @dataclass(frozen=True)

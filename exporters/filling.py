@@ -4,16 +4,25 @@ import gc
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import balance, gold, parquet, rows, schema, splits
+from exporters import gold, parquet, rows, schema, splits
 from exporters.figures import Figures
 from exporters.learned import Learned
 from exporters.personal import Personal
+from exporters.standing import Standing
 
 Given = dict[str, "array[int]"]  # rows of the documents that had no split, by the one they were given
+
+
+class Filled(NamedTuple):
+    """What is known of the rows once they are written."""
+
+    figures: Figures
+    given: Given
+    standing: Standing
 
 
 class Bar(Protocol):
@@ -25,22 +34,19 @@ class Bar(Protocol):
 
 def fill(
     tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None, scan: bool = False
-) -> tuple[Figures, Given]:
-    """Write all rows; return their figures, and the splits given to documents that had none."""
+) -> Filled:
+    """Write all rows; return their figures, the splits given to documents, and who stands where."""
     with _collecting_rarely():
         return _filled(tables, snapshot, bar, learned, Figures(personal=Personal() if scan else None))
 
 
 def _filled(
     tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None, figures: Figures
-) -> tuple[Figures, Given]:
-    project, known = snapshot.project, snapshot.known_splits()
+) -> Filled:
+    project, standing = snapshot.project, Standing()
     scheme = {name: number for number, name in enumerate(names(project))}
     given: Given = {split: array("q") for split in schema.SPLITS}
-    shares, seed = project.shares, project.seed
-    balanced = balance.balanced(snapshot.contents(), known=known, shares=shares, seed=seed)
-    for document in snapshot.documents():
-        split = splits.assign(document, known=known, shares=shares, seed=seed, balanced=balanced)
+    for document, split in splits.placed(snapshot):
         bar.update(len(document.items))
         if split is None:
             figures.count_left_out_document(document)
@@ -49,11 +55,14 @@ def _filled(
             given[split].append(document.row)
         figures.count_document(document, language=project.language, licence=project.licence)
         tables.append("documents", split, rows.document(document))
+        n_gold = 0
         for item in document.items:
             decided = gold.decide(item, project, learned)
             figures.count_item(item, decided, split)
+            n_gold += len(decided.gold)
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
-    return figures, given
+        standing.add(document, split, n_gold)
+    return Filled(figures, given, standing)
 
 
 def check(figures: Figures, totals: Totals, tables: parquet.Tables, project: Project) -> None:

@@ -50,6 +50,15 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(value: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "text"), counted(1000, "text")
+    ('1 text', '1,000 texts')
+    """
+    return f"{number(value)} {noun}{'s' * (value != 1)}"
+
+
 def lowered(text: str, levels: int) -> str:
     """The text with each heading so many levels lower, so that it fits under one; code stays as it is.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from annotator.errors import Invalid
-from exporters import profiles
+from exporters import profiles, schema
 from exporters.learned import AGGREGATES
 
 
@@ -14,11 +14,13 @@ class Options:
     Raises
     ------
     Invalid
-        If there is no such way to aggregate, no such profile, or one that would write withheld texts.
+        If there is no such way to aggregate, no such profile, nothing of that name to hold out, or if
+        a choice would write texts that are withheld.
     """
 
     aggregate: str = "majority"  # a key of AGGREGATES
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
+    hold_out: str | None = None  # a key of schema.HELD_OUT: gold once more, what is tested unseen in training
     withhold_text: bool = False  # offsets and hashes instead of texts
     scan: bool = False  # e-mail addresses, phone numbers and handles in the texts are counted
 
@@ -27,8 +29,15 @@ class Options:
             raise Invalid(f"{self.aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
         if self.profile is not None and self.profile not in profiles.PROFILES:
             raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
+        if self.hold_out is not None and self.hold_out not in schema.HELD_OUT:
+            raise Invalid(f"{self.hold_out!r} cannot be held out; what can: {', '.join(schema.HELD_OUT)}.")
         if self.withhold_text and self.profile is not None:
             raise Invalid("A profile writes texts, which --withhold-text keeps back: leave one of them out.")
+        if self.withhold_text and self.hold_out is not None:
+            raise Invalid(
+                "--hold-out writes texts once more, which --withhold-text keeps back: leave one of them out, "
+                "and hold out from the release with its texts."
+            )
 
     @property
     def decided_by(self) -> str:
@@ -40,6 +49,7 @@ class Options:
         chosen = {
             "aggregate": self.aggregate,
             "profile": self.profile,
+            "hold_out": self.hold_out,
             "withhold_text": self.withhold_text or None,
             "scan": self.scan or None,
         }

@@ -4,7 +4,7 @@ The same rows give the same bytes: the size of row groups and shards, the compre
 metadata are fixed here, and the only name in a file is that of the pyarrow that wrote it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from datasets import Features
 
 from exporters import schema
 from exporters.rows import Row
@@ -35,6 +36,7 @@ class Split:
     bytes: int = 0  # in memory, uncompressed
     shards: list[Path] = field(default_factory=list)
     _waiting: list[Row] = field(default_factory=list)
+    _pieces: list[pa.Table] = field(default_factory=list)
     _writer: Any = None
     _file: Any = None
 
@@ -42,12 +44,22 @@ class Split:
         """Add a row; every so many are written."""
         self._waiting.append(row)
         if len(self._waiting) == self.group:
-            self._write()
+            self._write_waiting()
+
+    def extend(self, piece: pa.Table) -> None:
+        """Add rows that are Arrow's already. To a split they all come in this way, or none."""
+        self._pieces.append(piece)
+        while sum(map(len, self._pieces)) >= self.group:
+            whole = pa.concat_tables(self._pieces)
+            self._pieces = [whole.slice(self.group)]
+            self._write(whole.slice(0, self.group))
 
     def finish(self) -> None:
         """Write what waits, and give the shards the names that say how many they are."""
         if self._waiting:
-            self._write()
+            self._write_waiting()
+        if sum(map(len, self._pieces)):
+            self._write(pa.concat_tables(self._pieces))
         self.close()
         for number, shard in enumerate(self.shards):
             name = f"{self.name}-{number:05d}-of-{len(self.shards):05d}.parquet"
@@ -60,18 +72,20 @@ class Split:
             self._file.close()
             self._writer = None
 
-    def _write(self) -> None:
-        if self._writer is None:
-            self._open()
+    def _write_waiting(self) -> None:
         columns = [
             pa.array(values, type=kind)
             for values, kind in zip(_transposed(self._waiting, self.schema), self.schema.types, strict=True)
         ]
-        table = pa.Table.from_arrays(columns, schema=self.schema)
-        self._writer.write_table(table, row_group_size=self.group)
-        self.rows += len(self._waiting)
-        self.bytes += table.nbytes
         self._waiting = []
+        self._write(pa.Table.from_arrays(columns, schema=self.schema))
+
+    def _write(self, table: pa.Table) -> None:
+        if self._writer is None:
+            self._open()
+        self._writer.write_table(table, row_group_size=self.group)
+        self.rows += len(table)
+        self.bytes += table.nbytes
         if self._file.tell() >= self.shard_bytes:
             self.close()
 
@@ -92,18 +106,32 @@ class Tables:
     """All configs of a release, being written."""
 
     def __init__(self, folder: Path, labels: Sequence[str], *, shard_bytes: int) -> None:
-        self.features = {config: schema.features(config, labels) for config in schema.CONFIGS}
-        self.splits = {
-            (config, split): Split(
-                folder / "data" / config,
+        self.folder, self.labels, self.shard_bytes = folder, labels, shard_bytes
+        self.features: dict[str, Features] = {}
+        self.splits: dict[tuple[str, str], Split] = {}
+        for config in schema.CONFIGS:
+            self.begin(config)
+
+    @property
+    def configs(self) -> list[str]:
+        """All configs, in the order they were begun."""
+        return list(self.features)
+
+    def begin(self, config: str) -> dict[str, Split]:
+        """A config more; its splits, to be written."""
+        self.features[config] = schema.features(config, self.labels)
+        begun = {
+            split: Split(
+                self.folder / "data" / config,
                 split,
                 self.features[config].arrow_schema,
                 GROUP_DOCUMENTS if config == "documents" else GROUP,
-                shard_bytes,
+                self.shard_bytes,
             )
-            for config in schema.CONFIGS
             for split in schema.SPLITS
         }
+        self.splits |= {(config, name): split for name, split in begun.items()}
+        return begun
 
     def append(self, config: str, split: str, row: Row) -> None:
         """Add a row; its columns are those of `schema.features(config)`."""
@@ -123,9 +151,23 @@ class Tables:
 def writing(folder: Path, labels: Sequence[str], *, shard_bytes: int = SHARD) -> Iterator[Tables]:
     """Tables under `folder`/data, whole at the end. After an error no file is open, and none is whole."""
     tables = Tables(folder, labels, shard_bytes=shard_bytes)
-    with ExitStack() as stack:
-        for split in tables.splits.values():
-            stack.callback(split.close)
+    with _finishing(tables.splits.values()):
         yield tables
-        for split in tables.splits.values():
+
+
+@contextmanager
+def adding(tables: Tables, config: str) -> Iterator[dict[str, Split]]:
+    """A config more of tables that are whole: its splits, by name, whole at the end."""
+    splits = tables.begin(config)
+    with _finishing(splits.values()):
+        yield splits
+
+
+@contextmanager
+def _finishing(splits: Iterable[Split]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for split in splits:
+            stack.callback(split.close)
+        yield
+        for split in splits:
             split.finish()

@@ -16,20 +16,18 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
-from annotator.quality.judgements import Scheme
 from annotator.reading import Project, Snapshot
-from exporters import agreement, card, changes, croissant, facts, filling, parquet, profiles, withholding
-from exporters.agreement import Relations
+from exporters import card, changes, croissant, facts, filling, findings, parquet, withholding
 from exporters.facts import Contents, Release
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
-from exporters.filling import Bar
+from exporters.filling import Bar, Filled
+from exporters.findings import Compared, Findings
 from exporters.folder import Folder, opened, sha256_of, sha256_over
 from exporters.learned import MAJORITY, Learned
 from exporters.options import PLAIN, Options
@@ -75,10 +73,10 @@ def write(
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
             learned = _learned(snapshot, options)
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
-                figures, given = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
-            compared = snapshot.scheme(), snapshot.relations()
-        filling.check(figures, totals, tables, project)
-        contents = _published(part, project, (figures, tables, given), options, compared)
+                filled = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
+            compared = Compared(snapshot.scheme(), snapshot.relations())
+        filling.check(filled.figures, totals, tables, project)
+        contents = _published(part, project, tables, filled, options=options, compared=compared)
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 
@@ -92,46 +90,43 @@ def _learned(snapshot: Snapshot, options: Options) -> Learned | None:
 def _published(
     part: Path,
     project: Project,
-    written: tuple[Figures, parquet.Tables, filling.Given],
+    tables: parquet.Tables,
+    filled: Filled,
+    *,
     options: Options,
-    compared: tuple[Scheme, Relations],
+    compared: Compared,
 ) -> Contents:
     """Write what stands beside the rows, and take the texts out where they are withheld."""
-    (figures, tables, given), (scheme, related) = written, compared
-    measured = agreement.of_release(part, scheme, related, seed=project.seed)
-    published = profiles.write(part, options.profile, project.labels, related) if options.profile else None
-    told = facts.of_agreement(scheme, related, *measured)
-    if published:
-        told["profile"] = published.as_json()
-    if figures.personal:
-        told["personal"] = figures.personal.as_json()
+    found = findings.of_release(part, tables, filled, options, project=project, compared=compared)
+    told = found.as_json(compared)
+    if filled.figures.personal:
+        told["personal"] = filled.figures.personal.as_json()
     changed = _changed(project, part, tables)
-    describe = partial(
-        _describe,
-        part,
-        project,
-        figures,
-        aggregate=options.decided_by,
-        measured=measured,
-        profile=published,
-    )
+    describe = partial(_describe, part, project, filled.figures, found, aggregate=options.decided_by)
     hashes = describe(tables)
     if options.withhold_text:
         tables, whole = withholding.withhold(part, filling.names(project), hashes)
         told |= whole
         hashes = describe(tables, more=withholding.section())
-    return Contents(options, tables.rows(), figures.reasons(), given, told, changed, hashes)
+    return Contents(options, tables.rows(), filled.figures.reasons(), filled.given, told, changed, hashes)
 
 
 def _describe(
-    part: Path, project: Project, figures: Figures, tables: parquet.Tables, **more: Any
+    part: Path,
+    project: Project,
+    figures: Figures,
+    found: Findings,
+    tables: parquet.Tables,
+    *,
+    aggregate: str,
+    more: str = "",
 ) -> dict[str, str]:
     """Write the card and croissant.json; return the hashes of the files of rows."""
-    (part / "README.md").write_text(card.text(project, figures, tables, **more), encoding="utf-8")
+    text = card.text(project, figures, tables, found, aggregate=aggregate, more=more)
+    (part / "README.md").write_text(text, encoding="utf-8")
     hashes = _hashes((part / "data").rglob("*"), part)
-    (part / croissant.NAME).write_text(
-        croissant.text(project, figures, tables, hashes, part), encoding="utf-8"
-    )
+    described = croissant.text(project, figures, tables, hashes, part)
+    (part / croissant.NAME).write_text(described, encoding="utf-8")
     return hashes
 
 
@@ -168,7 +163,7 @@ def _close(
         folder=str(folder.absolute()),
         by_id=by_id,
     )
-    release = Release(number, contents.rows, contents.left_out, sha256)
+    release = Release(number, contents.rows, contents.left_out, sha256, contents.measured.get("hold_out"))
     with replacing(part / facts.NAME) as path:
         path.write_text(facts.text(project, release, contents, files, now), encoding="utf-8")
     return release

@@ -12,6 +12,7 @@ from datasets import ClassLabel, Features, List, Value
 
 VERSION = "1.2"
 CONFIGS = ("gold", "items", "annotations", "documents")
+HELD_OUT = {kind: f"gold_by_{kind}" for kind in ("target", "holder", "document", "time")}  # kind → config
 SPLITS = ("train", "validation", "test")
 DECIDED_BY = ("adjudicated", "imported gold", "unanimous", "majority", "dawid_skene", "mace", "single")
 
@@ -24,6 +25,8 @@ _WHEN = Value("timestamp[us, tz=UTC]")
 
 def features(config: str, labels: Sequence[str]) -> Features:
     """The columns of one config; `labels` are the scheme's names in their order.
+
+    What is held out is gold in other splits: its columns are those of gold.
 
     Raises
     ------
@@ -135,4 +138,4 @@ def features(config: str, labels: Sequence[str]) -> Features:
             "metadata": _TEXT,
         },
     }
-    return Features(columns[config])
+    return Features(columns["gold" if config in HELD_OUT.values() else config])

@@ -6,11 +6,21 @@ ones, by a hash of its name and the project's seed. A group in several splits ta
 """
 
 import hashlib
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 
-from annotator.reading import Document
+from annotator.reading import Document, Snapshot
+from exporters import balance
 from exporters.schema import SPLITS
+
+
+def placed(snapshot: Snapshot) -> Iterator[tuple[Document, str | None]]:
+    """Every document with its split; None for who is left out because it would leak wherever it went."""
+    project, known = snapshot.project, snapshot.known_splits()
+    shares, seed = project.shares, project.seed
+    balanced = balance.balanced(snapshot.contents(), known=known, shares=shares, seed=seed)
+    for document in snapshot.documents():
+        yield document, assign(document, known=known, shares=shares, seed=seed, balanced=balanced)
 
 
 def assign(

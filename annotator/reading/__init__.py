@@ -7,7 +7,7 @@ every answer is current.
 """
 
 from annotator.reading.contents import Content
-from annotator.reading.people import MODEL
+from annotator.reading.people import MODEL, RESERVED
 from annotator.reading.record import record
 from annotator.reading.releases import Made, gone, made, numbered
 from annotator.reading.rows import (
@@ -27,6 +27,7 @@ from annotator.store.engine import current as connect
 
 __all__ = [
     "MODEL",
+    "RESERVED",
     "Answer",
     "Content",
     "Document",

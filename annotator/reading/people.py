@@ -7,11 +7,12 @@ from collections import Counter
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from annotator.domain import UserKind, metadata
+from annotator.domain import Reserved, UserKind, metadata
 from annotator.reading.rows import Entity
 
 MODEL = "model:"  # before a model's name; a pseudonym holds no colon
 SIMULATED = "simulated:"  # before the pseudonym of an annotator that is none
+RESERVED = frozenset(map(str, Reserved))  # keys of holders who are nobody in particular
 USER, ENTITY = metadata.tables["user"], metadata.tables["entity"]
 
 

@@ -18,9 +18,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from annotator.errors import StandpointError
-from annotator.quality import relations
 from annotator.reading import Label
 from exporters.agreement import FORMER, Relations
+from exporters.opposites import Opposites, of_targets
 from exporters.profiles import nli, semeval2016, vast, wtwt, xstance
 from exporters.profiles.pair import Counted, Pair, Profile, Targets
 from exporters.schema import SPLITS
@@ -77,7 +77,7 @@ def write(folder: Path, name: str, labels: Iterable[Label], related: Relations) 
     """
     profile, scheme = PROFILES[name], list(labels)
     written = Written(name, {label.name: profile.sides.get(str(label.polarity)) for label in scheme})
-    gold = _Gold(folder, [str(label.polarity) for label in scheme], _opposites(folder, related))
+    gold = _Gold(folder, [str(label.polarity) for label in scheme], of_targets(folder, related))
     place = folder / "profiles" / name
     place.mkdir(parents=True)
     targets = _targets(gold, profile)
@@ -106,22 +106,6 @@ def _targets(gold: "_Gold", profile: Profile) -> Targets:
     of = {split: {pair.target_id for pair in gold.pairs(split, profile, unseen)} for split in gold.splits()}
     known = sorted(set(chain.from_iterable(of.values())))
     return Targets({key: number for number, key in enumerate(known, start=1)}, frozenset(of.get("train", ())))
-
-
-Opposites = Mapping[str, tuple[str, str, bool]]  # target_id → (id and name of who stands for it, turned?)
-
-
-def _opposites(folder: Path, related: Relations) -> Opposites:
-    names: dict[str, str] = {}  # name → key
-    for shard in _shards(folder):
-        table = pq.read_table(shard, columns=["target", "target_id"])
-        names |= dict(zip(table["target"].to_pylist(), table["target_id"].to_pylist(), strict=True))
-    order = sorted(names)
-    stands_for, turned, _ = relations.of(order, related)
-    return {
-        names[name]: (names[order[stands_for[place]]], order[stands_for[place]], bool(turned[place]))
-        for place, name in enumerate(order)
-    }
 
 
 def _shards(folder: Path, split: str = "*") -> list[Path]:

@@ -23,6 +23,9 @@ from exporters import release
 from tests.annotator.store.test_near_duplicates import ENDS, OTHER, TALE
 
 QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # a failure is not shrunk: each step is a release
+FEW = max(
+    8, settings.default.max_examples // 100
+)  # whole releases; test_splits_over_time.py tries many orders
 # Prefixes of one text: neighbours are alike, those far apart are not, one in between links two clusters.
 ENDINGS = st.sampled_from([*ENDS, 60, 100, 140, 190])
 TEXTS = st.one_of(ENDINGS.map(lambda end: f"{TALE} {OTHER[:end]}"), st.sampled_from([TALE[:60], OTHER]))
@@ -34,7 +37,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=8, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=FEW, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, number=st.integers(0, 10**12))
 def test_nothing_leaks_and_nothing_moves(engine: Engine, steps: list[object], number: int) -> None:
     """A retweet of a training text in test flatters every model; a document that moves dates every paper."""
