@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import combinations, count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlmodel import select
@@ -33,6 +33,7 @@ STEPS = st.lists(
     st.tuples(NEW, st.sampled_from(["", "release", "release", "delete"])), min_size=5, max_size=10
 )
 MANY = max(30, settings.default.max_examples // 10)
+QUICK = [Phase.explicit, Phase.reuse, Phase.generate]  # a failure is not shrunk: that would take minutes
 NUMBERS = count()
 
 
@@ -137,7 +138,7 @@ def _documents(session: Any, project: Any) -> list[Document]:
     return session.exec(select(Document).where(Document.project_id == project.id).order_by(Document.id)).all()
 
 
-@settings(max_examples=MANY, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=MANY, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_nothing_leaks_and_nothing_moves(engine: Engine, steps: list[tuple[list[Any], str]]) -> None:
     """A retweet of a training text in test flatters every model; a document that moves dates every paper."""
