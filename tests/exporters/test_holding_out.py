@@ -11,12 +11,16 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
+from sqlmodel import Session
 
+from annotator.cli import main
 from annotator.domain import Relation, RelationKind
 from annotator.errors import Invalid
+from annotator.store import engine as store
 from exporters import holding_out, parquet, release
 from exporters.options import PLAIN, Options
 from exporters.schema import HELD_OUT, SPLITS
@@ -179,6 +183,44 @@ def test_new_targets_move_no_old_ones(make: Make, engine: Engine, tmp_path: Path
     )
     assert before.items() <= after.items()
     assert len(after) > len(before)
+
+
+@pytest.mark.parametrize("kind", ["target", "time"])
+def test_both_databases_hold_out_the_same(
+    sqlite_url: str, postgres_url: str, tmp_path: Path, kind: str
+) -> None:
+    """A team that moves to PostgreSQL must not get another test set."""
+    found = []
+    for number, url in enumerate((sqlite_url, postgres_url)):
+        engine = store.create(url)
+        with Session(engine.execution_options(standpoint_writes=True)) as session:
+            make = Make(session)
+            fill(make)
+            found.append(written(make, engine, tmp_path / str(number), kind))
+        engine.dispose()
+
+    assert found[0]["files"] == found[1]["files"]
+    assert found[0]["audit"] == found[1]["audit"]
+
+
+def test_the_command_tells_what_is_left_out(database_url: str, tmp_path: Path) -> None:
+    """Rows in are rows out and rows explained, also on the terminal and for a script."""
+    engine = store.create(database_url)
+    with Session(engine.execution_options(standpoint_writes=True)) as session:
+        make = Make(session)
+        fill(make)
+        session.commit()
+    engine.dispose()
+    command = ["release", "trains", "--hold-out", "holder", "--database", database_url]
+
+    told = CliRunner().invoke(main, [*command, str(tmp_path / "one")])
+    as_json = CliRunner().invoke(main, [*command, str(tmp_path / "two"), "--json"])
+
+    assert told.exit_code == 0, told.output
+    assert "not in gold_by_holder: 6 reserved_holder" in told.stdout
+    facts = json.loads(as_json.stdout)
+    assert facts.keys() == {"number", "rows", "left_out", "sha256", "hold_out"}
+    assert facts["rows"]["gold_by_holder"] == facts["hold_out"]["rows"]
 
 
 def test_many_rows_come_out_whole(
