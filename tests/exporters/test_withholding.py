@@ -302,10 +302,12 @@ def test_words_of_the_text_beside_it_are_refused(
     write(make, engine, tmp_path / "full")
 
 
-def test_a_profile_is_refused() -> None:
-    """A profile is a file of texts."""
+def test_what_writes_texts_once_more_is_refused() -> None:
+    """A profile is a file of texts, and what is held out is gold with its texts."""
     with pytest.raises(Invalid, match="A profile writes texts"):
         Options(withhold_text=True, profile="nli")
+    with pytest.raises(Invalid, match="--hold-out writes texts"):
+        Options(withhold_text=True, hold_out="target")
 
 
 def test_other_releases_are_as_they_were(released: Path) -> None:
