@@ -20,11 +20,13 @@ def serving(application: Callable[..., Any], *, threads: int = 4) -> Iterator[st
     finally:
         server.trigger.pull_trigger(lambda: _stop(server, channels))
         thread.join()
+        server.task_dispatcher.shutdown()
+        server.close()  # the last one: who pulls its trigger may still be at it when the loop has ended
 
 
 def _stop(server: Any, channels: dict[int, Any]) -> None:
     """End the loop of waitress from inside it: `run` returns once the map that it polls is empty."""
     for dispatcher in list(channels.values()):
-        dispatcher.close()
+        if dispatcher not in {server, server.trigger}:
+            dispatcher.close()
     channels.clear()
-    server.task_dispatcher.shutdown()
