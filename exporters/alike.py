@@ -19,9 +19,7 @@ class Alike:
     """Documents that are alike and stand in several splits. Without official splits there are none."""
 
     documents: int
-    not_official: (
-        int  # of these: alike in several splits, though none of them came with a split. 0, or a fault
-    )
+    not_official: int  # of these: so, though none of them came with a split. 0, or a fault
     in_train: dict[str, int]  # {split: its documents that are alike to one of train}
     texts: int | None  # how many different ones they are; None of near-duplicates, where it cannot be told
     first: list[str]  # ids of some
