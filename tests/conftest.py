@@ -10,6 +10,7 @@ built by the migrations. What cannot run on a machine is skipped with the reason
 
 import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -50,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: is about PostgreSQL itself and has no meaning on SQLite")
     for name in [name for name in os.environ if name.startswith("STANDPOINT_") and name not in KEPT]:
         del os.environ[name]  # nobody's own database is ever tested
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job hands down a deaf ear
     if not hasattr(config, "workerinput"):
         config.stash[RUN] = Run()
         hub = config.stash[RUN].folder / "huggingface"
