@@ -4,10 +4,10 @@ All of it runs, also after a failure. The last line counts: a check as one, a te
 it ran on. A test that this machine cannot run, for want of a browser or a server, is counted as not run
 and its reason told; what is missing is fetched with apt-get where that is allowed.
 
-Context: of some hundred tests in a browser one may meet a moment in which the machine does something else for
-a minute. Choice: up to FEW that failed run once more, alone; a fault of ours fails again. Cost: a race that
-shows seldom passes; so each is named at the end, and is to be looked into like a failure. Other tests have
-one try.
+Context: of some thousand tests, with real servers and browsers, one may meet a moment in which the machine
+does something else for a minute. Choice: up to FEW that failed run once more, alone; a fault of ours fails
+again, also one that hypothesis found, whose examples are the same in each run. Cost: a race that shows seldom passes; so each
+is named at the end, and is to be looked into like a failure.
 """
 
 import os
@@ -83,7 +83,7 @@ def run_tests(name: str, arguments: list[str]) -> Outcome:
         status, first = pytest([*workers, *arguments])
         outcome.not_run = first.not_run
         if 0 < len(first.failed) <= FEW:
-            _, again = pytest(["--last-failed", "--last-failed-no-failures=none", "-m=browser", *arguments])
+            _, again = pytest(["--last-failed", "--last-failed-no-failures=none", *arguments])
             outcome.second_try = first.failed & again.passed
         outcome.passed = len(first.passed | outcome.second_try)
         outcome.failed = len(first.failed - outcome.second_try)
