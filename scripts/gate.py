@@ -6,8 +6,8 @@ and its reason told; what is missing is fetched with apt-get where that is allow
 
 Context: of some thousand tests, with real servers and browsers, one may meet a moment in which the machine
 does something else for a minute. Choice: up to FEW that failed run once more, alone; a fault of ours fails
-again, also one that hypothesis found, whose examples are the same in each run. Cost: a race that shows seldom passes; so each
-is named at the end, and is to be looked into like a failure.
+again, also one that hypothesis found, whose examples are the same in each run. Cost: a race that shows seldom
+passes; so each is named at the end, and is to be looked into like a failure.
 """
 
 import os
