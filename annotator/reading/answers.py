@@ -19,6 +19,7 @@ ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
 )
 FORMER = "former"
+ROLES: Mapping[str, int] = {SpanRole.RATIONALE: 0, SpanRole.HOLDER: 1, SpanRole.TARGET: 2}
 
 
 @dataclass(frozen=True)
@@ -228,10 +229,10 @@ def _sources(connection: Connection, items: Sequence[int]) -> dict[int, list[int
 def _by_role(
     spans: Sequence[tuple[str, int, int]], text: str
 ) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Span, ...]]:
-    rationales, holders, targets = (
-        tuple(Span(start, end, text[start:end]) for role, start, end in spans if role == wanted)
-        for wanted in (SpanRole.RATIONALE, SpanRole.HOLDER, SpanRole.TARGET)
-    )
+    found: tuple[list[Span], list[Span], list[Span]] = [], [], []
+    for role, start, end in spans:
+        found[ROLES[role]].append(Span(start, end, text[start:end]))
+    rationales, holders, targets = map(tuple, found)
     return rationales, holders, targets
 
 
