@@ -6,6 +6,7 @@ from annotator import reading
 from annotator.store import engine as store
 from tests.exporters.made_project import Make, stance
 
+DOCUMENTS = 200  # of few, the database asks for each
 WHOLE = ("project_id=", "SCAN ")  # what a plan says of a query that walks through all there is
 
 
@@ -14,6 +15,8 @@ def test_no_query_of_a_part_walks_through_the_project(sqlite_url: str):
     engine, plans = store.create(sqlite_url), {}
     with store.writing(engine) as session:
         make = Make(session)
+        for number in range(DOCUMENTS):
+            make.question(f"{number}")
         make.answer(make.question("a"), "ada", stance("FAVOR", rationale=[(0, 1)]))
 
     def explain(connection, _cursor, statement, parameters, *_):
