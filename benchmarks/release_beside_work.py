@@ -35,14 +35,15 @@ PROGRAM = [sys.executable, "-c", "from annotator.cli import main; main()"]
 class Person(Thread):
     """Saves an answer every so many seconds, and keeps how long each took."""
 
-    def __init__(self, url: str, token: str, number: int, *, every: float, stop: Event) -> None:
+    def __init__(self, url: str, token: str, first: int, *, every: float, stop: Event) -> None:
         super().__init__(daemon=True)
-        self.url, self.token, self.next = url, token, number * 10_000
+        self.url, self.token, self.next = url, token, first
         self.every, self.stop = every, stop
         self.saves: list[tuple[float, float]] = []  # (when it began, seconds)
         self.errors: list[str] = []
 
     def run(self) -> None:
+        """Until it is told to stop."""
         due = time.perf_counter()
         while not self.stop.wait(max(0, due - time.perf_counter())):
             began = time.perf_counter()
@@ -77,13 +78,14 @@ def main(answers: int, people: int, every: float, quiet: float, database: str | 
         url = database or f"sqlite:///{folder}/speed.db"
         engine = store.create(url)
         store.migrate(engine)
-        fill(engine, items=answers // JUDGES, judges=JUDGES, sentences=1)
+        items = answers // JUDGES
+        fill(engine, items=items, judges=JUDGES, sentences=1)
         tokens = [_annotator(engine, f"annotator {number}") for number in range(people)]
         before, stop = _stored(engine), Event()
         with serving(url) as server:
             working = [
-                Person(server.url, token, number, every=every, stop=stop)
-                for number, token in enumerate(tokens)
+                Person(server.url, token, first, every=every, stop=stop)
+                for token, first in zip(tokens, range(0, items, items // people), strict=False)
             ]
             for person in working:
                 person.start()
@@ -120,7 +122,7 @@ def _annotator(engine: Engine, name: str) -> str:
     with store.writing(engine) as session:
         user = accounts.add_user(session, name)
         projects.join(session, projects.find(session, SLUG), user, Role.ANNOTATOR)
-        return accounts.create_token(session, user, name="benchmark", scopes=[], days=1)
+        return accounts.create_token(session, user, name="benchmark", days=1)
 
 
 def _stored(engine: Engine) -> int:
