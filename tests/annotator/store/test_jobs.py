@@ -56,7 +56,7 @@ def test_many_workers_claim_each_job_once(engine, queued):
 
     found = together.at_once(lambda worker: [claim(engine, f"{worker}-{n}") for n in range(4)], range(6))
 
-    assert sorted(filter(None, sum(found, []))) == ids
+    assert sorted(id_ for each in found for id_ in each if id_) == ids
 
 
 def test_asking_again_leads_to_the_one_that_is_unfinished(engine):
