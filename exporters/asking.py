@@ -27,6 +27,12 @@ def options(arguments: Mapping[str, object]) -> Options:
     return Options(**given)
 
 
+def as_form(sent: Mapping[str, str]) -> dict[str, object]:
+    """The arguments of a form that was sent, or of an address: a tick is true, an empty choice none."""
+    given = {field.name: sent[field.name] for field in fields(Options) if sent.get(field.name)}
+    return {name: True if isinstance(getattr(PLAIN, name), bool) else of for name, of in given.items()}
+
+
 def checked(arguments: Mapping[str, object]) -> dict[str, object]:
     """The same, as they are stored with the job."""
     return options(arguments).as_json()

@@ -9,6 +9,7 @@ If it is killed itself, the job is taken up again, `jobs.MOST_ATTEMPTS` times in
 import logging
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -82,10 +83,13 @@ class Runner:
                 pass
             if process.poll() is None:
                 _pause(process)
-        if process.returncode:
-            log.warning("the process of job %s ended with %s", number, process.returncode)
         with writing(self._engine) as session:  # changes nothing where the process has stored an outcome
-            jobs.lost(session, number, worker)
+            if process.returncode == -signal.SIGTERM:  # it was just beginning, or ending
+                jobs.give_back(session, number, worker)
+            else:
+                jobs.lost(session, number, worker)
+        if process.returncode not in {0, -signal.SIGTERM}:
+            log.warning("the process of job %s ended with %s", number, process.returncode)
 
 
 def _pause(process: "subprocess.Popen[bytes]") -> None:
