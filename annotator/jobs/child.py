@@ -25,9 +25,7 @@ from annotator.store import jobs
 from annotator.store.jobs import Wanted
 
 KINDNESS = 10  # added to the nice value: annotators go first
-FAULT = (
-    "Something went wrong in this job, and it was logged. Look into the log of the server, then try again."
-)
+FAULT = "Something went wrong in this job, and was logged: look into the log of the server, then try again."
 
 log = logging.getLogger(__name__)
 Outcome = Callable[[Session, int, str], None]

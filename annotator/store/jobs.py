@@ -24,8 +24,7 @@ LARGEST_ID = 2**31 - 1
 WAITING, RUNNING = JobState.WAITING, JobState.RUNNING
 UNFINISHED = (WAITING, RUNNING)
 GAVE_UP = (
-    f"Its process ended {MOST_ATTEMPTS} times without a word, most likely for want of memory: "
-    "look into the log of the server, then try again."
+    f"Its process was killed {MOST_ATTEMPTS} times, perhaps for want of memory: look into the log first."
 )
 JOB = metadata.tables["job"]
 Columns = sa.ColumnElement[Any]
