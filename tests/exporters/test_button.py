@@ -4,13 +4,11 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 from sqlmodel import select
@@ -20,11 +18,12 @@ from annotator.domain import Job, JobState, Release, Role
 from annotator.errors import Invalid
 from annotator.plugin.jobs import Context, Stopped
 from annotator.store import projects
-from annotator.store.engine import reading, writing
+from annotator.store.engine import reading
 from exporters import choices, job, profiles
+from exporters.schema import SPLITS
 from tests import application
 from tests.exporters.made_project import Make
-from tests.services.running import ended, kill, processes, running
+from tests.services.running import ended, held_up, kill, processes, running
 from tests.services.waiting import until
 
 PAGE = "/projects/trains/releases"
@@ -109,7 +108,9 @@ def test_pressed_made_downloaded(
     assert release_.options == {"aggregate": "mace", "scan": True}
     assert release_.created_by_id == found.created_by_id is not None
     assert "Release 1 is made" in page
-    assert re.search(r'<code dir="ltr">gold</code></th><td><code dir="ltr">train</code></td>', page)
+    told = re.search(r'<code dir="ltr">annotations</code></th>(.*?)</tr>', page)[1]
+    rows = found.result["rows"]["annotations"]
+    assert re.findall(r">(\d+)</td>", told) == [str(rows.get(each, 0)) for each in SPLITS]
     [folder] = (tmp_path / "releases" / "trains").iterdir()
     assert answer.headers["Content-Disposition"] == 'attachment; filename="trains-1.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
@@ -255,15 +256,6 @@ def test_a_waiting_job_is_cancelled_on_its_page(app: Flask, press: Callable[...,
     assert "Cancelled." in page
     assert "hold_out=target#make" in page
     assert "A release is being made" not in shown(app, PAGE)
-
-
-@contextmanager
-def held_up(engine: Engine) -> Iterator[None]:
-    """No release can end meanwhile."""
-    with writing(engine) as session:
-        if engine.dialect.name == "postgresql":
-            session.execute(sa.text("LOCK TABLE document IN ACCESS EXCLUSIVE MODE"))
-        yield
 
 
 def _context(engine: Engine, settings: Settings, number: int, heard: Any = lambda *_: None) -> Context:

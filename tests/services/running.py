@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
 from annotator.config import Settings
 from annotator.domain import Job
 from annotator.jobs.runner import Runner
 from annotator.store import engine as store
 from annotator.store import jobs
+from annotator.store.engine import writing
 from tests.services.waiting import until
 
 
@@ -46,6 +50,15 @@ def kill(url: str, number: int) -> None:
     """End the process of this job at once, in the middle of whatever it does."""
     [process] = processes(url, number)
     os.kill(process, signal.SIGKILL)
+
+
+@contextmanager
+def held_up(engine: Engine) -> Iterator[None]:
+    """Meanwhile no release can end: SQLite takes no other writer, PostgreSQL gives nobody the documents."""
+    with writing(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(sa.text("LOCK TABLE document IN ACCESS EXCLUSIVE MODE"))
+        yield
 
 
 def ended(url: str, number: int) -> Job:
