@@ -11,6 +11,7 @@ from annotator import reading
 from annotator.errors import Invalid
 from annotator.plugin.jobs import Context
 from exporters import asking, facts, place
+from exporters.files import clear_away
 from exporters.filling import Bar
 from exporters.release import write
 
@@ -34,6 +35,7 @@ def release(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]
     folder = place.of_job(context.settings, context.slug, context.number, context.created_at)
     if (made := _made(context, folder)) is not None:
         return made
+    clear_away(folder.parent)
     written = write(
         context.engine,
         context.slug,

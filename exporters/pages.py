@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,8 +27,11 @@ from exporters.folder import opened
 MOST = 100_000  # rows of gold in two releases
 SHOWN = 50  # rows in the table
 JOB = "release"
+DOWNLOADS = 2  # at a time
+TURNS = "standpoint_downloads"  # of the extensions of the application
 
 bp = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases", template_folder="templates")
+bp.record_once(lambda state: state.app.extensions.setdefault(TURNS, BoundedSemaphore(DOWNLOADS)))
 jobs.offer(bp, JOB, asking.checked)
 
 
@@ -74,7 +78,8 @@ def download(number: int) -> ResponseReturnValue:
     if folder is None:
         raise NotFound(f"The folder of release {number} is not on this server: it was moved, or changed.")
     name = f"{g.project.slug}-{number}"
-    response = Response(zipping.stream(folder, name), mimetype="application/zip")
+    sending = zipping.Sending(zipping.stream(folder, name), current_app.extensions[TURNS])
+    response = Response(sending, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response
 

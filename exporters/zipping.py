@@ -8,9 +8,10 @@ Source: ZIP with ZIP64, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.
 
 import hashlib
 from collections.abc import Iterator
+from threading import BoundedSemaphore
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from annotator.errors import Invalid
+from annotator.errors import Invalid, Unusable
 from exporters.folder import FACTS, Folder
 
 BLOCK = 2**20  # bytes of a file in memory
@@ -39,6 +40,28 @@ class _Blocks:
         """What was written since the last time."""
         waiting, self._waiting = self._waiting, []
         yield from waiting
+
+
+class Sending:
+    """A download that takes one of few turns, and gives it back when it is closed, sent or not.
+
+    Each holds a thread of the server until its reader has it all, and annotators need threads, too.
+    """
+
+    def __init__(self, blocks: Iterator[bytes], turns: BoundedSemaphore) -> None:
+        self._blocks, self._turns = blocks, turns
+        self._has_turn = turns.acquire(blocking=False)
+        if not self._has_turn:
+            raise Unusable("Others are downloading releases now: try again in a few minutes.")
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._blocks
+
+    def close(self) -> None:
+        """Let the next one begin. Again changes nothing."""
+        if self._has_turn:
+            self._has_turn = False
+            self._turns.release()
 
 
 def stream(folder: Folder, top: str) -> Iterator[bytes]:

@@ -20,6 +20,8 @@ from annotator.plugin.jobs import Context, Stopped
 from annotator.store import projects
 from annotator.store.engine import reading
 from exporters import choices, job, profiles
+from exporters.files import new_folder
+from exporters.pages import DOWNLOADS
 from exporters.schema import SPLITS
 from tests import application
 from tests.exporters.made_project import Make
@@ -230,6 +232,35 @@ def test_a_changed_file_breaks_the_download_off(
     shutil.rmtree(card.parent)
     assert client.get(f"{PAGE}/1/download").status_code == 404
     assert "Download as zip" not in shown(app, PAGE)
+
+
+def test_downloads_leave_threads_for_those_who_label(
+    app: Flask, press: Callable[..., int], settings: Settings, engine: Engine
+) -> None:
+    """Eight slow networks would otherwise stop a whole project."""
+    job.release(_context(engine, settings, press()), {})
+    client, _ = application.browser(app, "dee")
+    address = f"{PAGE}/1/download"
+
+    slow = [client.get(address, buffered=False) for _ in range(DOWNLOADS)]
+    assert client.get(address).status_code == 503
+    for each in slow:
+        each.close()
+    for ask in (client.get, client.head) * (DOWNLOADS + 1):
+        with ask(address) as answer:
+            assert answer.status_code == 200
+
+
+def test_what_a_killed_attempt_left_is_cleared_away(
+    press: Callable[..., int], settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    """A job that was given up cannot do it itself; gigabytes would stay for ever."""
+    place = tmp_path / "releases" / "trains"
+    (place / "2026-01-01-0000-7.part" / "data").mkdir(parents=True)
+    with new_folder(place / "other") as part:
+        job.release(_context(engine, settings, press()), {})
+        assert part.exists()
+    assert not (place / "2026-01-01-0000-7.part").exists()
 
 
 @pytest.mark.parametrize("path", ["releases", "releases/1/download", "jobs/1"])

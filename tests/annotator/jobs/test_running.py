@@ -127,6 +127,21 @@ def test_a_killed_server_leaves_its_job_alive(brought, ask, files, database_url)
     until(lambda: process not in processes(database_url, number))
 
 
+def test_a_server_that_is_told_to_stop_pauses_its_job(brought, ask, files, database_url):
+    """A service manager sends SIGTERM, and starts it again after the deployment."""
+    with served.serving(database_url) as server:
+        number = ask("steps", **files)
+        until(files["begun"].exists)
+        server.stop()
+        assert processes(database_url, number) == []
+        assert not files["begun"].exists()
+        files["end"].touch()
+        server.start()
+
+        job = ended(database_url, number)
+        assert (job.state, job.attempts) == (JobState.DONE, 1)
+
+
 def test_two_hosts_share_one_queue(brought, ask, tmp_path, database_url):
     """Each job is done once, whoever does it."""
     settings = Settings(database=database_url)
