@@ -24,6 +24,8 @@ class Settings:
     """How long an item is lent before another may have it."""
     upload_megabytes: int = 64
     """The largest request body that is read."""
+    releases: str = ""
+    """The folder of the releases made on the page; by default `releases` beside SQLite's file, else here."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -42,6 +44,10 @@ class Settings:
             if name in environ
         }
         return cls(**given)
+
+    def environment(self) -> dict[str, str]:
+        """The variables that give another process these settings."""
+        return {PREFIX + field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
 
     def __post_init__(self) -> None:
         if self.sqlite_synchronous not in {"FULL", "NORMAL"}:

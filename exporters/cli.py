@@ -10,13 +10,11 @@ import click
 
 from annotator import reading
 from annotator.config import Settings
+from exporters.choices import AGGREGATES, HELD_OUT, PROFILES
 from exporters.facts import Release
 from exporters.filling import Bar
-from exporters.learned import AGGREGATES
 from exporters.options import Options
-from exporters.profiles import PROFILES
 from exporters.release import write
-from exporters.schema import HELD_OUT
 
 
 @click.command()

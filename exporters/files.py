@@ -48,6 +48,20 @@ def new_folder(path: Path) -> Iterator[Path]:
         raise Unusable(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
+def clear_away(place: Path) -> None:
+    """Remove what killed processes have left of new folders in `place`; what is being written stays."""
+    for part in place.glob("*.part"):
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(part, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
 def _refuse_taken(path: Path) -> None:
     if path.is_symlink():  # resolved, and yet a link
         raise Conflict(f"{path} is a link that leads back to itself: give a folder that is new or empty.")

@@ -66,6 +66,19 @@ def opened(path: Path, *, number: int, slug: str, sha256: str) -> Folder:
     Invalid
         If it holds another release, or was changed; says which file.
     """
+    folder = described(path, number=number, slug=slug, sha256=sha256)
+    _check(path, folder.facts["files"], f"Release {number} of {slug}")
+    return folder
+
+
+def described(path: Path, *, number: int, slug: str, sha256: str) -> Folder:
+    """The folder of that release, of which release.json alone is read: it names what was recorded.
+
+    Raises
+    ------
+    Unusable, Invalid
+        As `opened` does, but for the files.
+    """
     what = f"Release {number} of {slug}"
     try:
         facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
@@ -87,7 +100,8 @@ def opened(path: Path, *, number: int, slug: str, sha256: str) -> Folder:
         raise Invalid(
             f"{path} has schema {named['schema_version']}, which this version cannot read: upgrade."
         )
-    _check(path, named["files"], what, sha256)
+    if sha256_over(named["files"]) != sha256:
+        raise Invalid(f"{path / FACTS} was changed after it was written: take the release from a copy.")
     return Folder(path, facts)
 
 
@@ -103,9 +117,7 @@ def sha256_over(files: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _check(path: Path, files: Mapping[str, str], what: str, sha256: str) -> None:
-    if sha256_over(files) != sha256:
-        raise Invalid(f"{path / FACTS} was changed after it was written: take the release from a copy.")
+def _check(path: Path, files: Mapping[str, str], what: str) -> None:
     there = {str(file.relative_to(path)) for file in (path / "data").rglob("*.parquet")}
     for name in sorted(files.keys() | there):
         if name not in files:

@@ -26,7 +26,8 @@ from annotator.quality.alignment import align
 from annotator.reading import Answer, Entity, Item, Project, Span, Stance
 from annotator.reading.rows import ADJUDICATION, DIRECTED, JUDGED, WORK
 from annotator.reading.rows import GOLD as GOLD_KIND
-from exporters.learned import DAWID_SKENE, MACE, Learned
+from exporters.choices import DAWID_SKENE, MACE
+from exporters.learned import Learned
 
 ADJUDICATED, IMPORTED = "adjudicated", "imported gold"
 SINGLE, UNANIMOUS, MAJORITY = "single", "unanimous", "majority"

@@ -12,9 +12,7 @@ from annotator.quality.aggregation import Verdict
 from annotator.quality.ballots import Key
 from annotator.quality.judgements import Judgements
 from annotator.quality.posterior import Array
-
-MAJORITY, DAWID_SKENE, MACE = "majority", "dawid_skene", "mace"
-AGGREGATES = {"majority": MAJORITY, "dawid-skene": DAWID_SKENE, "mace": MACE}
+from exporters.choices import AGGREGATES, DAWID_SKENE
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from annotator.errors import Invalid
-from exporters import profiles, schema
-from exporters.learned import AGGREGATES
+from exporters.choices import AGGREGATES, HELD_OUT, PROFILES
 
 
 @dataclass(frozen=True)
@@ -20,17 +19,17 @@ class Options:
 
     aggregate: str = "majority"  # a key of AGGREGATES
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
-    hold_out: str | None = None  # a key of schema.HELD_OUT: gold once more, what is tested unseen in training
+    hold_out: str | None = None  # a key of HELD_OUT: gold once more, what is tested unseen in training
     withhold_text: bool = False  # offsets and hashes instead of texts
     scan: bool = False  # e-mail addresses, phone numbers and handles in the texts are counted
 
     def __post_init__(self) -> None:
         if self.aggregate not in AGGREGATES:
             raise Invalid(f"{self.aggregate!r} is no way to aggregate; there is: {', '.join(AGGREGATES)}.")
-        if self.profile is not None and self.profile not in profiles.PROFILES:
-            raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(profiles.PROFILES)}.")
-        if self.hold_out is not None and self.hold_out not in schema.HELD_OUT:
-            raise Invalid(f"{self.hold_out!r} cannot be held out; what can: {', '.join(schema.HELD_OUT)}.")
+        if self.profile is not None and self.profile not in PROFILES:
+            raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(PROFILES)}.")
+        if self.hold_out is not None and self.hold_out not in HELD_OUT:
+            raise Invalid(f"{self.hold_out!r} cannot be held out; what can: {', '.join(HELD_OUT)}.")
         if self.withhold_text and self.profile is not None:
             raise Invalid("A profile writes texts, which --withhold-text keeps back: leave one of them out.")
         if self.withhold_text and self.hold_out is not None:

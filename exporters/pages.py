@@ -1,4 +1,6 @@
-"""The curators' pages of releases: which there are, and what changed between two.
+"""The curators' pages of releases: make one, which there are, download one, what changed between two.
+
+Making one is a job; its page is `jobs/release.html`. What is asked for there is checked here.
 
 Comparing reads both folders within the request, so it is done here for releases of up to MOST rows of gold
 together, which takes seconds; beyond, the page gives the command that does the same.
@@ -6,22 +8,31 @@ together, which takes seconds; beyond, the page gives the command that does the 
 
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
+from threading import BoundedSemaphore
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from annotator.errors import Invalid
+from annotator.plugin import jobs
 from annotator.plugin.pages import NotFound, Role, StandpointError, requires
 from annotator.reading import Made, numbered
 from annotator.reading.releases import gone_of, of
-from exporters import changes
+from exporters import asking, changes, preview, shown, zipping
 from exporters.changes import Change
 from exporters.folder import opened
 
 MOST = 100_000  # rows of gold in two releases
 SHOWN = 50  # rows in the table
+JOB = "release"
+DOWNLOADS = 2  # at a time
+TURNS = "standpoint_downloads"  # of the extensions of the application
 
 bp = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases", template_folder="templates")
+bp.record_once(lambda state: state.app.extensions.setdefault(TURNS, BoundedSemaphore(DOWNLOADS)))
+jobs.offer(bp, JOB, asking.checked)
 
 
 @dataclass
@@ -41,9 +52,36 @@ class Compared:
 @bp.get("")
 @requires(Role.CURATOR)
 def show() -> ResponseReturnValue:
-    """The releases, the newest first."""
-    made = of(g.session, g.project)
-    return render_template("releases/page.html", project=g.project, releases=made[::-1])
+    """A form to make a release, what it would hold, and the releases that there are, the newest first."""
+    return _page(asking.as_form(request.args))
+
+
+@bp.post("")
+@requires(Role.CURATOR)
+def make() -> ResponseReturnValue:
+    """Ask for a release; its job's page tells how far it is. If one is under way, that one."""
+    chosen = asking.as_form(request.form)
+    try:
+        job = jobs.enqueue(current_app, JOB, chosen)
+    except Invalid as error:
+        return _page(chosen, problem=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    address = url_for("jobs.show", slug=g.project.slug, number=job.id)
+    return redirect(address, code=HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/<int:number>/download")
+@requires(Role.CURATOR)
+def download(number: int) -> ResponseReturnValue:
+    """The folder of a release as a zip, made while it is sent."""
+    made = numbered(of(g.session, g.project), number, g.project.slug)
+    folder = shown.folder_of(made, g.project.slug)
+    if folder is None:
+        raise NotFound(f"The folder of release {number} is not on this server: it was moved, or changed.")
+    name = f"{g.project.slug}-{number}"
+    sending = zipping.Sending(zipping.stream(folder, name), current_app.extensions[TURNS])
+    response = Response(sending, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    return response
 
 
 @bp.get("/compare")
@@ -61,6 +99,18 @@ def compare() -> ResponseReturnValue:
         new=new,
         kinds=changes.KINDS,
         compared=_compared(old, new) if is_small else None,
+    )
+
+
+def _page(chosen: dict[str, object], *, problem: str | None = None) -> str:
+    return render_template(
+        "releases/page.html",
+        project=g.project,
+        releases=shown.newest_first(of(g.session, g.project), g.project.slug),
+        preview=preview.of_now(),
+        under_way=jobs.unfinished(JOB),
+        chosen=chosen,
+        problem=problem,
     )
 
 

@@ -23,13 +23,14 @@ from annotator import reading
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Project, Snapshot
 from exporters import card, changes, croissant, facts, filling, findings, parquet, withholding
+from exporters.choices import MAJORITY
 from exporters.facts import Contents, Release
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
 from exporters.filling import Bar, Filled
 from exporters.findings import Compared, Findings
 from exporters.folder import Folder, opened, sha256_of, sha256_over
-from exporters.learned import MAJORITY, Learned
+from exporters.learned import Learned
 from exporters.options import PLAIN, Options
 
 
@@ -51,6 +52,7 @@ def write(
     *,
     by_id: int | None = None,
     progress: Progress = lambda _: nullcontext(Silent()),
+    stage: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Write a release of the project into `folder`, which is new or empty, and record it.
 
@@ -71,12 +73,15 @@ def write(
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")
+            stage("reading")
             learned = _learned(snapshot, options)
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
                 filled = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
             compared = Compared(snapshot.scheme(), snapshot.relations())
         filling.check(filled.figures, totals, tables, project)
+        stage("measuring")
         contents = _published(part, project, tables, filled, options=options, compared=compared)
+        stage("closing")
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
 

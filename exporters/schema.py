@@ -10,9 +10,11 @@ from typing import Any
 
 from datasets import ClassLabel, Features, List, Value
 
+from exporters import choices
+
 VERSION = "1.2"
 CONFIGS = ("gold", "items", "annotations", "documents")
-HELD_OUT = {kind: f"gold_by_{kind}" for kind in ("target", "holder", "document", "time")}  # kind → config
+HELD_OUT = choices.HELD_OUT  # kind → config
 SPLITS = ("train", "validation", "test")
 DECIDED_BY = ("adjudicated", "imported gold", "unanimous", "majority", "dawid_skene", "mace", "single")
 

@@ -1,5 +1,6 @@
 """`standpoint serve`: the web application on this machine."""
 
+import signal
 import socket
 from errno import EACCES, EADDRINUSE
 
@@ -9,6 +10,7 @@ from flask import Flask
 
 from annotator.config import Settings
 from annotator.errors import Unusable
+from annotator.jobs.runner import Runner
 from annotator.web import create_app, warming
 
 THREADS = 8
@@ -24,7 +26,7 @@ PORT = click.option(
 @PORT
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int) -> None:
-    r"""Serve the web application until Ctrl-C.
+    r"""Serve the web application until Ctrl-C, and run the jobs that its pages ask for.
 
     The database must exist: `standpoint init` makes it. To let others in, add them with
     `standpoint user add NAME --project SLUG` and send them the link that is printed.
@@ -70,6 +72,12 @@ def address(listener: socket.socket) -> str:
 
 
 def run(app: Flask, listener: socket.socket) -> None:
-    """Serve the app on the socket with waitress until Ctrl-C."""
+    """Serve the app on the socket with waitress, and run jobs beside it, until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's Ctrl-C
     warming.begin(app)
-    waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, _quiet=True)
+    runner = Runner(app.extensions["standpoint_engine"], app.config["STANDPOINT"])
+    runner.start()
+    try:
+        waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, _quiet=True)
+    finally:
+        runner.stop()

@@ -24,6 +24,7 @@ from annotator.domain.corpus import (
     Split,
 )
 from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
+from annotator.domain.job import Job, JobState
 from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
 from annotator.domain.project import (
@@ -90,6 +91,8 @@ __all__ = [
     "Inquiry",
     "Installation",
     "Item",
+    "Job",
+    "JobState",
     "Kind",
     "Label",
     "Lease",

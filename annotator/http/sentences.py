@@ -59,6 +59,11 @@ KNOWN = (
     N_("This change was undone already."),
     N_("Choose what is to be done with these items."),
     N_("%(field)s: there is no %(value)s here."),
+    N_("The project %(slug)s has no items: import texts first (`standpoint import`)."),
+    N_("No stance of %(slug)s is gold yet (%(why)s): annotate first, or import gold."),
+    N_("Another release of %(slug)s was made meanwhile, and took number %(number)s: run the command again."),
+    N_("Something went wrong in this job, and was logged: look into the log of the server, then try again."),
+    N_("Its process was killed %(number)s times, perhaps for want of memory: look into the log first."),
 )
 TITLES = {
     HTTPStatus.BAD_REQUEST: N_("This request cannot be read"),

@@ -21,6 +21,7 @@ from annotator.reading import board_columns as columns
 from annotator.reading.board import Board
 from annotator.store import projects
 
+KEY = "standpoint_boards"  # of the extensions of the web application
 KEPT = 8  # projects; the one looked at longest ago goes
 LAST = 1_000  # answers that tell which projects people work on
 

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from annotator.domain import Role
 from annotator.http.session import requires
+from annotator.reading import boards
 from annotator.reading.board import Board
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurement, Measurements
 from annotator.store import projects
 from annotator.web import annotate, compression
 
-KEY, MEASURED = "standpoint_boards", "standpoint_measurements"
+KEY, MEASURED = boards.KEY, "standpoint_measurements"
 bp = Blueprint("curating", __name__, url_prefix="/projects/<slug>")
 
 
@@ -28,8 +29,8 @@ def colours() -> ResponseReturnValue:
 def board() -> Board:
     """The project's items and answers as this request sees them; read once a request."""
     if "board" not in g:
-        boards: Boards = current_app.extensions[KEY]
-        g.board = boards.of(g.session, g.project)
+        kept: Boards = current_app.extensions[KEY]
+        g.board = kept.of(g.session, g.project)
     found: Board = g.board
     return found
 

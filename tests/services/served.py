@@ -26,6 +26,13 @@ class Served:
         assert self._process.stdout is not None
         assert self._process.stdout.readline().startswith("Serving")
 
+    def stop(self) -> None:
+        """End it as a service manager does, and return once it is gone."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.communicate()
+            self._process = None
+
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
         if self._process is not None:

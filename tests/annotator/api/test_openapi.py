@@ -1,6 +1,7 @@
 """The description of the API, and the API held to it by random requests."""
 
 import json
+import re
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -28,7 +29,7 @@ def _receipt(_context, response):
 def test_every_route_is_described(app):
     """A route that only its author knows is no interface."""
     routes = {
-        rule.rule.replace("<uuid:uuid>", "{uuid}").replace("<slug>", "{slug}")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
     }
