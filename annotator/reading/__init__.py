@@ -7,6 +7,7 @@ every answer is current.
 """
 
 from annotator.reading.contents import Content
+from annotator.reading.entities import Described
 from annotator.reading.people import MODEL, RESERVED
 from annotator.reading.record import record
 from annotator.reading.releases import Made, gone, made, numbered
@@ -30,6 +31,7 @@ __all__ = [
     "RESERVED",
     "Answer",
     "Content",
+    "Described",
     "Document",
     "Entity",
     "Item",

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
-from annotator.reading import contents, documents, judgements, people, releases
+from annotator.reading import contents, documents, entities, judgements, people, releases
 from annotator.reading.answers import Names
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -95,6 +95,10 @@ class Snapshot:
     def relations(self) -> list[tuple[str, str, str]]:
         """(name, kind, name) of all that is told of how the registry's entities hang together, in order."""
         return judgements.relations_of(self.connection, self.names.entities)
+
+    def registry(self) -> list[entities.Described]:
+        """What each entry of the registry is, and what is meant by it."""
+        return entities.described(self.connection, self.project.row, self.names.entities)
 
     def totals(self) -> Totals:
         """How much `documents` will give."""
