@@ -19,7 +19,7 @@ from exporters.deposit.known import Known
 from exporters.deposit.meanings import Meanings
 from exporters.markdown import number
 
-ELSEWHERE = {"label", "holder", "target"}  # whose words have a table of their own
+ELSEWHERE = {"label": "labels", "holder": "registry", "target": "registry"}  # have a table of their own
 MOST = 100  # different words in a column's list
 
 
@@ -40,6 +40,7 @@ class Column(NamedTuple):
     filled: int  # cells that are not empty
     words: list[Word]
     more: int  # words that are not listed
+    elsewhere: str | None  # the section that lists them
     range: tuple[str, str] | None
 
 
@@ -113,6 +114,7 @@ def _column(config: str, name: str, counts: Counts, said: Meanings) -> Column:
         counts.filled[name],
         words[:MOST],
         len(words[MOST:]),
+        ELSEWHERE.get(name),
         None if low is None else (_told(low), _told(high)),
     )
 
