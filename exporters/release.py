@@ -22,7 +22,18 @@ from sqlalchemy.engine import Engine
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Described, Project, Snapshot
-from exporters import card, changes, croissant, deposit, facts, filling, findings, parquet, withholding
+from exporters import (
+    card,
+    changes,
+    croissant,
+    demographics_section,
+    deposit,
+    facts,
+    filling,
+    findings,
+    parquet,
+    withholding,
+)
 from exporters.facts import Contents, Release
 from exporters.figures import Figures
 from exporters.files import new_folder, replacing
@@ -75,6 +86,8 @@ def write(
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
                 filled = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
             compared = Compared(snapshot.scheme(), snapshot.relations())
+            people = filled.figures.people() - project.simulated
+            filled.figures.demographics = snapshot.demographics(people)
             entities = snapshot.registry() if options.deposit else ()
         filling.check(filled.figures, totals, tables, project)
         contents = _published(
@@ -105,6 +118,8 @@ def _published(
     told = found.as_json(compared)
     if filled.figures.personal:
         told["personal"] = filled.figures.personal.as_json()
+    if filled.figures.demographics:
+        told["demographics"] = demographics_section.as_json(filled.figures.demographics)
     changed = _changed(project, part, tables)
     describe = partial(_describe, part, project, filled.figures, found, aggregate=options.decided_by)
     more = deposit.section(project) if options.deposit else ""

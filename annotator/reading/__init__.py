@@ -7,6 +7,7 @@ every answer is current.
 """
 
 from annotator.reading.contents import Content
+from annotator.reading.demographics import Demographic
 from annotator.reading.entities import Described
 from annotator.reading.people import MODEL, RESERVED
 from annotator.reading.record import record
@@ -31,6 +32,7 @@ __all__ = [
     "RESERVED",
     "Answer",
     "Content",
+    "Demographic",
     "Described",
     "Document",
     "Entity",

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from exporters import personal_section
+from exporters import demographics_section, personal_section
 from exporters.deposit.known import Known
 from exporters.gold import IMPORTED
 from exporters.markdown import counted, escaped, number, table
@@ -46,6 +46,7 @@ def text(known: Known) -> str:
         dated=documents.filled["published_at"],
         annotators=len(known.annotators),
         simulated=len(known.simulated),
+        demographics=demographics_section.counts(figures.demographics),
         guidelines=project.guidelines_version,
         imported=figures.decided_by[IMPORTED],
         official=figures.official,
