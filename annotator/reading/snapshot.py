@@ -165,6 +165,7 @@ def _project(session: Session, found: domain.Project) -> Project:
         guidelines_version=found.guidelines_version,
         simulated=people.simulated(session.connection(), found.pseudonym_key),
         last_release=Released(*released, folders.get(released.number)) if released else None,
+        statement=cast(dict[str, str], found.settings.get("statement", {})),
     )
 
 

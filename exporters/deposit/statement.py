@@ -1,7 +1,7 @@
 """data_statement.md: what is known of the texts, of who speaks in them and of who annotated.
 
-What the release tells is filled in and counted. What only people know stands as a question, to be answered by
-whoever deposits the data: nothing is made up.
+What the release tells is filled in and counted; what the project file says under [statement] is taken over.
+What else only people know stands as a question for whoever deposits the data: nothing is made up.
 
 Source: Bender & Friedman (2018), Data Statements for Natural Language Processing, section 4,
 https://aclanthology.org/Q18-1041/
@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from exporters import demographics_section, personal_section
 from exporters.deposit.known import Known
 from exporters.gold import IMPORTED
-from exporters.markdown import counted, escaped, number, table
+from exporters.markdown import counted, escaped, lowered, number, table
 
 
 def text(known: Known) -> str:
@@ -34,6 +34,7 @@ def text(known: Known) -> str:
     return environment.get_template("deposit/data_statement.md").render(
         title=escaped(known.title),
         description=project.description.strip(),
+        told={section: lowered(words, 2) for section, words in project.statement.items()},
         documents=known.rows("documents"),
         items=known.rows("items"),
         gold=known.rows("gold"),

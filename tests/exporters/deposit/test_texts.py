@@ -22,6 +22,8 @@ from annotator.domain import (
     Round,
     StanceFlag,
 )
+from annotator.domain.project_file import ProjectFile
+from annotator.store import projects
 from exporters import card, schema
 from exporters.deposit import citation, meanings
 from exporters.deposit.latex import escaped
@@ -141,6 +143,25 @@ def test_the_data_statement_has_every_section_and_asks(deposited: Deposits) -> N
     assert "On *trains*." in sections[0]  # what the curator wrote of the project
     assert "| en | 6 |" in sections[1]
     assert "2 annotators." in sections[3]
+
+
+def test_what_the_curator_wrote_is_taken_over(make: Make, engine: Engine, tmp_path: Path) -> None:
+    """Who wrote it once, in the project file, need not write it for each deposit again."""
+    directed(make)
+    file = ProjectFile(
+        slug="trains",
+        kind="directed",
+        statement={"speech_situation": " # Where\n\nAt *stations*, {{ 7 * 7 }}. ", "other": ""},
+    )
+    make.session.commit()
+    projects.apply(make.session, make.project, file)
+    make.session.commit()
+
+    text = deposit(engine, tmp_path / "release").text("data_statement.md")
+
+    section = text.split("## E. Speech situation")[1].split("\n## ")[0]
+    assert section.endswith("\n### Where\n\nAt *stations*, {{ 7 * 7 }}.\n")
+    assert text.count("**To be written:**") == 8
 
 
 def test_every_column_and_word_has_its_meaning() -> None:
