@@ -94,5 +94,5 @@ def _texts(known: Known) -> dict[str, str]:
 
 def _script(kind: str) -> str:
     """The script, told what the items ask for."""
-    text = (files("exporters") / "templates" / PLACE / SCRIPT).read_text(encoding="utf-8")
+    text = (files("exporters.deposit") / SCRIPT).read_text(encoding="utf-8")
     return text.replace('KIND = "directed"', f'KIND = "{kind}"', 1)

@@ -64,7 +64,7 @@ class Entry(NamedTuple):
 def text(known: Known) -> str:
     """The whole of codebook.html."""
     environment = Environment(
-        loader=PackageLoader("exporters"),
+        loader=PackageLoader("exporters.deposit"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -73,7 +73,7 @@ def text(known: Known) -> str:
     )
     environment.filters["number"] = number
     said = meanings.load()
-    return environment.get_template("deposit/codebook.html").render(
+    return environment.get_template("codebook.html").render(
         title=known.title,
         description=known.project.description.strip(),
         is_withheld=known.is_withheld,

@@ -21,7 +21,7 @@ from exporters.markdown import counted, escaped, lowered, number, table
 def text(known: Known) -> str:
     """The whole of data_statement.md."""
     environment = Environment(
-        loader=PackageLoader("exporters"),
+        loader=PackageLoader("exporters.deposit"),
         autoescape=False,  # noqa: S701 - this is Markdown; what people wrote goes through `escaped`
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -31,7 +31,7 @@ def text(known: Known) -> str:
     environment.filters |= {"number": number, "counted": counted}
     documents = known.counts["documents"]
     figures, project = known.figures, known.project
-    return environment.get_template("deposit/data_statement.md").render(
+    return environment.get_template("data_statement.md").render(
         title=escaped(known.title),
         description=project.description.strip(),
         told={section: lowered(words, 2) for section, words in project.statement.items()},

@@ -22,7 +22,7 @@ from annotator.cli import main
 from annotator.quality import agreement, distances
 from annotator.quality.votes import Votes, counted
 from exporters.agreement_figures import NAMES
-from exporters.templates.deposit import recompute_alpha
+from exporters.deposit import recompute_alpha
 from tests.exporters.deposit.conftest import Deposited
 from tests.exporters.deposit.filled import directed, fill, hostile, opened
 from tests.exporters.deposit.test_tables import rows_of
