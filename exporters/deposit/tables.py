@@ -27,6 +27,7 @@ from exporters.deposit.counting import Counts
 from exporters.formats.csv import DANGEROUS, ESCAPED
 
 BATCH = 1_000  # rows in memory
+JSON = json.JSONEncoder(ensure_ascii=False).encode
 SPLIT = "split"
 Cell = Callable[[Any], str]
 
@@ -50,7 +51,7 @@ def cell(feature: Any) -> Cell:
     """How a column of this type is told in a cell; null is nothing."""
     plain = _plain(feature)
     if isinstance(feature, (List, dict)):
-        return lambda value: "" if value is None else json.dumps(plain(value), ensure_ascii=False)
+        return lambda value: ("" if value is None else "[]") if not value else JSON(plain(value))
     if feature == Value("bool"):
         return lambda value: "" if value is None else str(value).lower()
     return lambda value: "" if value is None else str(plain(value))
