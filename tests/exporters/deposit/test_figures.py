@@ -41,6 +41,7 @@ def silent(make: Make) -> None:
         make.answer(item, "ada", "NONE", occasion=1)
         make.answer(item, "late", "NONE", counted=False)
         make.answer(item, "dan", stance("FAVOR", "author", "trains", former=True), "AGAINST")
+    make.answer(make.question("single"), "ada", "FAVOR")
     make.answer(make.question("lost"), "ada", outcome="cannot_judge")
 
 
