@@ -45,6 +45,12 @@ from exporters.release import write
     help="Write offsets and hashes instead of texts that may not be passed on; see `standpoint rehydrate`.",
 )
 @click.option(
+    "--deposit",
+    is_flag=True,
+    help="Write a zip file for a research archive, too: the tables in CSV, a codebook, a data statement, a "
+    "methods paragraph, the reliability table.",
+)
+@click.option(
     "--scan",
     is_flag=True,
     help="Count e-mail addresses, phone numbers and handles in the texts; `standpoint scan` says where.",
@@ -59,6 +65,7 @@ def release(
     profile: str | None,
     hold_out: str | None,
     withhold_text: bool,
+    deposit: bool,
     scan: bool,
     as_json: bool,
 ) -> None:
@@ -86,7 +93,12 @@ def release(
       standpoint release tweets releases/1
     """
     options = Options(
-        aggregate=aggregate, profile=profile, hold_out=hold_out, withhold_text=withhold_text, scan=scan
+        aggregate=aggregate,
+        profile=profile,
+        hold_out=hold_out,
+        withhold_text=withhold_text,
+        deposit=deposit,
+        scan=scan,
     )
     engine = reading.connect(settings)
     try:
