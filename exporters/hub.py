@@ -163,7 +163,7 @@ def _ours(there: There, slug: str) -> frozenset[str]:
 
 def _known(api: HfApi, release: Folder, to: Destination, there: There, tag: str) -> Pushed:
     """What bears the release's number, if that is this release."""
-    if not _is(release, _facts(api, to, there.tags[tag])):
+    if not _is(release, _facts(api, to, tag)):
         raise Conflict(
             f"{tag} of {to.repository} is another release, and a release never changes: "
             "push to another repository."
