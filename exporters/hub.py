@@ -96,7 +96,9 @@ def look(to: Destination, slug: str) -> There:
     """
     with _told(to):
         api = HfApi()
-        api.whoami()
+        _refuse_readers(api.whoami())
+        if not sys.stderr.isatty():
+            disable_progress_bars()
         try:
             found = api.dataset_info(to.repository)
         except RepositoryNotFoundError:
@@ -126,8 +128,6 @@ def push(release: Folder, to: Destination) -> Pushed:
         api = HfApi()
         if tag in there.tags:
             return _known(api, release, to, there, tag)
-        if not sys.stderr.isatty():
-            disable_progress_bars()
         if there.commit is None:
             api.create_repo(to.repository, private=not to.public, repo_type=DATASET)
         commit = there.commit if _is(release, there.facts) else None
@@ -193,6 +193,15 @@ def _facts(api: HfApi, to: Destination, revision: str | None) -> Mapping[str, An
 def _is(release: Folder, facts: Mapping[str, Any] | None) -> bool:
     names = ("slug", "number", "sha256")
     return facts is not None and all(facts[name] == release.facts[name] for name in names)
+
+
+def _refuse_readers(who: Mapping[str, Any]) -> None:
+    token = who.get("auth", {}).get("accessToken", {})
+    if token.get("role") == "read":
+        raise Forbidden(
+            "The token may only read: make one with the right to write "
+            "(https://huggingface.co/settings/tokens), and log in with it (`hf auth login`, or HF_TOKEN)."
+        )
 
 
 def _refuse_others(to: Destination, there: There, slug: str) -> None:

@@ -13,7 +13,7 @@ import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from annotator.errors import BadInput
@@ -29,7 +29,6 @@ from annotator.reading.exchange import Cells
 
 LAYER = uima.STANCE.rpartition(".")[2]
 SUFFIXES = {".json", ".xmi"}
-BY_PATH = {"annotation", "curation"}  # folders of INCEpTION's export
 NOBODYS = {"INITIAL_CAS"}
 WORDS = (*uima.WORDS, *uima.NUMBERS)
 
@@ -65,7 +64,7 @@ def _told(file: Path, root: Path) -> tuple[Cells, list[Cells]]:
     document_id, annotator = _whose(file, root)
     if own:
         document_id = own[0].document or document_id
-        annotator = annotator if BY_PATH & {*file.parts} else own[0].annotator
+        annotator = annotator if _is_inceptions(file) else own[0].annotator
     document: Cells = {"id": values.key(document_id), "text": text}
     segments = [_segment(found) for found in own] or [
         {"id": f"{document['id']}-{number:02d}", "start": found.begin, "end": found.end}
@@ -82,13 +81,15 @@ def _told(file: Path, root: Path) -> tuple[Cells, list[Cells]]:
 
 def _whose(file: Path, root: Path) -> tuple[str, str | None]:
     """The document and the annotator that a path names; None is gold."""
-    within = PurePath(file.relative_to(root)) if root != file else PurePath(file.name)
-    if len(within.parts) > 1:
-        folder, name = within.parts[-2], file.stem
-        if "curation" in file.parts:
-            return folder, None
-        return (folder, name) if "annotation" in file.parts else (name, folder)
-    return file.stem, None
+    folder = file.resolve().parent.name
+    if _is_inceptions(file):
+        return folder, None if file.resolve().parts[-3] == "curation" else file.stem
+    return file.stem, folder if root not in {file, file.parent} else None
+
+
+def _is_inceptions(file: Path) -> bool:
+    """Whether the path is annotation/DOCUMENT/ANNOTATOR.json, as in an export of INCEpTION."""
+    return file.resolve().parts[-3:-2] in {("annotation",), ("curation",)}
 
 
 def _segment(found: Any) -> Cells:
@@ -105,6 +106,8 @@ def _marks(cas: Any) -> Iterator[Mark]:
             continue
         for found in cas.select(type_):
             label = getattr(found, "label", None)
+            if not label:
+                raise Fault(f"the Stance at [{found.begin}, {found.end}] has no label: choose one", "label")
             mark = Mark(values.name(label), found.begin, found.end, _said(found))
             for role, span in _links(found, type_):
                 part = Mark(role, span.begin, span.end)
@@ -130,7 +133,7 @@ def _links(found: Any, type_: Any) -> Iterator[tuple[str, Any]]:
         for link in getattr(getattr(found, feature.name, None), "elements", None) or ():
             span = getattr(link, "target", None)
             if getattr(span, "begin", None) is not None:
-                yield (link.role or feature.name).lower(), span
+                yield (getattr(link, "role", None) or feature.name).lower(), span
 
 
 def _selected(cas: Any, type_: str) -> Iterator[Any]:

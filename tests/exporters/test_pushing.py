@@ -256,6 +256,7 @@ def test_a_tag_of_another_release_is_never_moved(hub: Hub, desk: Desk, url: str,
     ("token", "refuse", "message"),
     [
         (None, None, "The Hub asks for a token, and there is none: run `hf auth login`, or set HF_TOKEN"),
+        (services.READER, None, "The token may only read: make one with the right to write"),
         ("hf_old", None, "The Hub does not take the token: renew it"),
         (services.TOKEN, (f"/api/datasets/{NAME}$", 403), "The token may not write to lab/trains"),
         (services.TOKEN, (f"/api/datasets/{NAME}$", 418), "The Hub answered 418: refused"),

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TOKEN = "hf_stand_in"
+TOKEN, READER = "hf_stand_in", "hf_reads_alone"
 FIRST = {".gitattributes": b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"}
 
 
@@ -138,7 +138,7 @@ class Request(BaseHTTPRequestHandler):
         if refused is not None and re.search(refused[0], path):
             self._json({"error": "refused"}, refused[1])
             return
-        if not path.startswith("/lfs/") and self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if not path.startswith("/lfs/") and self._token not in {TOKEN, READER}:
             self._json({"error": "Invalid credentials in Authorization header"}, 401)
             return
         for pattern, act in ROUTES:
@@ -146,6 +146,10 @@ class Request(BaseHTTPRequestHandler):
                 act(self, **found.groupdict())
                 return
         self._json({"error": f"the stand-in does not know {method} {path}"}, 501)
+
+    @property
+    def _token(self) -> str:
+        return self.headers.get("Authorization", "").removeprefix("Bearer ")
 
     def _json(self, told: object, status: int = 200, **headers: str) -> None:
         self._send(json.dumps(told).encode(), status, headers | {"Content-Type": "application/json"})
@@ -174,7 +178,9 @@ class Request(BaseHTTPRequestHandler):
         return repository, commit, repository.commits[commit]
 
     def whoami(self) -> None:
-        token = {"accessToken": {"displayName": "tests", "role": "write"}}
+        token = {
+            "accessToken": {"displayName": "tests", "role": "read" if self._token == READER else "write"}
+        }
         self._json({"type": "user", "id": "1", "name": "ada", "orgs": [{"name": "lab"}], "auth": token})
 
     def validate_yaml(self) -> None:

@@ -350,6 +350,8 @@ def test_inception_xmi(engine: Engine, tmp_path: Path, news: str) -> None:
         ("a.json", json.dumps(CAS).replace('"begin": 15', '"begin": 99'), "an offset outside its text"),
         ("a.json", json.dumps(CAS).replace('"begin": 15', '"begin": 1'), "or within a character"),
         ("a.json", json.dumps(CAS).replace("FAVOR", "Per"), "'Per' is no label"),
+        ("a.json", json.dumps(CAS).replace('"begin": 15, "end": 20, ', ""), "'FAVOR' at [0, 0] lies outside"),
+        ("a.json", json.dumps(CAS).replace('"label": "FAVOR"', '"label": ""'), "[14, 19] has no label"),
         ("a.xmi", "<xmi", "a.xmi:1: is not XML"),
         ("a.xmi", XMI.replace("<cas:Sofa", "<!--").replace("</xmi", "--></xmi"), "a.xmi:1: "),
     ],
