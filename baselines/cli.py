@@ -9,6 +9,7 @@ import click
 
 from annotator.errors import Conflict
 from baselines import data, inputs, persist, report
+from baselines.evaluate import Evaluation
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
 from baselines.models import RECIPES
@@ -19,6 +20,7 @@ from exporters import schema
 from exporters.files import new_folder
 
 _PATH = click.Path(path_type=Path)
+_CONFIG = click.Choice(data.CONFIGS)
 _SPLIT = click.Choice(schema.SPLITS)
 _SEED = click.IntRange(min=0, max=2**32 - 1)
 
@@ -34,6 +36,13 @@ _SEED = click.IntRange(min=0, max=2**32 - 1)
     help="What to train.",
 )
 @click.option(
+    "--config",
+    type=_CONFIG,
+    default=data.GOLD,
+    show_default=True,
+    help="Which gold: in other splits where the release holds something out.",
+)
+@click.option(
     "--split",
     "splits",
     type=_SPLIT,
@@ -45,12 +54,15 @@ _SEED = click.IntRange(min=0, max=2**32 - 1)
 @click.option(
     "--seed", type=_SEED, default=0, show_default=True, help="Of every random choice that the recipe makes."
 )
-def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], seed: int) -> None:
+def train(
+    release: Path, model_dir: Path, recipe: str, config: str, splits: tuple[str, ...], seed: int
+) -> None:
     r"""Train a baseline on a release and save it.
 
-    RELEASE is a folder that `standpoint release` wrote; its config gold is read. MODEL_DIR must be new or
-    empty. It gets model.skops (the model, no pickle), model.json (recipe, labels, release, seed, versions,
-    hash) and README.md (the model card). The same release, recipe, seed and versions give the same bytes.
+    RELEASE is a folder that `standpoint release` wrote; its config gold is read, or the one that --hold-out
+    added. MODEL_DIR must be new or empty. It gets model.skops (the model, no pickle), model.json (recipe,
+    labels, release, seed, versions, hash) and README.md (the model card). The same release, recipe, seed
+    and versions give the same bytes.
 
     \b
     Recipes:
@@ -68,20 +80,22 @@ def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], 
     """
     found = data.read_release(release)
     with new_folder(model_dir) as part:
-        model = train_model(found, recipe=recipe, splits=list(dict.fromkeys(splits)), seed=seed)
+        model = train_model(
+            found, recipe=recipe, config=config, splits=list(dict.fromkeys(splits)), seed=seed
+        )
         model = persist.save(model, part)
     for note in model.card.training.notes:
         click.echo(f"Note: {note}.", err=True)
     training = model.card.training
     rows = f"{training.rows:,} rows, {_targets(len(training.targets))}"
-    click.echo(
-        f"{recipe} trained on {rows}, of {training.release} {' + '.join(training.splits)}: {model_dir}"
-    )
+    source = f"{training.release} {data.called(training.config, training.splits)}"
+    click.echo(f"{recipe} trained on {rows}, of {source}: {model_dir}")
 
 
 @click.command()
 @click.argument("model_dir", type=_PATH)
 @click.argument("release", type=_PATH)
+@click.option("--config", type=_CONFIG, help="Which gold  [default: the one that the model was trained on]")
 @click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
 @click.option(
@@ -89,7 +103,13 @@ def train(release: Path, model_dir: Path, recipe: str, splits: tuple[str, ...], 
 )
 @click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
 def evaluate(
-    model_dir: Path, release: Path, split: str, as_json: bool, folder: Path | None, seed: int
+    model_dir: Path,
+    release: Path,
+    config: str | None,
+    split: str,
+    as_json: bool,
+    folder: Path | None,
+    seed: int,
 ) -> None:
     r"""Score a model on a release, beside the majority label of each target.
 
@@ -107,8 +127,8 @@ def evaluate(
     with _told():
         model = persist.load(model_dir)
     found = data.read_release(release)
-    evaluation = evaluate_model(model, found, split=split, seed=seed)
-    folder = folder or model_dir / "reports" / f"{found.facts.number}-{split}"
+    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed)
+    folder = folder or model_dir / "reports" / _folder(evaluation, found)
     with renewed_folder(folder, ours=report.FILES) as part:
         report.write_report(evaluation, part)
     for note in evaluation.notes:
@@ -154,6 +174,12 @@ def _told() -> Iterator[None]:
         yield
     for note in notes:
         click.echo(f"Note: {note}.", err=True)
+
+
+def _folder(evaluation: Evaluation, release: data.Release) -> str:
+    """Its name says on which rows."""
+    config = "" if evaluation.config == data.GOLD else f"{evaluation.config}-"
+    return f"{release.facts.number}-{config}{evaluation.split}"
 
 
 def _targets(n: int) -> str:

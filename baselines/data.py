@@ -16,6 +16,8 @@ from yaml import YAMLError
 from annotator.errors import BadInput, NotFound
 from exporters import schema
 
+GOLD = "gold"
+CONFIGS = (GOLD, *schema.HELD_OUT.values())  # those that hold gold
 ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every suggestion is about
 
 
@@ -76,19 +78,29 @@ def read_release(path: Path) -> Release:
     return Release(path, _facts(path / "release.json"))
 
 
-def gold(release: Release, splits: Sequence[str]) -> pd.DataFrame:
-    """The gold rows of `splits`, one after the other, as in the release.
+def called(config: str, splits: Sequence[str]) -> str:
+    """Which rows of gold, in words.
+
+    >>> called("gold", ["train", "validation"]), called("gold_by_target", ["test"])
+    ('train + validation', 'gold_by_target test')
+    """
+    named = " + ".join(splits)
+    return named if config == GOLD else f"{config} {named}"
+
+
+def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.DataFrame:
+    """The gold rows of `splits`, one after the other, as in the release; `config` is one that holds gold.
 
     Columns item_id, text, target, holder ("author" where the release has none), label: str.
 
     Raises
     ------
     NotFound
-        If the release has no such split.
+        If the release has no such config or split.
     BadInput
         If a split has no rows or no texts.
     """
-    with _opened(release, "gold") as found:
+    with _opened(release, config) as found:
         chosen = [_split(found, split, release) for split in splits]
         _check_labels(chosen[0], release)
         frame = pd.concat(
@@ -146,6 +158,8 @@ def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
     """The splits of one config. The cache of `datasets` is a folder that goes when they are closed."""
     with tempfile.TemporaryDirectory(prefix="standpoint-") as cache, _quiet():
         try:
+            if config not in (known := datasets.get_dataset_config_names(str(release.path))):
+                raise NotFound(f"{release.path} has no config {config}; it has {_listed(known)}.")
             found = datasets.load_dataset(str(release.path), config, cache_dir=cache)
         except UNREADABLE as error:
             reason = str(error.__cause__ or error).strip().splitlines()[0]

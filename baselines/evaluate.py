@@ -18,15 +18,21 @@ class Evaluation:
 
     recipe: str
     model_sha256: str
-    trained_on: str  # slug/number and splits
+    trained_on: str  # slug/number, the config if it is not gold, and splits
     release: str  # slug/number
     release_sha256: str
+    config: str
     split: str
     labels: list[str]
     seed: int
     scores: Scores
     majority: Scores
     notes: list[str]
+
+    @property
+    def rows(self) -> str:
+        """Which they are: "test", "gold_by_target test"."""
+        return data.called(self.config, [self.split])
 
     def as_json(self) -> dict[str, Any]:
         """The scores at the top, as `standpoint evaluate --json` prints them, then all else."""
@@ -35,23 +41,32 @@ class Evaluation:
 
 
 def evaluate(
-    model: Model, release: data.Release, *, split: str, seed: int = 0, resamples: int = 1000
+    model: Model,
+    release: data.Release,
+    *,
+    split: str,
+    config: str | None = None,
+    seed: int = 0,
+    resamples: int = 1000,
 ) -> Evaluation:
     """Score the model on the gold rows of `split`; `seed` is that of the intervals.
+
+    The config is the one that the model was trained on, unless another is named.
 
     Raises
     ------
     NotFound
-        If the release has no such split.
+        If the release has no such config or split.
     BadInput
         If the split has no rows.
     Invalid
         If the model was trained on other labels.
     """
     check_labels(model, release)
-    rows = data.gold(release, [split])
+    config = config or model.card.training.config
+    rows = data.gold(release, [split], config)
     with noted() as notes:
-        _warn_of_trained_rows(model.card.training, release, split)
+        _warn_of_trained_rows(model.card.training, release, config, split)
         predicted = model.estimator.predict(rows[data.ROW])
     polarities = {label.name: label.polarity for label in release.facts.labels}
     gold, targets = rows["label"].tolist(), rows["target"].tolist()
@@ -59,13 +74,15 @@ def evaluate(
         score(gold, labels, targets, polarities=polarities, seed=seed, resamples=resamples)
         for labels in (predicted, majority_labels(model.card.training, targets))
     ]
-    trained_on = f"{model.card.training.release} {' + '.join(model.card.training.splits)}"
+    training = model.card.training
+    trained_on = f"{training.release} {data.called(training.config, training.splits)}"
     return Evaluation(
         recipe=model.card.recipe,
         model_sha256=model.card.sha256,
         trained_on=trained_on,
         release=release.name,
         release_sha256=release.facts.sha256,
+        config=config,
         split=split,
         labels=release.labels,
         seed=seed,
@@ -101,7 +118,14 @@ def _commonest(counts: dict[str, int]) -> str:
     return min(counts, key=lambda label: (-counts[label], label))
 
 
-def _warn_of_trained_rows(training: Training, release: data.Release, split: str) -> None:
-    if split in training.splits and training.release.split("/")[0] == release.facts.slug:
+def _warn_of_trained_rows(training: Training, release: data.Release, config: str, split: str) -> None:
+    if training.release.split("/")[0] != release.facts.slug:
+        return
+    if config != training.config:
+        told = f"the model was trained on {training.config}, whose splits are other than those of {config}: "
+        told += "it may be scored on rows that it has met"
+    elif split in training.splits:
         told = f"the model was trained on {split} of {training.release}: it is scored on rows that it has met"
-        warnings.warn(told, BaselineWarning, stacklevel=2)
+    else:
+        return
+    warnings.warn(told, BaselineWarning, stacklevel=2)

@@ -17,7 +17,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from annotator.errors import BadInput, NotFound
 from baselines import steady
-from baselines.data import Label
+from baselines.data import GOLD, Label
 from baselines.models import RECIPES
 from baselines.notes import BaselineWarning
 from exporters.markdown import escaped
@@ -33,6 +33,7 @@ class Training(BaseModel):
     release: str  # slug/number
     release_sha256: str
     kind: str
+    config: str = GOLD
     splits: list[str]
     rows: int
     targets: dict[str, dict[str, int]]  # rows of each label

@@ -54,7 +54,7 @@ def as_text(evaluation: Evaluation) -> str:
     scores, majority = evaluation.scores, evaluation.majority
     head = [
         f"{evaluation.recipe}, trained on {evaluation.trained_on}",
-        f"{evaluation.release} {evaluation.split}: {scores.n:,} rows. Scores times 100, [95 % intervals].",
+        f"{evaluation.release} {evaluation.rows}: {scores.n:,} rows. Scores times 100, [95 % intervals].",
     ]
     lines = [
         [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]

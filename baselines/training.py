@@ -11,20 +11,24 @@ from baselines.notes import noted
 from baselines.persist import Model, ModelCard, Training, versions
 
 
-def train(release: data.Release, *, recipe: str, splits: Sequence[str], seed: int) -> Model:
-    """Fit the recipe on the gold rows of `splits`. The same release, recipe and seed give the same model.
+def train(
+    release: data.Release, *, recipe: str, splits: Sequence[str], seed: int, config: str = data.GOLD
+) -> Model:
+    """Fit the recipe on the gold rows of these splits of the config.
+
+    The same release, recipe and seed give the same model.
 
     Raises
     ------
     NotFound
-        If there is no such recipe or split.
+        If there is no such recipe, config or split.
     BadInput
         If a split has no rows.
     Invalid
         If nothing can be learned from the rows: one label only, or no letters.
     """
     estimator = models.recipe(recipe).build(seed)
-    rows = data.gold(release, splits)
+    rows = data.gold(release, splits, config)
     if rows["label"].nunique() < 2:
         raise Invalid(
             f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
@@ -38,6 +42,7 @@ def train(release: data.Release, *, recipe: str, splits: Sequence[str], seed: in
         release=release.name,
         release_sha256=release.facts.sha256,
         kind=release.facts.kind,
+        config=config,
         splits=list(splits),
         rows=len(rows),
         targets=_counts(rows),

@@ -2,7 +2,7 @@
 
     adjudication_speed.py [--items 100000] [--judges 3] [--database URL]
 
-The answers are those of `release_speed.py`: every label drawn anew, so that nearly all items are disputed.
+The answers are those of `made_up.py`: every label drawn anew, so that nearly all items are disputed.
 Prints milliseconds for each request's share in the store, the median of some; weighing once, in full.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import click
-from release_speed import fill
+from made_up import fill
 from sqlmodel import Session, select
 
 from annotator.domain import Item, Project, User

@@ -2,7 +2,7 @@
 
     dashboard_speed.py [--items 100000] [--requests 7] [--database URL]
 
-Made-up answers as in release_speed.py, three judges an item. Of each page: the first request after the
+Made-up answers as in made_up.py, three judges an item. Of each page: the first request after the
 server's start, the median of several that follow, and the median of as many with a new answer before each,
 which the page tells. Agreement is measured behind its page; how long that takes is told too. `words` is what
 the index of words adds to an import of these texts. `--database` names an empty one.
@@ -25,7 +25,7 @@ from sqlmodel import col, func, select
 from annotator.domain import Annotation, Document, Item, Label, Role, Segment, Stance, User
 from annotator.store import accounts, projects, search
 from annotator.store import engine as store
-from benchmarks.release_speed import fill
+from benchmarks.made_up import fill
 from tests.services.served import serving
 
 JUDGES = 3

@@ -1,53 +1,58 @@
-"""How fast a release is written: answers a second and peak memory, on answers made up for it.
+"""How fast a release is written, stage by stage, and in how much memory, on answers made up for it.
 
-    release_speed.py [--answers 200000] [--judges 4] [--sentences 1] [--database URL]
+    release_speed.py [--answers 200000] [--judges 5] [--sentences 1] [--database URL]
 
-A directed project: documents of so many sentences, an item each, so many judges an item. Every other
-answer has a rationale. Prints one line; the time is that of the whole release, from reading to renaming.
-`--database` names an empty one; without it, an SQLite file is used and thrown away.
+The answers are those of made_up.py. Prints a line a stage: seconds of the wall, of CPU in this process, and
+the most memory that it held so far; then the whole. `--database` names an empty database or one that this
+program has filled before; without it, an SQLite file is used and thrown away.
 """
 
-import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-from uuid import UUID
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
-from sqlmodel import select
 
-from annotator.domain import Entity, Label, Project, User, UserKind, metadata
-from annotator.domain.project_file import EntityEntry, ProjectFile
+from annotator.domain import metadata
 from annotator.store import engine as store
-from annotator.store import projects
-from exporters import release
+from benchmarks.made_up import SLUG, fill
+from exporters import agreement, audit, balance, card, croissant, filling, release
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-BATCH = 20_000
-TARGETS = 5
-WORDS = ("the", "trains", "minister", "delays", "praised", "strike", "again", "budget", "never", "public")
-TABLES = ("document", "segment", "item", "annotation", "stance", "span")
+STAGES: list[tuple[ModuleType, str, str]] = [
+    (balance, "balanced", "  of these, splits of new documents"),
+    (filling, "fill", "rows: read, decided, written"),
+    (agreement, "of_release", "agreement and human ceiling"),
+    (audit, "of_release", "audit of the splits"),
+    (card, "text", "card"),
+    (croissant, "text", "croissant"),
+    (release, "_close", "recorded and named"),
+]
 
 
 @click.command()
 @click.option("--answers", default=200_000, show_default=True)
-@click.option("--judges", default=4, show_default=True, help="Answers an item.")
+@click.option("--judges", default=5, show_default=True, help="Answers an item.")
 @click.option("--sentences", default=1, show_default=True, help="Sentences a document.")
-@click.option("--database", help="An empty database; without it, an SQLite file that is thrown away.")
+@click.option("--database", help="Empty, or filled by this; without it, an SQLite file that is thrown away.")
 def main(answers: int, judges: int, sentences: int, database: str | None) -> None:
     """Fill a database, release it and print the speed."""
+    for stage in STAGES:
+        told(*stage)
     with tempfile.TemporaryDirectory() as folder:
         engine = store.create(database or f"sqlite:///{folder}/speed.db")
         store.migrate(engine)
-        fill(engine, items=answers // judges, judges=judges, sentences=sentences)
+        with engine.connect() as connection:
+            is_empty = not connection.execute(sa.select(metadata.tables["project"].c.id)).first()
+        if is_empty:
+            fill(engine, items=answers // judges, judges=judges, sentences=sentences)
         before, started, worked = peak(), time.perf_counter(), time.process_time()
-        written = release.write(engine, "speed", Path(folder) / "release")
+        written = release.write(engine, SLUG, Path(folder) / "release")
         seconds, worked = time.perf_counter() - started, time.process_time() - worked
         rows = sum(written.rows["annotations"].values())
         click.echo(
@@ -57,129 +62,25 @@ def main(answers: int, judges: int, sentences: int, database: str | None) -> Non
         engine.dispose()
 
 
-def fill(engine: Engine, *, items: int, judges: int, sentences: int) -> None:
-    """A project of made-up answers, through Core inserts."""
-    scheme = Scheme(engine, judges)
-    with engine.execution_options(standpoint_writes=True).begin() as connection:
-        waiting: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
-        for table, row in scheme.rows(items, sentences):
-            waiting[table].append(row)
-            if len(waiting[table]) >= BATCH:
-                flush(connection, waiting)
-        flush(connection, waiting)
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(sa.text("ANALYZE"))
+def told(module: ModuleType, name: str, said: str) -> None:
+    """From now on this function prints what it took."""
+    function: Callable[..., Any] = getattr(module, name)
 
+    @wraps(function)
+    def timed(*arguments: Any, **named: Any) -> Any:
+        started, worked = time.perf_counter(), time.process_time()
+        try:
+            return function(*arguments, **named)
+        finally:
+            seconds, worked = time.perf_counter() - started, time.process_time() - worked
+            click.echo(f"{said:36} {seconds:8.1f} s {worked:8.1f} s of CPU  peak {peak():5.0f} MB")
 
-def flush(connection: Connection, waiting: dict[str, list[dict[str, Any]]]) -> None:
-    """Insert what waits, parents first."""
-    for table, rows in waiting.items():
-        if rows:
-            connection.execute(sa.insert(metadata.tables[table]), rows)
-            rows.clear()
+    setattr(module, name, timed)
 
 
 def peak() -> float:
     """MB that this process held at most, so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-class Scheme:
-    """A project with its labels, targets and judges; makes rows of the other tables."""
-
-    def __init__(self, engine: Engine, judges: int) -> None:
-        targets = [EntityEntry(key=f"target-{number}") for number in range(TARGETS)]
-        with store.writing(engine) as session:
-            projects.create(session, ProjectFile(slug="speed", kind="directed", entities=targets))
-            session.add_all(
-                User(name=f"judge {n}", kind=UserKind.PERSON, simulated=True) for n in range(judges)
-            )
-            session.flush()
-            self.project = session.exec(select(Project.id)).one()
-            self.labels = session.exec(select(Label.id)).all()
-            self.judges = session.exec(select(User.id)).all()
-            entities = {entity.key: entity.id for entity in session.exec(select(Entity))}
-        self.author = entities["author"]
-        self.targets = [entities[target.key] for target in targets]
-        self.draw = random.Random(0)
-
-    def rows(self, items: int, sentences: int) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(table, row), each after what it refers to."""
-        for first in range(0, items, sentences):
-            texts = [" ".join(self.draw.choices(WORDS, k=17)) for _ in range(min(sentences, items - first))]
-            yield "document", self._document(first, "\n".join(texts))
-            start = 0
-            for position, text in enumerate(texts):
-                number = first + position
-                yield "segment", _segment(number, first, position, start, start + len(text))
-                yield "item", self._item(number)
-                yield from self._answers(number, start)
-                start += len(text) + 1
-
-    def _document(self, number: int, text: str) -> dict[str, Any]:
-        made = {"project_id": self.project, "created_at": START, "metadata": {}, "repairs": []}
-        return made | {
-            "id": number,
-            "external_id": f"d{number}",
-            "text": text,
-            "raw_sha256": "",
-            "segmenter": "",
-        }
-
-    def _item(self, number: int) -> dict[str, Any]:
-        made = {"project_id": self.project, "created_at": START, "purpose": "work", "holder_id": self.author}
-        target = self.targets[number % TARGETS]
-        return made | {"id": number, "external_id": f"i{number}", "segment_id": number, "target_id": target}
-
-    def _answers(self, item: int, start: int) -> Iterator[tuple[str, dict[str, Any]]]:
-        for place, judge in enumerate(self.judges):
-            number = item * len(self.judges) + place
-            yield "annotation", _annotation(number, item, judge)
-            yield (
-                "stance",
-                {
-                    "id": number,
-                    "annotation_id": number,
-                    "position": 0,
-                    "holder_id": self.author,
-                    "target_id": self.targets[item % TARGETS],
-                    "label_id": self.draw.choice(self.labels),
-                    "former": False,
-                    "flags": [],
-                },
-            )
-            if number % 2:
-                span = {"role": "rationale", "start": start, "end": start + 9}
-                yield "span", span | {"id": number, "stance_id": number}
-
-
-def _segment(number: int, document: int, position: int, start: int, end: int) -> dict[str, Any]:
-    made = {"id": number, "external_id": f"s{number}", "type": "body", "paragraph": 0, "metadata": {}}
-    return made | {"document_id": document, "position": position, "start": start, "end": end}
-
-
-def _annotation(number: int, item: int, judge: int) -> dict[str, Any]:
-    return {
-        "id": number,
-        "uuid": UUID(int=number),
-        "item_id": item,
-        "annotator_id": judge,
-        "kind": "annotation",
-        "occasion": 0,
-        "revision": 0,
-        "withdrawn": False,
-        "counted": True,
-        "outcome": "judged",
-        "flags": [],
-        "seconds": 2.5,
-        "precedent": False,
-        "created_at": START + timedelta(seconds=number),
-        "context_start": 0,
-        "context_end": 99,
-        "guidelines_version": 1,
-        "body_sha256": "",
-    }
 
 
 if __name__ == "__main__":

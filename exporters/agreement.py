@@ -18,28 +18,59 @@ from annotator.quality import ceiling, relations
 from annotator.quality.bootstrap import Resampling
 from annotator.quality.ceiling import Ceiling
 from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Judgements, Scheme, Spans, Stances
-from annotator.quality.measure import measure
+from annotator.quality.measure import measure, of_votes
 from annotator.quality.rationales import in_tokens
 from annotator.quality.report import Report
+from annotator.quality.votes import Votes, cast
+from exporters import by_item
 
+ITEMS = ["id", "document_id", "holder", "target"]
 COLUMNS = ["id", "item_id", "annotator", "holder", "target", "label", "flags", "rationales", "round"]
 COLUMNS += ["guidelines_version", "created_at", "in_agreement"]
 FORMER = "former"
+NOBODY = Votes(*[np.zeros(0, dtype=np.int64)] * 3).small()
 Relations = Iterable[tuple[str, str, str]]
 Words = np.ndarray[Any, np.dtype[np.object_]]
 
 
 def of_release(folder: Path, scheme: Scheme, related: Relations, *, seed: int) -> tuple[Report, Ceiling]:
-    """Agreement and human ceiling of the annotations in a release's folder."""
-    table = judgements(folder, scheme, related)
-    return measure(table, seed=seed), ceiling.of(table, Resampling(seed))
+    """Agreement and human ceiling of the annotations in a release's folder.
+
+    A directed project's answers are read a part at a time; of an open one's all must be in memory.
+    """
+    how = Resampling(seed)
+    if not scheme.directed:
+        return measure(judgements(folder, scheme, related), seed=seed), Ceiling({}, 0)
+    votes = votes_of(folder, scheme)
+    return of_votes(votes, scheme, how), ceiling.of_votes(votes, scheme, how)
 
 
 def judgements(folder: Path, scheme: Scheme, related: Relations) -> Judgements:
     """The table of judgements that the release's files hold."""
     rows = _read(folder, "annotations", COLUMNS)
-    rows = rows.filter(rows["in_agreement"])
-    items = _read(folder, "items", ["id", "document_id", "holder", "target"])
+    items = _read(folder, "items", ITEMS)
+    documents = _read(folder, "documents", ["id", "text"]) if not scheme.directed else None
+    return _judgements(rows.filter(rows["in_agreement"]), items, documents, scheme, related)
+
+
+def votes_of(folder: Path, scheme: Scheme) -> Votes:
+    """The votes that a directed project's release holds: ten bytes each in memory, and a part of the rows."""
+    people: dict[str, int] = {}
+    found, n_items = [NOBODY], 0
+    for rows, items in by_item.parts(folder, COLUMNS, ITEMS):
+        table = _judgements(rows.filter(rows["in_agreement"]), items, None, scheme, ())
+        given = cast(table.answers, table)
+        codes = np.array([people.setdefault(name, len(people)) for name in table.annotators], dtype=np.int64)
+        vote = Votes(given.item + n_items, codes[given.annotator], given.label)
+        found.append(vote.where(np.argsort(vote.item, kind="stable")).small())
+        n_items += len(table.items)
+    return Votes.joined(found)
+
+
+def _judgements(
+    rows: pa.Table, items: pa.Table, documents: pa.Table | None, scheme: Scheme, related: Relations
+) -> Judgements:
+    """The table of these rows. Rationales are looked at where there are texts to find their words in."""
     names, item = _coded(rows["item_id"])
     annotators, annotator = _coded(rows["annotator"])
     fixed = [
@@ -68,7 +99,7 @@ def judgements(folder: Path, scheme: Scheme, related: Relations) -> Judgements:
             round_[first],
             week[first],
             stances,
-            _spans(folder, rows, place, items) if not scheme.directed else Spans(*[place[:0]] * 3),
+            _spans(rows, place, items, documents) if documents is not None else Spans(*[place[:0]] * 3),
         ),
         *relations.of(entities, related),
     )
@@ -89,13 +120,12 @@ def _stances(rows: pa.Table, judgement: Codes, entities: list[str]) -> tuple[Sta
     return Stances(judgement[order], holder, target, label[order].astype(np.int64), former[order]), place
 
 
-def _spans(folder: Path, rows: pa.Table, place: Codes, items: pa.Table) -> Spans:
+def _spans(rows: pa.Table, place: Codes, items: pa.Table, documents: pa.Table) -> Spans:
     """Rationales in tokens of their documents."""
     marked = rows["rationales"].combine_chunks()
     spans = pc.list_flatten(marked)
     row = pc.list_parent_indices(marked).to_numpy().astype(np.int64)
     found = np.stack([spans.field(0).to_numpy(), spans.field(1).to_numpy()], axis=1).astype(np.int64)
-    documents = _read(folder, "documents", ["id", "text"])
     of_item = pc.take(items["document_id"], pc.index_in(rows["item_id"], items["id"]))
     document = pc.index_in(of_item, documents["id"].combine_chunks()).to_numpy()[row]
     for each in np.unique(document).tolist():

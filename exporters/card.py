@@ -16,6 +16,7 @@ from annotator.reading import MODEL, Project
 from exporters import (
     agreement_figures,
     audit_section,
+    demographics_section,
     gold,
     held_out_section,
     personal_section,
@@ -68,6 +69,7 @@ def text(
     sections = [
         held_out_section.text(found.held_out) if found.held_out else "",
         profile_section.text(found.profile) if found.profile else "",
+        demographics_section.text(figures.demographics) if figures.demographics else "",
         personal_section.text(figures.personal) if figures.personal else "",
         more,
     ]
@@ -92,7 +94,7 @@ def _header(project: Project, figures: Figures, tables: Tables) -> str:
 
 def _card(project: Project, figures: Figures, tables: Tables, found: Findings, aggregate: str) -> str:
     report = found.report
-    people = {name for name in figures.annotators if not name.startswith(MODEL)}
+    people = figures.people()
     models = sorted(name for name in figures.annotators if name.startswith(MODEL))
     written = {config: sum(splits.values()) for config, splits in tables.rows().items()}
     targets = _most_frequent(figures)

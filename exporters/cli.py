@@ -10,9 +10,11 @@ import click
 
 from annotator import reading
 from annotator.config import Settings
+from exporters import hub, pushing
 from exporters.choices import AGGREGATES, HELD_OUT, PROFILES
 from exporters.facts import Release
 from exporters.filling import Bar
+from exporters.hub import Destination
 from exporters.options import Options
 from exporters.release import write
 
@@ -45,10 +47,18 @@ from exporters.release import write
     help="Write offsets and hashes instead of texts that may not be passed on; see `standpoint rehydrate`.",
 )
 @click.option(
+    "--deposit",
+    is_flag=True,
+    help="Write a zip file for a research archive, too: the tables in CSV, a codebook, a data statement, a "
+    "methods paragraph, the reliability table.",
+)
+@click.option(
     "--scan",
     is_flag=True,
     help="Count e-mail addresses, phone numbers and handles in the texts; `standpoint scan` says where.",
 )
+@click.option("--push-to-hub", metavar="ORG/NAME", help="Push it to the Hugging Face Hub, too.")
+@pushing.choices
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_obj
 def release(
@@ -59,7 +69,11 @@ def release(
     profile: str | None,
     hold_out: str | None,
     withhold_text: bool,
+    deposit: bool,
     scan: bool,
+    push_to_hub: str | None,
+    public: bool,
+    replace: bool,
     as_json: bool,
 ) -> None:
     r"""Publish the project SLUG as a dataset in the new folder DIR.
@@ -78,23 +92,51 @@ def release(
     Documents keep the split that they were imported with. The others fall into train, validation and
     test whole, by the shares that the project file gives, and stay there in every later release.
 
+    --push-to-hub makes the release a commit of the dataset ORG/NAME, with the tag vNUMBER, as `standpoint
+    push` does. Token and repository are looked at before anything is made.
+
     --json prints {"number", "rows": {CONFIG: {SPLIT: n}}, "left_out": {REASON: n}, "sha256"},
-    and with --hold-out what release.json says of it as "hold_out".
+    and with --hold-out what release.json says of it as "hold_out", with --push-to-hub where it is as "hub".
 
     \b
     Example:
       standpoint release tweets releases/1
     """
     options = Options(
-        aggregate=aggregate, profile=profile, hold_out=hold_out, withhold_text=withhold_text, scan=scan
+        aggregate=aggregate,
+        profile=profile,
+        hold_out=hold_out,
+        withhold_text=withhold_text,
+        deposit=deposit,
+        scan=scan,
     )
+    to = _destination(push_to_hub, slug, public=public, replace=replace)
     engine = reading.connect(settings)
     try:
         written = write(engine, slug, folder, options, progress=_progress)
     finally:
         engine.dispose()
     told = {name: value for name, value in asdict(written).items() if value is not None}
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _told(written, slug, folder))
+    if not as_json:
+        click.echo(_told(written, slug, folder))
+    if to is not None:
+        pushed = pushing.just_made(folder, to, number=written.number, slug=slug, sha256=written.sha256)
+        told["hub"] = asdict(pushed)
+        if not as_json:
+            click.echo(pushing.told(pushed))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _destination(repository: str | None, slug: str, *, public: bool, replace: bool) -> Destination | None:
+    """Where the release is to go, once it is clear that it can go there."""
+    if repository is None:
+        if public or replace:
+            raise click.UsageError("--public and --replace are for --push-to-hub: give that, too.")
+        return None
+    to = Destination(repository, public, replace)
+    hub.look(to, slug)
+    return to
 
 
 def _told(written: Release, slug: str, folder: Path) -> str:

@@ -49,7 +49,9 @@ def export(
       jsonl         file: JSON Lines
       doccano       file: JSON Lines of spans and relations
       label-studio  file: JSON of tasks
+      argilla       folder: what rg.Dataset.from_disk loads
       brat          folder: .txt and .ann for each annotator
+      webanno       folder: UIMA CAS JSON for each annotator, as INCEpTION imports it
 
     \b
     Example:

@@ -1,9 +1,10 @@
 """What a card says in numbers, counted while the rows go by."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from annotator.reading import Answer, Document, Item
+from annotator.reading import MODEL, Answer, Demographic, Document, Item
 from exporters.gold import BRIDGES_SPLITS, Decided
 from exporters.personal import Personal
 
@@ -30,6 +31,7 @@ class Figures:
     official: int = 0  # documents that came with a split
     languages: Counter[str] = field(default_factory=Counter)  # documents by language
     licences: Counter[str] = field(default_factory=Counter)
+    demographics: Sequence[Demographic] = ()  # what annotators told of themselves
     personal: Personal | None = None  # where the texts are looked through
 
     def count_document(self, document: Document, *, language: str | None, licence: str | None) -> None:
@@ -71,6 +73,10 @@ class Figures:
         self.repeats += answer.occasion > 0
         self.surplus += not answer.counted
         self.cannot_judge += answer.outcome != "judged"
+
+    def people(self) -> set[str]:
+        """The pseudonyms of those who answered, whatever kind of answer it was; models are none."""
+        return {name for name in self.annotators if not name.startswith(MODEL)}
 
     def reasons(self) -> dict[str, int]:
         """How many candidates are not gold, by reason, most frequent first."""

@@ -36,7 +36,7 @@ def fill(
     tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None, scan: bool = False
 ) -> Filled:
     """Write all rows; return their figures, the splits given to documents, and who stands where."""
-    with _collecting_rarely():
+    with collecting_rarely():
         return _filled(tables, snapshot, bar, learned, Figures(personal=Personal() if scan else None))
 
 
@@ -97,7 +97,7 @@ def _write_item(
 
 
 @contextmanager
-def _collecting_rarely() -> Iterator[None]:
+def collecting_rarely() -> Iterator[None]:
     """Let Python look for circles less often: rows make none, and the search takes as long as the work."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)

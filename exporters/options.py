@@ -21,6 +21,7 @@ class Options:
     profile: str | None = None  # a key of PROFILES: gold in this published format, too
     hold_out: str | None = None  # a key of HELD_OUT: gold once more, what is tested unseen in training
     withhold_text: bool = False  # offsets and hashes instead of texts
+    deposit: bool = False  # a zip file for a research archive, too
     scan: bool = False  # e-mail addresses, phone numbers and handles in the texts are counted
 
     def __post_init__(self) -> None:
@@ -50,6 +51,7 @@ class Options:
             "profile": self.profile,
             "hold_out": self.hold_out,
             "withhold_text": self.withhold_text or None,
+            "deposit": self.deposit or None,
             "scan": self.scan or None,
         }
         return {name: value for name, value in chosen.items() if value is not None}

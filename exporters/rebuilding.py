@@ -20,6 +20,7 @@ from exporters.folder import Folder, opened, sha256_of, sha256_over
 from exporters.withholding import CARD, PLACE, put, put_document, read, rows, sha256_of_text, splits, walking
 
 NAMED = 5  # documents in a message
+NOT_REBUILT = {"withhold_text", "deposit"}  # options of the release without texts
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def _close(part: Path, without: Folder, *, is_whole: bool) -> tuple[dict[str, st
             "Nothing was written. This is a fault of Standpoint."
         )
     said = {name: value for name, value in without.facts.items() if name != PLACE or not is_whole}
+    said.pop("deposit", None)  # that one has no texts either, and stays where it is
     if is_whole:
-        said["options"] = {name: on for name, on in said["options"].items() if name != "withhold_text"}
+        said["options"] = {name: on for name, on in said["options"].items() if name not in NOT_REBUILT}
     said |= {"files": dict(sorted(files.items())), "sha256": sha256_over(files)}
     (part / facts.NAME).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return files, identical

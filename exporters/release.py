@@ -11,7 +11,7 @@ which the state of the project does not tell; so it stands beside number and tim
 is null where there is no parent to hold the rows against.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +21,19 @@ from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.errors import Invalid, StandpointError
-from annotator.reading import Project, Snapshot
-from exporters import card, changes, croissant, facts, filling, findings, parquet, withholding
+from annotator.reading import Described, Project, Snapshot
+from exporters import (
+    card,
+    changes,
+    croissant,
+    demographics_section,
+    deposit,
+    facts,
+    filling,
+    findings,
+    parquet,
+    withholding,
+)
 from exporters.choices import MAJORITY
 from exporters.facts import Contents, Release
 from exporters.figures import Figures
@@ -78,9 +89,14 @@ def write(
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
                 filled = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
             compared = Compared(snapshot.scheme(), snapshot.relations())
+            people = filled.figures.people() - project.simulated
+            filled.figures.demographics = snapshot.demographics(people)
+            entities = snapshot.registry() if options.deposit else ()
         filling.check(filled.figures, totals, tables, project)
         stage("measuring")
-        contents = _published(part, project, tables, filled, options=options, compared=compared)
+        contents = _published(
+            part, project, tables, filled, options=options, compared=compared, entities=entities
+        )
         stage("closing")
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
 
@@ -100,19 +116,27 @@ def _published(
     *,
     options: Options,
     compared: Compared,
+    entities: Sequence[Described],
 ) -> Contents:
     """Write what stands beside the rows, and take the texts out where they are withheld."""
     found = findings.of_release(part, tables, filled, options, project=project, compared=compared)
     told = found.as_json(compared)
     if filled.figures.personal:
         told["personal"] = filled.figures.personal.as_json()
+    if filled.figures.demographics:
+        told["demographics"] = demographics_section.as_json(filled.figures.demographics)
     changed = _changed(project, part, tables)
     describe = partial(_describe, part, project, filled.figures, found, aggregate=options.decided_by)
-    hashes = describe(tables)
+    more = deposit.section(project) if options.deposit else ""
+    hashes = describe(tables, more="" if options.withhold_text else more)
     if options.withhold_text:
         tables, whole = withholding.withhold(part, filling.names(project), hashes)
         told |= whole
-        hashes = describe(tables, more=withholding.section())
+        hashes = describe(tables, more=withholding.section() + more)
+    if options.deposit:
+        told |= deposit.write(
+            part, project, tables, filled.figures, found, options=options, entities=entities
+        )
     return Contents(options, tables.rows(), filled.figures.reasons(), filled.given, told, changed, hashes)
 
 

@@ -89,7 +89,7 @@ class Reader:
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
             _, said = self._server.communicate(timeout=120)
-            assert "Traceback" not in said
+            assert "Traceback" not in said, said
             self._server, self._address = None, ADDRESS
 
     def _type(self, line: str, place: str) -> None:

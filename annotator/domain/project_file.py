@@ -20,6 +20,7 @@ from annotator.domain.answering import MOST_INTEGER, storable
 from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
+from annotator.domain.statement import Statement
 from annotator.domain.strict import Share, Strict
 from annotator.domain.workforce import Factor, Workforce
 from annotator.errors import BadInput
@@ -137,6 +138,7 @@ class ProjectFile(Workforce, BaseModel):
         "test": 0.2,
     }
     distance: dict[str, dict[str, Share]] = {}  # between labels; what is left out follows from polarities
+    statement: Statement = Statement()
     labels: list[LabelEntry] = []
     entities: list[EntityEntry] = []
 

@@ -14,5 +14,6 @@ class Questionnaire(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     project_id: int = Field(foreign_key="project.id", primary_key=True)
     consented: bool = False
+    may_publish: bool = False  # may a release count these answers?
     answers: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)  # question's key → choice
     answered_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)

@@ -38,9 +38,11 @@ FORMATS = {
     "hub": Format("annotator.importing.hub:read", "a folder with a Hugging Face dataset"),
     "doccano": Format("annotator.importing.doccano:read", "doccano's JSON Lines"),
     "label-studio": Format("annotator.importing.label_studio:read", "Label Studio's JSON of tasks"),
+    "argilla": Format("annotator.importing.argilla:read", "an Argilla dataset: its folder, or its records"),
     "brat": Format("annotator.importing.brat:read", "a folder of brat's .txt and .ann"),
+    "webanno": Format("annotator.importing.webanno:read", "INCEpTION's UIMA CAS as JSON or XMI", (".xmi",)),
 }
-FOLDERS = {"hub", "brat"}
+FOLDERS = {"hub", "argilla", "brat", "webanno"}  # read from a folder, or from a file as well
 DATA = {".parquet", ".csv", ".tsv", ".json", ".jsonl", ".arrow"}
 
 
@@ -93,6 +95,10 @@ def detect(path: Path) -> str:
     """
     try:
         if path.is_dir():
+            if (path / ".argilla").is_dir():
+                return "argilla"
+            if (path / "TypeSystem.xml").is_file():
+                return "webanno"
             if any(file.suffix == ".ann" for file in (*path.iterdir(), *path.glob("*/*"))):
                 return "brat"
             if any(file.suffix in DATA for file in (*path.iterdir(), *path.glob("*/*"))):

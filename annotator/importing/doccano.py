@@ -9,6 +9,7 @@ https://github.com/doccano/doccano/issues/2290
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +32,13 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
         if line is None:
             yield Rejected(str(path), number, None, too_long(number))
         elif line.strip():
-            try:
-                given = values.from_json(line)
-                if not isinstance(given, dict):
-                    raise Fault(f"expected an object {{…}}, not {values.shown(given)}")
-                document, answers = _told(given)
-            except Fault as fault:
-                yield Rejected(str(path), number, fault.where, fault.reason)
-            else:
-                yield from once.rows(number, document, answers)
+            yield from once.told(number, partial(_told, line))
 
 
-def _told(given: Cells) -> tuple[Cells, list[Cells]]:
+def _told(line: str) -> tuple[Cells, list[Cells]]:
+    given = values.from_json(line)
+    if not isinstance(given, dict):
+        raise Fault(f"expected an object {{…}}, not {values.shown(given)}")
     if not isinstance(given.get("text"), str):
         raise Fault("a line of doccano has its text in 'text'", "text")
     document = {key: value for key, value in given.items() if key not in THEIRS}
@@ -54,7 +50,7 @@ def _told(given: Cells) -> tuple[Cells, list[Cells]]:
     labels = given.get("label", given.get("labels")) or []
     fixed = {role: given[role] for role in ("holder", "target") if given.get(role) is not None}
     document = marks.whole(document, **fixed)
-    if "entities" in given or any(isinstance(label, list) for label in _list(labels, "label")):
+    if "entities" in given or any(isinstance(label, list) for label in values.sequence(labels, "label")):
         found = _marks(document["text"], given, labels)
         return document, marks.answers(document, found, **of_answer)
     text = document["text"]
@@ -68,13 +64,15 @@ def _told(given: Cells) -> tuple[Cells, list[Cells]]:
 def _marks(text: str, given: Cells, labels: list[Any]) -> list[Mark]:
     places = marks.units(text)
     found: dict[object, Mark] = {}
-    for number, entity in enumerate(_list(given.get("entities", labels), "entities")):
+    for number, entity in enumerate(values.sequence(given.get("entities", labels), "entities")):
         try:
             start, end, label, id_ = _entity(entity, number)
-            found[id_] = Mark(label, _point(places, start), _point(places, end))
+            found[id_] = Mark(
+                label, marks.point(places, start, "doccano"), marks.point(places, end, "doccano")
+            )
         except Fault as fault:
             raise values.within(f"entities.{number}", fault) from None
-    relations = [_relation(relation) for relation in _list(given.get("relations", []), "relations")]
+    relations = [_relation(relation) for relation in values.sequence(given.get("relations", []), "relations")]
     marks.links(found, relations)
     return list(found.values())
 
@@ -95,19 +93,3 @@ def _relation(relation: object) -> tuple[object, str, object]:
     if not isinstance(relation, Mapping) or not {"from_id", "to_id", "type"} <= relation.keys():
         raise Fault(f'expected {{"from_id", "to_id", "type"}}, not {values.shown(relation)}', "relations")
     return relation["from_id"], values.name(relation["type"]), relation["to_id"]
-
-
-def _point(places: list[int], unit: object) -> int:
-    if not isinstance(unit, int) or isinstance(unit, bool):
-        raise Fault(f"expected an offset as a whole number, not {values.shown(unit)}")
-    if not 0 <= unit < len(places):
-        raise Fault(f"the offset {unit} lies outside the text, which has {len(places) - 1} UTF-16 units")
-    if places[unit] < 0:
-        raise Fault(f"the offset {unit} lies within a character: offsets of doccano count UTF-16 units")
-    return places[unit]
-
-
-def _list(value: object, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Fault(f"expected a list, not {values.shown(value)}", where)
-    return value

@@ -10,6 +10,7 @@ https://github.com/HumanSignal/label-studio/pull/1559
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,12 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
     """A row for each task, and one for each answer in it."""
     once = DocumentsOnce(path, columns)
     for line, task in json_values.objects(path, encoding, "a list of Label Studio's tasks"):
-        try:
-            document, answers = _told(task)
-        except Fault as fault:
-            yield Rejected(str(path), line, fault.where, fault.reason)
-        else:
-            yield from once.rows(line, document, answers)
+        yield from once.told(line, partial(_told, task))
 
 
 def _told(task: object) -> tuple[Cells, list[Cells]]:
-    given = _object(task, "task")
-    data = dict(_object(given.get("data"), "data"))
+    given = values.mapping(task, "task")
+    data = dict(values.mapping(given.get("data"), "data"))
     if not isinstance(data.get("text"), str):
         raise Fault(
             "a task has its text in data.text: rename the key, as `text` in <Text value='$text'>", "data"
@@ -51,9 +47,9 @@ def _told(task: object) -> tuple[Cells, list[Cells]]:
     fixed: Cells = {role: data.pop(role) for role in ("holder", "target") if role in data}
     document = marks.whole(data, **fixed)
     answers: list[Cells] = []
-    for number, annotation in enumerate(_list(given.get("annotations", []), "annotations")):
+    for number, annotation in enumerate(values.sequence(given.get("annotations", []), "annotations")):
         try:
-            answers += _answers(document, _object(annotation, "annotation"), fixed)
+            answers += _answers(document, values.mapping(annotation, "annotation"), fixed)
         except Fault as fault:
             raise within(f"annotations.{number}", fault) from None
     return document, answers
@@ -68,9 +64,9 @@ def _answers(document: Cells, annotation: Mapping[str, Any], fixed: Cells) -> li
     of_answer = {"kind": GOLD} if is_gold else {"annotator": values.key(by), "kind": "annotation"}
     found: dict[object, Mark] = {}
     relations = []
-    for number, result in enumerate(_list(annotation.get("result", []), "result")):
+    for number, result in enumerate(values.sequence(annotation.get("result", []), "result")):
         try:
-            given = _object(result, "result")
+            given = values.mapping(result, "result")
             if given.get("type") == "relation":
                 relations += _relation(given)
             else:
@@ -84,16 +80,16 @@ def _answers(document: Cells, annotation: Mapping[str, Any], fixed: Cells) -> li
 
 def _region(text: str, given: Mapping[str, Any], found: dict[object, Mark], fixed: Cells) -> None:
     """What one result says of its region, or of the whole text."""
-    value, kind, name = _object(given.get("value"), "value"), given.get("type"), given.get("from_name")
+    value, kind, name = values.mapping(given.get("value"), "value"), given.get("type"), given.get("from_name")
     id_ = given.get("id")
     if kind == "labels":
-        labels = _list(value.get("labels"), "labels")
+        labels = values.sequence(value.get("labels"), "labels")
         if len(labels) != 1:
             raise Fault(f"a region has one label, this one has {len(labels)}", "labels")
         start, end = _place(text, value)
         mark = found.setdefault(id_, Mark("", start, end))
         mark.label, mark.start, mark.end = values.name(labels[0]), start, end
-        item = _object(given.get("meta", {}), "meta").get("text")
+        item = values.mapping(given.get("meta", {}), "meta").get("text")
         mark.told |= {"item": item[0]} if isinstance(item, list) and item else dict(fixed)
         return
     if kind not in CONTROLS:
@@ -133,15 +129,3 @@ def _only(said: object, what: str) -> object:
     if len(said) != 1:
         raise Fault(f"expected one {what}, there are {len(said)}", what)
     return said[0]
-
-
-def _object(value: object, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise Fault(f"expected a {what} as {{…}}, not {values.shown(value)}", what)
-    return value
-
-
-def _list(value: object, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Fault(f"expected a list, not {values.shown(value)}", where)
-    return value

@@ -117,6 +117,20 @@ def units(text: str) -> list[int]:
     return [*places, len(text)]
 
 
+def point(places: Sequence[int], unit: object, whose: str) -> int:
+    """The place in code points of an offset in UTF-16 units; `places` are the text's, as `units` gives them.
+
+    Raises Fault if there is no such place.
+    """
+    if not isinstance(unit, int) or isinstance(unit, bool):
+        raise Fault(f"expected an offset as a whole number, not {values.shown(unit)}")
+    if not 0 <= unit < len(places):
+        raise Fault(f"the offset {unit} lies outside the text, which has {len(places) - 1} UTF-16 units")
+    if places[unit] < 0:
+        raise Fault(f"the offset {unit} lies within a character: offsets of {whose} count UTF-16 units")
+    return places[unit]
+
+
 def _check(mark: Mark, text: str) -> None:
     if not 0 <= mark.start < mark.end <= len(text):
         raise Fault(f"{_place(mark)} lies outside the text, which has {len(text)} characters")

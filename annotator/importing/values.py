@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from annotator.domain.corpus import Split
 
@@ -141,6 +141,20 @@ def parts(value: object) -> list[object]:
 def names(value: object) -> tuple[str, ...]:
     """A list of names."""
     return tuple(key(part) for part in parts(value))
+
+
+def mapping(value: object, what: str) -> Mapping[str, Any]:
+    """An object of JSON; `what` it was expected to be."""
+    if not isinstance(value, Mapping):
+        raise Fault(f"expected a {what} as {{…}}, not {shown(value)}", what)
+    return value
+
+
+def sequence(value: object, where: str) -> list[Any]:
+    """A list of JSON."""
+    if not isinstance(value, list):
+        raise Fault(f"expected a list, not {shown(value)}", where)
+    return value
 
 
 def from_json(value: str) -> object:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from annotator.quality.report import Figure
 
 Sums = NDArray[np.float64]
+Times = NDArray[np.int64]
 Statistic = Callable[[Sums], Mapping[str, NDArray[np.float64]]]  # (…, k) → name → (…)
 CELLS = 4_000_000  # numbers of weights held at a time
 TAILS = (2.5, 97.5)  # percentiles
@@ -29,19 +30,25 @@ class Resampling(NamedTuple):
     resamples: int = 1_000
 
 
-def measured(summands: Sums, statistic: Statistic, how: Resampling) -> dict[str, Figure]:
+def measured(
+    summands: Sums, statistic: Statistic, how: Resampling, times: Times | None = None
+) -> dict[str, Figure]:
     """Each figure that `statistic` gives of sums over items, with its 95 % interval.
 
-    `summands` has a row an item, shape (n, k). A resample for which a figure is undefined does not count
-    for it; without any interval the figure stands alone.
+    `summands` has a row an item, shape (n, k); or a row that stands for so many `times` items, shape (n,).
+    A resample for which a figure is undefined does not count for it; without any interval the figure
+    stands alone.
     """
-    values = {name: float(value) for name, value in statistic(summands.sum(axis=0)).items()}
-    drawn = _drawn(summands, statistic, how) if len(summands) > 1 else {}
+    times = np.ones(len(summands), dtype=np.int64) if times is None else times
+    values = {name: float(value) for name, value in statistic(times @ summands).items()}
+    drawn = _drawn(summands, times, statistic, how) if times.sum() > 1 else {}
     return {name: _figure(value, drawn.get(name)) for name, value in values.items()}
 
 
-def _drawn(summands: Sums, statistic: Statistic, how: Resampling) -> dict[str, NDArray[np.float64]]:
-    rows, counts = distinct(summands)
+def _drawn(
+    summands: Sums, times: Times, statistic: Statistic, how: Resampling
+) -> dict[str, NDArray[np.float64]]:
+    rows, counts = distinct(summands, times)
     random = np.random.default_rng(how.seed)
     parts = [statistic(weights @ rows) for weights in _weights(counts, how.resamples, random)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
@@ -57,8 +64,8 @@ def _weights(
         yield random.multinomial(counts.sum(), counts / counts.sum(), size=size).astype(np.float64)
 
 
-def distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The distinct rows in a fixed order, and how often each is there.
+def distinct(rows: Sums, times: Times | None = None) -> tuple[Sums, Times]:
+    """The distinct rows in a fixed order, and how often each is there; once, where `times` does not say.
 
     >>> distinct(np.array([[2.0, 1.0], [0.0, 1.0], [2.0, 1.0]]))[1].tolist()
     [1, 2]
@@ -68,7 +75,10 @@ def distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     ordered = near[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    return ordered[new], np.diff(np.append(np.flatnonzero(new), len(order)))
+    starts = np.flatnonzero(new)
+    if times is None or not len(order):
+        return ordered[new], np.diff(np.append(starts, len(order)))
+    return ordered[new], np.add.reduceat(times[order], starts)
 
 
 def _figure(value: float, drawn: NDArray[np.float64] | None) -> Figure:

@@ -13,9 +13,10 @@ import numpy as np
 
 from annotator.quality import votes
 from annotator.quality.agreement import Array, ratio
-from annotator.quality.bootstrap import Resampling, measured
-from annotator.quality.judgements import Judgements
+from annotator.quality.bootstrap import Resampling, distinct, measured
+from annotator.quality.judgements import Judgements, Scheme
 from annotator.quality.report import Figure, rounded
+from annotator.quality.votes import Votes
 
 HOW = "each annotator against the majority of the others on the item, two or more; ties left out"
 
@@ -43,26 +44,34 @@ def told_ceiling(ceiling: Ceiling) -> dict[str, Any]:
 
 def of(table: Judgements, how: Resampling) -> Ceiling:
     """The ceiling of a directed project. In an open one `n` is 0: no label is asked by itself."""
-    labels = len(table.scheme.labels)
-    cast = votes.cast(table.answers, table)
-    cast = cast.where(np.flatnonzero(cast.label < labels))
-    if not table.scheme.directed or not len(cast.item):
+    if not table.scheme.directed:
         return Ceiling({}, 0)
-    confusions = _confusions(votes.counted(cast, labels).astype(np.float64))
+    return of_votes(votes.cast(table.answers, table), table.scheme, how)
+
+
+def of_votes(cast: Votes, scheme: Scheme, how: Resampling) -> Ceiling:
+    """The ceiling where each judgement is one vote."""
+    labels = len(scheme.labels)
+    named = cast.label < labels
+    cast = cast if named.all() else cast.where(np.flatnonzero(named))
+    if not len(cast.item):
+        return Ceiling({}, 0)
+    counts, times = distinct(votes.counted(cast, labels).astype(np.float64))
+    confusions = _confusions(counts)
     sides = [
-        [number for number, polarity in enumerate(table.scheme.polarities) if polarity == side]
+        [number for number, polarity in enumerate(scheme.polarities) if polarity == side]
         for side in ("favor", "against")
     ]
 
     def statistic(sums: Array) -> Mapping[str, Array]:
         return _figures(sums.reshape(*sums.shape[:-1], labels, labels), sides)
 
-    n = int(confusions.sum())
-    return Ceiling(measured(confusions, statistic, how) if n else {}, n)
+    n = int((times @ confusions).sum())
+    return Ceiling(measured(confusions, statistic, how, times) if n else {}, n)
 
 
 def _confusions(counts: Array) -> Array:
-    """[majority of the others, said] how often, a row an item: (n, K × K)."""
+    """[majority of the others, said] how often, for each row of an item's counts: (n, K × K)."""
     labels = counts.shape[1]
     found = np.zeros((len(counts), labels, labels))
     for said in range(labels):

@@ -1,14 +1,17 @@
 """Pairs of rows within groups: of annotators who judged the same item, of stances of the same unit."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.quality.judgements import Codes
 
+Whole = NDArray[np.signedinteger[Any]]  # codes in as few bytes as they need
 
-def within(group: Codes) -> tuple[Codes, Codes]:
+
+def within(group: Whole) -> tuple[Codes, Codes]:
     """Every pair of rows of the same group, each once, the row that stands first before the other.
 
     >>> [column.tolist() for column in within(np.array([7, 3, 7, 7]))]
@@ -24,7 +27,7 @@ def within(group: Codes) -> tuple[Codes, Codes]:
     return np.concatenate([nothing, *first]), np.concatenate([nothing, *second])
 
 
-def _neighbours(ordered: Codes) -> Iterator[tuple[Codes, Codes]]:
+def _neighbours(ordered: Whole) -> Iterator[tuple[Codes, Codes]]:
     """Places at a distance of 1, 2, … that hold the same value."""
     for distance in range(1, len(ordered)):
         alike = np.flatnonzero(ordered[distance:] == ordered[:-distance])
@@ -47,17 +50,27 @@ def joined(left: Codes, right: Codes) -> tuple[Codes, Codes]:
     return rows, order[low[rows] + steps]
 
 
-def combined(*columns: Codes) -> Codes:
+def combined(*columns: Whole) -> Codes:
     """One code for each distinct row of the columns, from 0, in the order of the rows' values.
 
     >>> combined(np.array([9, 9, 2]), np.array([1, 0, 5])).tolist()
     [2, 1, 0]
     """
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        values, place = np.unique(column, return_inverse=True)
-        _, code = np.unique(code * max(len(values), 1) + place, return_inverse=True)
+    code = _ranked(columns[0])
+    for column in columns[1:]:
+        place = _ranked(column)
+        code = _ranked(code * (int(place.max(initial=0)) + 1) + place)
     return code
+
+
+def _ranked(column: Whole) -> Codes:
+    """Which of the distinct values each is. Where they stand in order already nothing is sorted."""
+    steps = np.diff(column)
+    if (steps >= 0).all():
+        ranks = np.zeros(len(column), dtype=np.int64)
+        np.cumsum(steps > 0, out=ranks[1:])
+        return ranks
+    return np.unique(column, return_inverse=True)[1]
 
 
 def parts(code: Codes) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -1,6 +1,6 @@
 """One vote a judgement, where one label is asked: what it is, and what several come to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,20 +8,30 @@ from numpy.typing import NDArray
 
 from annotator.quality import agreement, distances
 from annotator.quality.agreement import Array
-from annotator.quality.bootstrap import Resampling, measured
+from annotator.quality.bootstrap import Resampling, distinct, measured
 from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Judgements, Scheme
-from annotator.quality.pairs import combined, within
+from annotator.quality.pairs import Whole, combined, within
 from annotator.quality.report import Figure
 
 CELLS = 8_000_000  # numbers that the mean of the pairwise kappas may take to be resampled
+AT_ONCE = 100_000  # votes whose pairs are made at a time
 
 
 class Votes(NamedTuple):
-    """A row a judgement. All of shape (n,)."""
+    """A row a judgement. All of shape (n,); `small` holds them in ten bytes each."""
 
-    item: Codes
-    annotator: Codes
-    label: Codes  # of the scheme's; one more than these is "absent": judged, and nothing named
+    item: Whole
+    annotator: Whole
+    label: Whole  # of the scheme's; one more than these is "absent": judged, and nothing named
+
+    def small(self) -> "Votes":
+        """The same in fewer bytes: there may be millions of them."""
+        return Votes(self.item.astype(np.int32), self.annotator.astype(np.int32), self.label.astype(np.int16))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Votes"]) -> "Votes":
+        """All of these, in their order."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
     def where(self, rows: NDArray[np.int64]) -> "Votes":
         """These rows alone."""
@@ -57,25 +67,21 @@ def cast(answers: Answers, table: Judgements) -> Votes:
 
 def counted(votes: Votes, classes: int) -> NDArray[np.int64]:
     """How often each item was given each class, a row an item that has any; shape (n, classes)."""
-    item = combined(votes.item)
-    number = int(item.max(initial=-1)) + 1
-    return np.bincount(item * classes + votes.label, minlength=number * classes).reshape(number, classes)
-
-
-def of_answers(answers: Answers, table: Judgements, how: Resampling) -> dict[str, Figure]:
-    """All coefficients of a directed project's answers."""
-    votes = cast(answers, table)
-    return figures(votes, Classes.of(votes, table.scheme), how)
+    cell = combined(votes.item)
+    number = int(cell.max(initial=-1)) + 1
+    cell *= classes
+    cell += votes.label
+    return np.bincount(cell, minlength=number * classes).reshape(number, classes)
 
 
 def figures(votes: Votes, classes: Classes, how: Resampling) -> dict[str, Figure]:
     """All coefficients with their intervals."""
-    summands = agreement.summands(counted(votes, classes.number))
+    counts, times = distinct(counted(votes, classes.number).astype(np.float64))
 
     def statistic(sums: Array) -> Mapping[str, Array]:
         return agreement.of_labels(sums, classes.number, classes.distance, classes.ranks)
 
-    found = measured(summands, statistic, how)
+    found = measured(agreement.summands(counts), statistic, how, times)
     return found | {"cohen": _mean_kappa(votes, classes.number, how)}
 
 
@@ -84,6 +90,7 @@ def tables(votes: Votes, classes: int) -> tuple[Codes, Codes, Codes, Codes]:
 
     The cell is `classes` × what the one said + what the other said.
     """
+    votes = Votes(*(column.astype(np.int64) for column in votes))
     left, right = within(votes.item)
     swapped = votes.annotator[left] > votes.annotator[right]
     left, right = np.where(swapped, right, left), np.where(swapped, left, right)
@@ -97,23 +104,49 @@ def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
     With so many annotators and items that resampling all tables took more than CELLS numbers, it comes
     without an interval: those of the pairs tell more.
     """
-    item, one, other, cell = tables(votes, classes)
-    if not len(item):
+    sums = _of_pairs(votes, classes)
+    if not len(sums):
         return Figure(None)
-    pair, row = combined(one, other), combined(item)
-    pairs, rows, square = int(pair.max()) + 1, int(row.max()) + 1, classes * classes
 
     def statistic(sums: Array) -> Mapping[str, Array]:
-        found = sums.reshape(*sums.shape[:-1], pairs, classes, classes)
+        found = sums.reshape(*sums.shape[:-1], -1, classes, classes)
         kappa, weight = agreement.cohen(found), found.sum(axis=(-2, -1))
         known = np.where(np.isnan(kappa), 0, weight)
         return {"cohen": agreement.ratio((known * np.nan_to_num(kappa)).sum(axis=-1), known.sum(axis=-1))}
 
-    place = pair * square + cell
-    if rows * pairs * square > CELLS or how.resamples * pairs * square > CELLS * 4:
-        sums = np.bincount(place, minlength=pairs * square).astype(np.float64)
-        value = float(statistic(sums)["cohen"])
+    rows = int((np.bincount(combined(votes.item)) > 1).sum())
+    if rows * sums.size > CELLS or how.resamples * sums.size > CELLS * 4:
+        value = float(statistic(sums.astype(np.float64).ravel())["cohen"])
         return Figure(None if np.isnan(value) else value)
-    size = rows * pairs * square
-    summands = np.bincount(row * pairs * square + place, minlength=size).reshape(rows, pairs * square)
+    item, one, other, cell = tables(votes, classes)
+    place = combined(one, other) * classes * classes + cell
+    size = rows * sums.size
+    summands = np.bincount(combined(item) * sums.size + place, minlength=size).reshape(rows, sums.size)
     return measured(summands.astype(np.float64), statistic, how)["cohen"]
+
+
+def _of_pairs(votes: Votes, classes: int) -> NDArray[np.int64]:
+    """What the one said by what the other said, of each pair of annotators who met: (pairs, K, K)."""
+    met: dict[int, NDArray[np.int64]] = {}
+    for part in _by_item(votes):
+        _, one, other, cell = tables(part, classes)
+        pairs, place = np.unique(one * 2**31 + other, return_inverse=True)
+        place = place * classes * classes + cell
+        sums = np.bincount(place, minlength=len(pairs) * classes * classes).reshape(-1, classes, classes)
+        for pair, said in zip(pairs.tolist(), sums, strict=True):
+            met[pair] = met[pair] + said if pair in met else said
+    return np.array([met[pair] for pair in sorted(met)])
+
+
+def _by_item(votes: Votes) -> Iterator[Votes]:
+    """Parts of AT_ONCE votes or a few more, each item's in one: memory holds the pairs of one part."""
+    item = votes.item
+    order = None if (np.diff(item) >= 0).all() else np.argsort(item, kind="stable")
+    ordered = item if order is None else item[order]
+    first = 0
+    while first < len(item):
+        last = ordered[min(first + AT_ONCE, len(item)) - 1]
+        end = int(np.searchsorted(ordered, last, side="right"))
+        rows = np.arange(first, end) if order is None else order[first:end]
+        yield votes.where(rows)
+        first = end

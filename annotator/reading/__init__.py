@@ -7,6 +7,8 @@ every answer is current.
 """
 
 from annotator.reading.contents import Content
+from annotator.reading.demographics import Demographic
+from annotator.reading.entities import Described
 from annotator.reading.people import MODEL, RESERVED
 from annotator.reading.record import record
 from annotator.reading.releases import Made, gone, made, numbered
@@ -30,6 +32,8 @@ __all__ = [
     "RESERVED",
     "Answer",
     "Content",
+    "Demographic",
+    "Described",
     "Document",
     "Entity",
     "Item",

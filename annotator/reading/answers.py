@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,14 @@ from sqlalchemy.engine import Connection
 from annotator.domain import SpanRole, metadata
 from annotator.errors import Invalid
 from annotator.reading.rows import ADJUDICATION, Answer, Decision, Entity, Span, Stance
-from annotator.store.plain import parsed, plain, within
+from annotator.store.plain import moment, parsed, plain, rows, within
 
 ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
 )
 FORMER = "former"
+REVISION, WITHDRAWN, CREATED, WHY = 5, 10, 12, 19  # places in a row of `_newest`
+ROLES: Mapping[str, int] = {SpanRole.RATIONALE: 0, SpanRole.HOLDER: 1, SpanRole.TARGET: 2}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
     answers: dict[int, list[Answer]] = defaultdict(list)
     for row in newest:
         (id_, item, annotator, kind, occasion, revision, uuid, outcome, flags, counted) = row[:10]
-        (_, seconds, created_at, start, end, guidelines, suggestion, candidates, arm) = row[10:19]
+        (_, seconds, created_at, start, end, guidelines, suggestion, candidates, arm) = row[10:WHY]
         answer = Answer(
             written(uuid),
             names.annotators[annotator],
@@ -53,9 +54,9 @@ def current(connection: Connection, texts: Mapping[int, str], names: Names) -> d
             revision,
             outcome,
             tuple(parsed(flags)),
-            counted,
+            bool(counted),
             seconds,
-            created_at,
+            moment(created_at),
             None if start is None else (start, end),
             guidelines,
             suggestion is not None,
@@ -77,11 +78,11 @@ def answered(connection: Connection, items: Sequence[int]) -> set[tuple[int, int
     return {(item, annotator) for item, annotator in connection.execute(query)}
 
 
-def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], dict[int, datetime]]:
+def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], dict[int, Any]]:
     """The highest revision of each (item, annotator, kind, occasion), but for those that withdraw.
 
     Curators share one adjudication of an item, so that there its revisions are the item's. And when each
-    item was first decided by a curator.
+    item was first decided by a curator. All as the driver gives it; times of one driver can be compared.
     """
     a = ANNOTATION.c
     query = sa.select(
@@ -111,22 +112,21 @@ def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], di
     )
     query = query.outerjoin(ARM, ARM.c.id == a.arm_id).where(within(a.item_id, items))
     newest: dict[tuple[int, int | None, str, int], Any] = {}
-    decided: dict[int, datetime] = {}
-    for row in connection.execute(query).all():
-        _, item, annotator, kind, occasion, revision, *_ = row
+    decided: dict[int, Any] = {}
+    for row in rows(connection, query):
+        item, annotator, kind, occasion, revision = row[1:6]
         answer = (item, None if kind == ADJUDICATION else annotator, kind, occasion)
         if kind == ADJUDICATION and occasion == 0:
-            decided[item] = min(row.created_at, decided.get(item, row.created_at))
+            decided[item] = min(row[CREATED], decided.get(item, row[CREATED]))
         other = newest.get(answer)
-        if other is None or other.revision < revision:
+        if other is None or other[REVISION] < revision:
             newest[answer] = row
-    return [row for row in newest.values() if not row.withdrawn], decided
+    return [row for row in newest.values() if not row[WITHDRAWN]], decided
 
 
 def _decision(row: Any) -> Decision:
-    return Decision(
-        row.reason, row.precedent, written(row.accepted) if row.accepted is not None else None, row.note
-    )
+    reason, precedent, accepted, note = row[WHY:]
+    return Decision(reason, bool(precedent), None if accepted is None else written(accepted), note)
 
 
 def _stances(
@@ -137,7 +137,7 @@ def _stances(
     sources = _sources(connection, items)
     entities = names.entities
     stances: dict[int, list[Stance]] = defaultdict(list)
-    for row in connection.execute(_of_items(items)).all():
+    for row in rows(connection, _of_items(items)):
         id_, answer, holder, target, label, attribution, voice, confidence, former, given, candidate = row
         if answer not in texts:
             continue
@@ -151,7 +151,7 @@ def _stances(
             None if voice is None else entities[voice],
             tuple(entities[source] for source in sources.get(id_, ())),
             confidence,
-            former,
+            bool(former),
             tuple(sorted({*flags, FORMER})) if former else tuple(sorted(flags)) if flags else (),
             *shown,
             candidate,
@@ -205,7 +205,7 @@ def _spans(connection: Connection, items: Sequence[int]) -> dict[int, list[tuple
         .order_by(SPAN.c.start, SPAN.c.end)
     )
     spans: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
-    for stance, role, start, end in connection.execute(query).all():
+    for stance, role, start, end in rows(connection, query):
         spans[stance].append((role, start, end))
     return spans
 
@@ -220,7 +220,7 @@ def _sources(connection: Connection, items: Sequence[int]) -> dict[int, list[int
         .order_by(SOURCE.c.stance_id, SOURCE.c.position)
     )
     sources: dict[int, list[int]] = defaultdict(list)
-    for stance, entity in connection.execute(query).all():
+    for stance, entity in rows(connection, query):
         sources[stance].append(entity)
     return sources
 
@@ -228,10 +228,10 @@ def _sources(connection: Connection, items: Sequence[int]) -> dict[int, list[int
 def _by_role(
     spans: Sequence[tuple[str, int, int]], text: str
 ) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Span, ...]]:
-    rationales, holders, targets = (
-        tuple(Span(start, end, text[start:end]) for role, start, end in spans if role == wanted)
-        for wanted in (SpanRole.RATIONALE, SpanRole.HOLDER, SpanRole.TARGET)
-    )
+    found: tuple[list[Span], list[Span], list[Span]] = [], [], []
+    for role, start, end in spans:
+        found[ROLES[role]].append(Span(start, end, text[start:end]))
+    rationales, holders, targets = map(tuple, found)
     return rationales, holders, targets
 
 

@@ -46,7 +46,7 @@ def stream(
     """
     for chunk in _chunks(connection, project.row):
         documents = {row.id: row for row in chunk}
-        items = _items(connection, project, list(documents))
+        items = _items(connection, list(documents))
         texts = {item.id: documents[item.document_id].text for item in items}
         found = answers.current(connection, texts, names) if items else {}
         _add_implied(connection, items, found, names)
@@ -108,9 +108,9 @@ def _chunks(connection: Connection, project_id: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-def _items(connection: Connection, project: Project, documents: Sequence[int]) -> list[Any]:
-    query = of_items(
-        project.row,
+def _items(connection: Connection, documents: Sequence[int]) -> list[Any]:
+    """The undeleted items of these documents. Theirs are not asked again: all of a project's would be."""
+    query = sa.select(
         ITEM.c.id,
         ITEM.c.external_id,
         ITEM.c.segment_id,
@@ -126,7 +126,10 @@ def _items(connection: Connection, project: Project, documents: Sequence[int]) -
         plain(BATCH.c.round).label("round"),
         ITEM.c.retired_at,
     )
-    return list(connection.execute(query.where(within(SEGMENT.c.document_id, documents))).all())
+    tables = SEGMENT.join(ITEM, ITEM.c.segment_id == SEGMENT.c.id)
+    tables = tables.outerjoin(BATCH, BATCH.c.id == ITEM.c.batch_id)
+    query = query.select_from(tables).where(within(SEGMENT.c.document_id, documents))
+    return list(connection.execute(query.where(ITEM.c.deleted_at.is_(None))).all())
 
 
 def _contexts(

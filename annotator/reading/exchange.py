@@ -63,7 +63,9 @@ HOLDS: Mapping[str, frozenset[str]] = {
     "jsonl": EVERY,
     "doccano": OF_TEXTS | {"flags", "rationales", "mentions"},
     "label-studio": EVERY - {"provenance"},
+    "argilla": EVERY - {"provenance"},
     "brat": EVERY - {"provenance", "about", "split", "metadata"},
+    "webanno": EVERY - {"provenance", "about", "split", "metadata"},
 }
 
 

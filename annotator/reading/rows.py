@@ -45,6 +45,7 @@ class Project(NamedTuple):
     guidelines_version: int
     simulated: frozenset[str]  # pseudonyms in whose place a program answered
     last_release: Released | None
+    statement: Mapping[str, str]  # section of a data statement → Markdown, those that somebody wrote
 
 
 class Entity(NamedTuple):

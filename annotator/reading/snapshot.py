@@ -1,7 +1,7 @@
 """One state of the database, read to its end, whatever others write meanwhile."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
-from annotator.reading import contents, documents, judgements, people, releases
+from annotator.reading import contents, demographics, documents, entities, judgements, people, releases
 from annotator.reading.answers import Names
 from annotator.reading.rows import Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -96,6 +96,16 @@ class Snapshot:
         """(name, kind, name) of all that is told of how the registry's entities hang together, in order."""
         return judgements.relations_of(self.connection, self.names.entities)
 
+    def registry(self) -> list[entities.Described]:
+        """What each entry of the registry is, and what is meant by it."""
+        return entities.described(self.connection, self.project.row, self.names.entities)
+
+    def demographics(self, among: Collection[str]) -> list[demographics.Demographic]:
+        """What these people, by their pseudonyms, told of themselves: counts that may be published."""
+        with Session(self.connection) as session:
+            found = projects.find(session, self.project.slug)
+            return demographics.told(session, found, self.names.annotators, among)
+
     def totals(self) -> Totals:
         """How much `documents` will give."""
         project, newest = self.project.row, ANNOTATION.c
@@ -155,6 +165,7 @@ def _project(session: Session, found: domain.Project) -> Project:
         guidelines_version=found.guidelines_version,
         simulated=people.simulated(session.connection(), found.pseudonym_key),
         last_release=Released(*released, folders.get(released.number)) if released else None,
+        statement=cast(dict[str, str], found.settings.get("statement", {})),
     )
 
 

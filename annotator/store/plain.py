@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,17 @@ def parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return _EMPTY[value] if value in _EMPTY else json.loads(value)
+
+
+def moment(value: datetime | str) -> datetime:
+    """A time as its driver gives it, in UTC: SQLite's gives text without a zone.
+
+    >>> moment("2026-03-01 09:00:00.000000")
+    datetime.datetime(2026, 3, 1, 9, 0, tzinfo=datetime.timezone.utc)
+    """
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC)
 
 
 def rows(connection: Connection, query: sa.Executable) -> list[Any]:

@@ -178,17 +178,19 @@ FIELDS = (
     "entities_open",
     "seed",
 )
-KEPT = ("fixes", "splits", "candidates", "distance", *Workforce.model_fields)  # in the settings
+KEPT = ("fixes", "splits", "candidates", "distance", "statement", *Workforce.model_fields)  # in the settings
 
 
 def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
     wanted = {name: getattr(file, name) for name in FIELDS} | {"name": file.name}
+    stated = file.statement.model_dump(exclude_none=True)
     others = {name: value for name, value in project.settings.items() if name not in KEPT}
     wanted["settings"] = others | {
         "fixes": file.fixes.model_dump(exclude_none=True),
         "splits": dict(file.splits),
         "candidates": file.candidates,
         **({"distance": file.distance} if file.distance else {}),
+        **({"statement": stated} if stated else {}),
         **file.kept_settings(),
     }
     changed = []

@@ -34,8 +34,12 @@ def of(session: Session, project: Project, user: User) -> Questionnaire | None:
     return session.get(Questionnaire, (user.id, project.id))
 
 
-def answer(session: Session, project: Project, user: User, answers: dict[str, str]) -> None:
+def answer(
+    session: Session, project: Project, user: User, answers: dict[str, str], *, may_publish: bool = False
+) -> None:
     """Keep what the person tells, in place of what they told before, with their consent.
+
+    `may_publish` is their consent to counts in releases as well.
 
     Raises
     ------
@@ -46,12 +50,12 @@ def answer(session: Session, project: Project, user: User, answers: dict[str, st
     for key, choice in answers.items():
         if choice not in known.get(key, []):
             raise Invalid(f"{choice!r} is no choice of the question {key!r}.", {key: "is no choice"})
-    _store(session, project, user, consented=True, answers=answers)
+    _store(session, project, user, consented=True, may_publish=may_publish, answers=answers)
 
 
 def skip(session: Session, project: Project, user: User) -> None:
     """Keep nothing; what they told before is deleted for good."""
-    _store(session, project, user, consented=False, answers={})
+    _store(session, project, user, consented=False, may_publish=False, answers={})
 
 
 def told(session: Session, project: Project) -> list[Told]:
@@ -71,11 +75,18 @@ def told(session: Session, project: Project) -> list[Told]:
 
 
 def _store(
-    session: Session, project: Project, user: User, *, consented: bool, answers: dict[str, str]
+    session: Session,
+    project: Project,
+    user: User,
+    *,
+    consented: bool,
+    may_publish: bool,
+    answers: dict[str, str],
 ) -> None:
     assert user.id is not None and project.id is not None
     row = of(session, project, user) or Questionnaire(user_id=user.id, project_id=project.id)
-    row.consented, row.answers, row.answered_at = consented, answers, now()
+    row.consented, row.may_publish = consented, may_publish
+    row.answers, row.answered_at = answers, now()
     session.add(row)
     audit.note(session, "questionnaire", project=project, by_id=user.id)  # that, not what
     session.flush()

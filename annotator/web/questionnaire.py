@@ -31,7 +31,7 @@ def answer() -> ResponseReturnValue:
         return _page(given, needs_consent=True), 422
     else:
         told = {key: choice for key, choice in given.items() if choice}
-        questionnaires.answer(g.session, g.project, g.user, told)
+        questionnaires.answer(g.session, g.project, g.user, told, may_publish="publish" in request.form)
     return redirect(url_for("annotate.seat", slug=g.project.slug), code=303)
 
 
@@ -46,5 +46,6 @@ def _page(given: dict[str, str] | None = None, *, needs_consent: bool = False) -
         questionnaire=questionnaire,
         given=given or (own.answers if own is not None else {}),
         consented=own is not None and own.consented,
+        may_publish=own is not None and own.may_publish,
         needs_consent=needs_consent,
     )

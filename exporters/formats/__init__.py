@@ -34,7 +34,9 @@ FORMATS = {
     "jsonl": Format("exporters.formats.jsonl:write", "JSON Lines, everything in one file"),
     "doccano": Format("exporters.formats.doccano:write", "JSON Lines of spans and relations"),
     "label-studio": Format("exporters.formats.label_studio:write", "JSON of tasks"),
+    "argilla": Format("exporters.formats.argilla:write", "an Argilla dataset", is_folder=True),
     "brat": Format("exporters.formats.brat:write", ".txt and .ann", is_folder=True),
+    "webanno": Format("exporters.formats.webanno:write", "INCEpTION's UIMA CAS JSON", is_folder=True),
 }
 
 

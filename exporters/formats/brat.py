@@ -18,31 +18,25 @@ from annotator.reading.exchange import BRAT_SEGMENT, HOLDER, RATIONALE, TARGET, 
 from exporters.formats import marks
 from exporters.formats.cells import Told
 from exporters.formats.marks import Mark
-
-NOBODY = "unanswered"
+from exporters.formats.placing import NOBODY, Places
 
 
 def write(folder: Path, told: Iterable[Told], project: Project) -> None:
     """The files of one document after the other, and annotation.conf for brat."""
     _put(folder / "annotation.conf", _configuration(project))
+    places = Places(folder)
     for number, (document, answers) in enumerate(told, start=1):
         given = marks.by_annotator(answers) or {NOBODY: []}
         for annotator, theirs in given.items():
-            place = folder / _safe(annotator)
-            place.mkdir(exist_ok=True)
-            name = f"{number:06d}-{_safe(document['id'])}"
+            place = places.of(annotator, number, document["id"])
             lines = [*_segments(document, annotator), *_marks(document["text"], marks.of(document, theirs))]
-            _put(place / f"{name}.txt", document["text"])
-            _put(place / f"{name}.ann", "".join(f"{line}\n" for line in lines))
+            _put(place.with_name(f"{place.name}.txt"), document["text"])
+            _put(place.with_name(f"{place.name}.ann"), "".join(f"{line}\n" for line in lines))
 
 
 def _put(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^\w-]+", "-", name).strip("-")[:60] or "x"
 
 
 def _type(label: str) -> str:

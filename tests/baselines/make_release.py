@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ def make_release(
     gold: Mapping[str, Sequence[Mapping[str, Any]]],
     *,
     items: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    held_out: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]] = MappingProxyType({}),
     labels: Mapping[str, str] = DIRECTED,
     kind: str = "directed",
     number: int = 1,
@@ -27,7 +29,7 @@ def make_release(
     schema_version: str = schema.VERSION,
 ) -> Path:
     """Write a release of the rows of each split; what a row does not say is null, empty or numbered."""
-    configs = {"gold": gold, "items": items if items is not None else _items_of(gold)}
+    configs = {"gold": gold, "items": items if items is not None else _items_of(gold), **held_out}
     for config, splits in configs.items():
         (folder / config).mkdir(parents=True)
         for split, rows in splits.items():

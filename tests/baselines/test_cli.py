@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from annotator.cli import main
 from baselines.models import RECIPES
-from tests.baselines.conftest import directed_rows
+from tests.baselines.conftest import TARGETS, directed_rows
 from tests.baselines.make_release import make_release
 
 
@@ -134,6 +134,33 @@ def test_scoring_on_rows_that_were_trained_on_is_told(directed, model_dir):
     result = standpoint("evaluate", model_dir, directed, "--split", "train", "--report", model_dir / "own")
 
     assert "Note: the model was trained on train of trains/1" in result.stderr
+
+
+def test_what_is_held_out_is_trained_and_scored_on(tmp_path):
+    """A figure on unseen targets counts only if the model met none of them in training, by no detour."""
+    rows = directed_rows()
+    by_target = {
+        split: [row for split_ in rows.values() for row in split_ if (row["target"] == TARGETS[0]) == is_seen]
+        for split, is_seen in (("train", True), ("test", False))
+    }
+    release = make_release(tmp_path / "r", rows, held_out={"gold_by_target": by_target})
+    told = said("train", release, tmp_path / "m", "--config", "gold_by_target")
+    held_out = standpoint("evaluate", tmp_path / "m", release)
+    plain = standpoint("evaluate", tmp_path / "m", release, "--config", "gold")
+
+    assert "trained on 120 rows, 1 target, of trains/1 gold_by_target train" in told
+    assert "trains/1 gold_by_target test: 120 rows" in held_out.stdout
+    assert (tmp_path / "m/reports/1-gold_by_target-test/report.html").exists()
+    assert "rows that it has met" not in held_out.stderr
+    assert "trains/1 test: 60 rows" in plain.stdout
+    assert "other than those of gold: it may be scored on rows that it has met" in plain.stderr
+
+
+def test_a_release_that_holds_nothing_out_says_so(directed, tmp_path):
+    """Who mistypes must read what there is."""
+    error = said("train", directed, tmp_path / "m", "--config", "gold_by_time", code=1)
+
+    assert "has no config gold_by_time; it has gold and items" in error
 
 
 def test_several_splits_are_trained_on(directed, tmp_path):

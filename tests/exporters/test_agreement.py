@@ -10,11 +10,15 @@ from sqlalchemy.engine import Engine
 
 from annotator.cli import main
 from annotator.domain import Relation, RelationKind
+from annotator.quality import ceiling, measure
+from annotator.quality.bootstrap import Resampling
 from annotator.quality.judgements import Scheme
-from exporters import agreement, release
+from annotator.quality.votes import Votes, cast, counted
+from exporters import agreement, by_item, release
 from exporters.options import Options
 from tests.exporters.made_project import Make, stance
 
+HOW = Resampling(resamples=50)
 PEOPLE = ("ada", "ben", "eve", "dan")
 FIGURES = ("items", "compared", "annotators", "annotations", "alpha", "kappa", "tuples", "intervals")
 
@@ -82,6 +86,35 @@ def test_the_card_tells_it_first(make: Make, engine: Engine, tmp_path: Path):
     assert f"**Krippendorff's alpha, nominal: {alpha:.3f} ({low:.3f} to {high:.3f})**" in card
     assert facts["human_ceiling"]["n"] > 0
     assert 0 < facts["human_ceiling"]["f_avg"] < 1
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 100])
+def test_parts_give_what_the_whole_gives(
+    rows: int, make: Make, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Five million answers do not fit: however few are read at a time, the votes are those of one table."""
+    directed(make)
+    make.question("nobody answers this")
+    make.session.commit()
+    release.write(engine, "trains", tmp_path / "1")
+    scheme = Scheme(("FAVOR", "AGAINST", "NONE"), ("favor", "against", "none"))
+    whole = cast((table := agreement.judgements(tmp_path / "1", scheme, ())).answers, table)
+
+    monkeypatch.setattr(by_item, "AT_ONCE", rows)
+    parts = list(by_item.parts(tmp_path / "1", ["item_id"], ["id"]))
+    votes = agreement.votes_of(tmp_path / "1", scheme)
+
+    assert sum(len(answers) for answers, _ in parts) == 42
+    assert all(set(answers["item_id"]) <= set(items["id"]) for answers, items in parts)
+    assert (len(parts) > 5) == (rows <= 5)
+    assert by_class(votes) == by_class(whole)
+    assert measure.of_votes(votes, scheme, HOW) == measure.of_votes(whole, scheme, HOW)
+    assert ceiling.of_votes(votes, scheme, HOW) == ceiling.of_votes(whole, scheme, HOW)
+
+
+def by_class(votes: Votes) -> list[tuple[int, ...]]:
+    """How often each item was given each class, items in an order of their own."""
+    return sorted(map(tuple, counted(votes, 4).tolist()))
 
 
 @pytest.mark.parametrize(("aggregate", "name"), [("dawid-skene", "dawid_skene"), ("mace", "mace")])

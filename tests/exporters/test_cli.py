@@ -59,7 +59,7 @@ def test_people_are_told_what_is_there_and_what_is_not(url: str, tmp_path: Path)
             2,
             "'guess' is not one of 'majority', 'dawid-",
         ),
-        (["trains", "new", "--push-to-hub", "a/b"], 2, "No such option"),
+        (["trains", "new", "--push-to-moon", "a/b"], 2, "No such option"),
     ],
 )
 def test_what_is_wrong_is_one_message(

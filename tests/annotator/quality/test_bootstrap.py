@@ -37,6 +37,13 @@ def test_the_same_seed_gives_the_same_interval():
     assert measured(values, mean, how) != measured(values, mean, Resampling(seed=4))
 
 
+def test_a_row_may_stand_for_many_items():
+    """Among five million there are thirty different ones: what is counted must be what is written out."""
+    few, times, how = rows([0, 1, 2]), np.array([3, 1, 2]), Resampling(seed=3)
+
+    assert measured(few, mean, how, times) == measured(np.repeat(few, times, axis=0), mean, how)
+
+
 def test_one_item_has_no_interval():
     """An interval of no width would look like certainty."""
     assert measured(rows([2]), mean, Resampling())["mean"] == (2.0, None, None)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import krippendorff
 import numpy as np
@@ -14,7 +15,8 @@ from nltk.metrics.agreement import AnnotationTask
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
-from annotator.quality import agreement, distances
+from annotator.quality import agreement, distances, votes
+from annotator.quality.bootstrap import Resampling
 from tests.annotator.quality.counting import sums
 from tests.annotator.quality.crowd import LABELS, gappy
 
@@ -109,9 +111,9 @@ def test_fleiss_kappa_is_that_of_statsmodels(said: np.ndarray):
     assert agreement.fleiss(sums(counts)) == pytest.approx(fleiss_kappa(counts), **EXACT)
 
 
-@given(said=complete())
-def test_the_mean_of_kappas_is_that_of_nltk(said: np.ndarray):
-    """Each pair of annotators has a kappa of its own; one number stands for all of them."""
+@given(said=complete(), at_once=st.integers(1, 50), most=st.sampled_from([0, votes.CELLS]), draw=st.randoms())
+def test_the_mean_of_kappas_is_that_of_nltk(said: np.ndarray, at_once: int, most: int, draw: Random):
+    """Each pair of annotators has a kappa of its own; one number stands for all, in parts or whole."""
     pairs = list(combinations(range(said.shape[1]), 2))
     assume(all(len(np.unique(said[:, pair])) > 1 for pair in pairs))
     tables = np.zeros((len(pairs), 3, 3))
@@ -119,7 +121,18 @@ def test_the_mean_of_kappas_is_that_of_nltk(said: np.ndarray):
         np.add.at(tables[number], (said[:, one], said[:, other]), 1)
     answers = [(f"{who}", f"{item}", int(label)) for (item, who), label in np.ndenumerate(said)]
 
-    assert agreement.cohen(tables).mean() == pytest.approx(AnnotationTask(answers).kappa(), **EXACT)
+    draw.shuffle(answers)
+    cast = votes.Votes(*np.array([(int(item), int(who), label) for who, item, label in answers]).T).small()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(votes, "AT_ONCE", at_once)
+        patch.setattr(votes, "CELLS", most)
+        figure = votes.figures(cast, votes.Classes(3, distances.nominal(3), ()), Resampling(resamples=2))[
+            "cohen"
+        ]
+
+    oracle = pytest.approx(AnnotationTask(answers).kappa(), **EXACT)
+    assert agreement.cohen(tables).mean() == oracle
+    assert figure.value == oracle
 
 
 COEFFICIENTS: dict[str, Callable] = {

@@ -12,6 +12,7 @@ from annotator.domain.keys import FREE_KEYS
 from annotator.domain.naming import normalise
 from annotator.domain.project_file import EntityEntry, LabelEntry, ProjectFile
 from annotator.domain.project_toml import as_toml, from_toml
+from annotator.domain.statement import Statement
 from annotator.errors import Conflict, Invalid
 from annotator.store import annotations, describing, previewing, projects, scheme
 from tests import make
@@ -122,12 +123,13 @@ def files(draw):
         "fixes": st.fixed_dictionaries({}, optional={"target": KEY, "holder": KEY}),
         "splits": st.sampled_from([{"train": 1.0}, {"train": 0.6, "validation": 0.1, "test": 0.3}]),
     }
+    more["statement"] = st.fixed_dictionaries({}, optional=dict.fromkeys(Statement.model_fields, TEXT))
     more |= WORKFORCE
     if kind == "open":
         more["candidates"] = st.none() | st.booleans()
     said = draw(st.fixed_dictionaries({}, optional=more))
     if len(labels) > 1:
-        one, other = (each["name"].strip() for each in labels[:2])
+        one, other = (LabelEntry.model_validate(each).name for each in labels[:2])  # as it strips them
         said["distance"] = draw(st.sampled_from([{}, {one: {other: 0.5}}]))
     has_key = draw(st.lists(st.booleans(), min_size=4, max_size=4))
     rows = [
@@ -205,7 +207,7 @@ def test_the_property_knows_every_field(session):
     """A field that is new must be drawn above, or nobody tests it."""
     drawn = {"slug", "kind", "labels", "entities", "guidelines", "name", "description", "language", "licence"}
     drawn |= {"guidelines_text", "overlap", "serve", "order", "context", "entities_open", "seed", "fixes"}
-    drawn |= {"splits", "candidates", "distance", *WORKFORCE}
+    drawn |= {"splits", "candidates", "distance", "statement", *WORKFORCE}
     assert set(ProjectFile.model_fields) == drawn
     assert len(LabelEntry.model_fields) == 8
     assert len(EntityEntry.model_fields) == 14

@@ -69,6 +69,36 @@ def test_skipping_deletes_what_was_told(app):
     assert client.get("/projects/posts/annotate").status_code == 200
 
 
+def test_publication_is_agreed_to_by_itself(app):
+    """A yes to storing is no yes to a figure that anybody reads; both can be taken back."""
+
+    def agreed():
+        def read(session):
+            person, project = accounts.find_user(session, "ada"), projects.find(session, "posts")
+            return session.get(Questionnaire, (person.id, project.id)).may_publish
+
+        return application.stored(app, read)
+
+    client, token = application.browser(app, "ada")
+    given = {"csrf_token": token, "q-age": "under 30", "consent": "on"}
+    client.post(PAGE, data=given)
+    assert not agreed()
+    client.post(PAGE, data=given | {"publish": "on"})
+    assert agreed()
+    assert len(re.findall(r"checked>", client.get(PAGE).get_data(as_text=True))) == 2
+    client.post(PAGE, data=given | {"publish": "on", "do": "skip"})
+    assert not agreed()
+
+
+def test_a_complaint_keeps_the_ticks(app):
+    """Who forgot one tick has not taken the other one back."""
+    client, token = application.browser(app, "ada")
+    sent = client.post(PAGE, data={"csrf_token": token, "q-age": "under 30", "publish": "on"})
+
+    assert sent.status_code == 422
+    assert re.search(r'name="publish" checked>', sent.get_data(as_text=True))
+
+
 def test_what_is_no_choice_is_refused(app):
     """A free text could name its author."""
     client, token = application.browser(app, "ada")

@@ -50,7 +50,7 @@ def _document(draw: st.DrawFn, kind: str, id_: str) -> list[Cells]:
     about = draw(st.fixed_dictionaries({}, optional=ABOUT))
     items = [(segment, item) for segment in segments for item in segment["items"]]
     answers = []
-    for annotator in draw(st.sets(st.sampled_from(["ada", "bo ☕", "cy"]))):
+    for annotator in draw(st.sets(st.sampled_from(["ada", "bo ☕", "bo"]))):
         answers += [
             draw(_answer(kind, item, annotator, len(text))) for _, item in items if draw(st.booleans())
         ]

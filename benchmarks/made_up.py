@@ -1,0 +1,146 @@
+"""A directed project of made-up answers in an empty database, through Core inserts.
+
+Documents of so many sentences, an item each, so many judges an item; every other answer has a rationale.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import select
+
+from annotator.domain import Entity, Label, Project, User, UserKind, metadata
+from annotator.domain.project_file import EntityEntry, ProjectFile
+from annotator.store import engine as store
+from annotator.store import projects
+
+SLUG = "speed"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+BATCH = 20_000
+TARGETS = 5
+WORDS = ("the", "trains", "minister", "delays", "praised", "strike", "again", "budget", "never", "public")
+TABLES = ("document", "segment", "item", "annotation", "stance", "span")
+
+
+def fill(engine: Engine, *, items: int, judges: int, sentences: int) -> None:
+    """A project of made-up answers, through Core inserts."""
+    scheme = Scheme(engine, judges)
+    with engine.execution_options(standpoint_writes=True).begin() as connection:
+        waiting: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
+        for table, row in scheme.rows(items, sentences):
+            waiting[table].append(row)
+            if len(waiting[table]) >= BATCH:
+                flush(connection, waiting)
+        flush(connection, waiting)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(sa.text("ANALYZE"))
+
+
+def flush(connection: Connection, waiting: dict[str, list[dict[str, Any]]]) -> None:
+    """Insert what waits, parents first."""
+    for table, rows in waiting.items():
+        if rows:
+            connection.execute(sa.insert(metadata.tables[table]), rows)
+            rows.clear()
+
+
+class Scheme:
+    """A project with its labels, targets and judges; makes rows of the other tables."""
+
+    def __init__(self, engine: Engine, judges: int) -> None:
+        targets = [EntityEntry(key=f"target-{number}") for number in range(TARGETS)]
+        with store.writing(engine) as session:
+            projects.create(session, ProjectFile(slug=SLUG, kind="directed", entities=targets))
+            session.add_all(
+                User(name=f"judge {n}", kind=UserKind.PERSON, simulated=True) for n in range(judges)
+            )
+            session.flush()
+            self.project = session.exec(select(Project.id)).one()
+            self.labels = session.exec(select(Label.id)).all()
+            self.judges = session.exec(select(User.id)).all()
+            entities = {entity.key: entity.id for entity in session.exec(select(Entity))}
+        self.author = entities["author"]
+        self.targets = [entities[target.key] for target in targets]
+        self.draw = random.Random(0)
+
+    def rows(self, items: int, sentences: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """(table, row), each after what it refers to."""
+        for first in range(0, items, sentences):
+            texts = [" ".join(self.draw.choices(WORDS, k=17)) for _ in range(min(sentences, items - first))]
+            yield "document", self._document(first, "\n".join(texts))
+            start = 0
+            for position, text in enumerate(texts):
+                number = first + position
+                yield "segment", _segment(number, first, position, start, start + len(text))
+                yield "item", self._item(number)
+                yield from self._answers(number, start)
+                start += len(text) + 1
+
+    def _document(self, number: int, text: str) -> dict[str, Any]:
+        made = {"project_id": self.project, "created_at": START, "metadata": {}, "repairs": []}
+        return made | {
+            "id": number,
+            "external_id": f"d{number}",
+            "text": text,
+            "raw_sha256": "",
+            "segmenter": "",
+        }
+
+    def _item(self, number: int) -> dict[str, Any]:
+        made = {"project_id": self.project, "created_at": START, "purpose": "work", "holder_id": self.author}
+        target = self.targets[number % TARGETS]
+        return made | {"id": number, "external_id": f"i{number}", "segment_id": number, "target_id": target}
+
+    def _answers(self, item: int, start: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        for place, judge in enumerate(self.judges):
+            number = item * len(self.judges) + place
+            yield "annotation", _annotation(number, item, judge)
+            yield (
+                "stance",
+                {
+                    "id": number,
+                    "annotation_id": number,
+                    "position": 0,
+                    "holder_id": self.author,
+                    "target_id": self.targets[item % TARGETS],
+                    "label_id": self.draw.choice(self.labels),
+                    "former": False,
+                    "flags": [],
+                },
+            )
+            if number % 2:
+                span = {"role": "rationale", "start": start, "end": start + 9}
+                yield "span", span | {"id": number, "stance_id": number}
+
+
+def _segment(number: int, document: int, position: int, start: int, end: int) -> dict[str, Any]:
+    made = {"id": number, "external_id": f"s{number}", "type": "body", "paragraph": 0, "metadata": {}}
+    return made | {"document_id": document, "position": position, "start": start, "end": end}
+
+
+def _annotation(number: int, item: int, judge: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "uuid": UUID(int=number),
+        "item_id": item,
+        "annotator_id": judge,
+        "kind": "annotation",
+        "occasion": 0,
+        "revision": 0,
+        "withdrawn": False,
+        "counted": True,
+        "outcome": "judged",
+        "flags": [],
+        "seconds": 2.5,
+        "precedent": False,
+        "created_at": START + timedelta(seconds=number),
+        "context_start": 0,
+        "context_end": 99,
+        "guidelines_version": 1,
+        "body_sha256": "",
+    }

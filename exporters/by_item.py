@@ -1,0 +1,65 @@
+"""The rows of annotations with the items that they answer, a part at a time: memory holds one part.
+
+Items and annotations stand in one order in the files of a split, an item's annotations together, so the two
+are walked through side by side.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from exporters.schema import SPLITS
+
+AT_ONCE = 20_000  # rows of annotations
+
+
+def parts(
+    folder: Path, annotations: Sequence[str], items: Sequence[str]
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """(annotations, their items) with these columns, the keys `item_id` and `id` among them.
+
+    The annotations of an item are in one part. Items that nobody answered are left out at the end of a
+    split, and otherwise come with those that follow.
+    """
+    for split in SPLITS:
+        following = _Following(_batches(folder, "items", split, items))
+        for rows in _whole_items(_batches(folder, "annotations", split, annotations)):
+            yield rows, following.upto(rows["item_id"][-1])
+
+
+class _Following:
+    """Items, asked for in the order in which they stand."""
+
+    def __init__(self, batches: Iterator[pa.Table]) -> None:
+        self._batches = batches
+        self._waiting: pa.Table = next(batches, None)
+
+    def upto(self, last: pa.Scalar) -> pa.Table:
+        """Those that follow, up to this one."""
+        while (place := pc.index(self._waiting["id"], last).as_py()) < 0:
+            self._waiting = pa.concat_tables([self._waiting, next(self._batches)])
+        found, self._waiting = self._waiting.slice(0, place + 1), self._waiting.slice(place + 1)
+        return found.combine_chunks()
+
+
+def _whole_items(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows, cut where an item ends."""
+    waiting: pa.Table | None = None
+    for batch in batches:
+        rows = batch if waiting is None else pa.concat_tables([waiting, batch])
+        begun = pc.index(rows["item_id"], rows["item_id"][-1]).as_py()  # the last item may go on
+        if begun:
+            yield rows.slice(0, begun).combine_chunks()
+        waiting = rows.slice(begun)
+    if waiting is not None:
+        yield waiting.combine_chunks()
+
+
+def _batches(folder: Path, config: str, split: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    for shard in sorted((folder / "data" / config).glob(f"{split}-*.parquet")):
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches(AT_ONCE, columns=list(columns)):
+                yield pa.Table.from_batches([batch])
