@@ -64,25 +64,24 @@ def enqueue(
     key: str | None = None,
 ) -> tuple[Job, bool]:
     """A new job, run once this transaction is committed; or the unfinished one of this key, and False."""
-    while True:
-        if key is not None and (found := _unfinished(session, key)) is not None:
-            return found, False
-        job = Job(
-            name=name,
-            project_id=project.id if project is not None else None,
-            key=key,
-            arguments=dict(arguments or {}),
-            created_by_id=by.id if by is not None else None,
-        )
-        try:
-            with session.begin_nested():
-                session.add(job)
-                session.flush()
-        except sa.exc.IntegrityError:  # another was enqueued in this moment
-            if key is None:
-                raise
-            continue
-        return job, True
+    if key is not None and (found := _unfinished(session, key)) is not None:
+        return found, False
+    job = Job(
+        name=name,
+        project_id=project.id if project is not None else None,
+        key=key,
+        arguments=dict(arguments or {}),
+        created_by_id=by.id if by is not None else None,
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+            session.flush()
+    except sa.exc.IntegrityError:  # another was enqueued in this moment
+        if key is None or (found := _unfinished(session, key)) is None:
+            raise
+        return found, False
+    return job, True
 
 
 def claim(session: Session, worker: str) -> int | None:
@@ -225,7 +224,7 @@ def _settle(session: Session, which: Columns) -> None:
 
 
 def _end(session: Session, which: Columns, **values: object) -> None:
-    update = sa.update(JOB).where(which).values(finished_at=_clock(session), worker=None, **values)
+    update = sa.update(JOB).where(which).values(finished_at=_clock(session), **values)
     session.connection().execute(update)
 
 

@@ -128,7 +128,8 @@ def test_a_stopped_server_costs_no_attempt(engine, queued):
         with writing(engine) as session:
             jobs.give_back(session, id_, f"{attempt}")
 
-    assert stands(engine, id_).state == JobState.WAITING
+    job = stands(engine, id_)
+    assert (job.state, job.attempts) == (JobState.WAITING, 0)
 
 
 def test_cancelling_ends_what_waits_and_asks_what_runs(engine, queued):
