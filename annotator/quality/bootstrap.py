@@ -18,6 +18,7 @@ from annotator.quality.report import Figure
 Sums = NDArray[np.float64]
 Times = NDArray[np.int64]
 Statistic = Callable[[Sums], Mapping[str, NDArray[np.float64]]]  # (…, k) → name → (…)
+AT_ONCE = 100_000  # rows that are sorted together
 CELLS = 4_000_000  # numbers of weights held at a time
 TAILS = (2.5, 97.5)  # percentiles
 EXACT = 9  # digits in which equal summands are equal
@@ -64,21 +65,28 @@ def _weights(
         yield random.multinomial(counts.sum(), counts / counts.sum(), size=size).astype(np.float64)
 
 
-def distinct(rows: Sums, times: Times | None = None) -> tuple[Sums, Times]:
+def distinct(rows: Sums | Times, times: Times | None = None) -> tuple[Sums, Times]:
     """The distinct rows in a fixed order, and how often each is there; once, where `times` does not say.
 
     >>> distinct(np.array([[2.0, 1.0], [0.0, 1.0], [2.0, 1.0]]))[1].tolist()
     [1, 2]
     """
+    times = np.ones(len(rows), dtype=np.int64) if times is None else times
+    if len(rows) <= AT_ONCE:
+        return _distinct(rows, times)
+    starts = range(0, len(rows), AT_ONCE)
+    parts = [_distinct(rows[each : each + AT_ONCE], times[each : each + AT_ONCE]) for each in starts]
+    return _distinct(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
+
+
+def _distinct(rows: Sums | Times, times: Times) -> tuple[Sums, Times]:
     near = np.ascontiguousarray(np.round(rows, EXACT) + 0.0)
     order = np.lexsort(near.T[::-1])
     ordered = near[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
     starts = np.flatnonzero(new)
-    if times is None or not len(order):
-        return ordered[new], np.diff(np.append(starts, len(order)))
-    return ordered[new], np.add.reduceat(times[order], starts)
+    return ordered[new], np.add.reduceat(times[order], starts) if len(starts) else times
 
 
 def _figure(value: float, drawn: NDArray[np.float64] | None) -> Figure:

@@ -56,7 +56,7 @@ def of_votes(cast: Votes, scheme: Scheme, how: Resampling) -> Ceiling:
     cast = cast if named.all() else cast.where(np.flatnonzero(named))
     if not len(cast.item):
         return Ceiling({}, 0)
-    counts, times = distinct(votes.counted(cast, labels).astype(np.float64))
+    counts, times = distinct(votes.counted(cast, labels))
     confusions = _confusions(counts)
     sides = [
         [number for number, polarity in enumerate(scheme.polarities) if polarity == side]

@@ -76,7 +76,7 @@ def counted(votes: Votes, classes: int) -> NDArray[np.int64]:
 
 def figures(votes: Votes, classes: Classes, how: Resampling) -> dict[str, Figure]:
     """All coefficients with their intervals."""
-    counts, times = distinct(counted(votes, classes.number).astype(np.float64))
+    counts, times = distinct(counted(votes, classes.number))
 
     def statistic(sums: Array) -> Mapping[str, Array]:
         return agreement.of_labels(sums, classes.number, classes.distance, classes.ranks)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from annotator.quality import agreement, distances
+from annotator.quality import agreement, bootstrap, distances
 from annotator.quality.agreement import Sums
 from annotator.quality.bootstrap import Resampling, distinct, measured
 
@@ -49,11 +49,17 @@ def test_one_item_has_no_interval():
     assert measured(rows([2]), mean, Resampling())["mean"] == (2.0, None, None)
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2)), min_size=1, max_size=20))
-def test_distinct_rows_are_all_rows(given_rows):
-    """A row that got lost would be an item that nobody counts."""
-    found, counts = distinct(np.array(given_rows, dtype=float))
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2)), min_size=1, max_size=20),
+    st.integers(1, 25),
+)
+def test_distinct_rows_are_all_rows(given_rows, at_once):
+    """A row that got lost would be an item that nobody counts, however few are sorted together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "AT_ONCE", at_once)
+        found, counts = distinct(np.array(given_rows, dtype=float))
 
+    assert len(found) == len(set(given_rows))
     assert sorted(map(tuple, np.repeat(found, counts, axis=0).tolist())) == sorted(given_rows)
 
 
