@@ -5,6 +5,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from annotator.store import projects
 from annotator.store.engine import reading
 from exporters import choices, job, profiles
 from exporters.files import new_folder
+from exporters.options import Options
 from exporters.pages import DOWNLOADS
 from exporters.schema import SPLITS
 from tests import application
@@ -87,6 +89,14 @@ def test_what_would_be_released_is_told_before(app: Flask) -> None:
     assert "<b>1</b> answers differ" in page
     assert "<b>1</b> without an answer" in page
     assert "4 documents have no split yet" in page
+
+
+def test_every_option_can_be_chosen(app: Flask) -> None:
+    """What the command line can, the page can; an option that is new there must not be forgotten here."""
+    page = shown(app, PAGE)
+
+    for field in fields(Options):
+        assert re.search(rf'<(?:select|input)[^>]* name="{field.name}"', page), field.name
 
 
 def test_the_names_on_the_page_are_those_of_the_code() -> None:
