@@ -168,7 +168,7 @@ def flagged(flags: Sequence[str], *, former: bool) -> tuple[str, ...]:
 
 def arms(connection: Connection) -> dict[int, str]:
     """What each arm is called, by id."""
-    return dict(connection.execute(sa.select(ARM.c.id, ARM_NAME)))
+    return dict(connection.execute(sa.select(ARM.c.id, ARM_NAME)).all())
 
 
 def _each_once(stances: Sequence[Stance]) -> tuple[Stance, ...]:

@@ -70,8 +70,8 @@ def hyphened(uuids: pa.Array) -> pa.Array:
     ['01234567-89ab-cdef-0123-456789abcdef']
     """
     n = len(uuids)
-    digits = np.frombuffer(uuids.cast(pa.binary()).cast(pa.binary(32)).buffers()[1], np.uint8)
-    digits = digits.reshape(-1, 32)[uuids.offset :][:n]
+    fixed = uuids.cast(pa.binary()).cast(pa.binary(32))
+    digits = np.frombuffer(fixed.buffers()[1], np.uint8).reshape(-1, 32)[fixed.offset :][:n]
     text = np.full((n, 36), ord("-"), np.uint8)
     for number, part in enumerate(HEX):
         text[:, part.start + number : part.stop + number] = digits[:, part]
