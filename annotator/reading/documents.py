@@ -44,7 +44,7 @@ def stream(
 
     With `segments`, these too: a release does without.
     """
-    for chunk in chunks(connection, project.row):
+    for chunk in chunks(connection, ordered(connection, project.row, *whole())):
         yield from built(connection, chunk, project, names, segments=segments)
 
 
@@ -83,15 +83,38 @@ def of_items(project_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]
 
 
 def chunks(
-    connection: Connection, project_id: int, n: int = CHUNK_DOCUMENTS, characters: int = CHUNK_CHARACTERS
+    connection: Connection,
+    query: sa.Select[Any],
+    n: int = CHUNK_DOCUMENTS,
+    characters: int = CHUNK_CHARACTERS,
 ) -> Iterator[list[Any]]:
-    """Rows of the undeleted documents by external id, about `n` of them or so many characters at a time."""
+    """The rows of a query that gives a `text`: about `n` of them or so many characters at a time."""
+    chunk: list[Any] = []
+    length = 0
+    for row in connection.execute(query.execution_options(yield_per=n)):
+        chunk.append(row)
+        length += len(row.text)
+        if len(chunk) >= n or length >= characters:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk
+
+
+def ordered(connection: Connection, project_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """A query for the undeleted documents in the one order."""
+    id_ = DOCUMENT.c.external_id
+    order = id_.collate("C") if connection.dialect.name == "postgresql" else id_
+    return sa.select(*columns).where(undeleted(project_id)).order_by(order)
+
+
+def whole() -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns that make a `Document`."""
     d = DOCUMENT.c
-    group = sa.func.coalesce(d.cluster, d.external_id).label("group")
-    query = sa.select(
+    return (
         d.id,
         d.external_id,
-        group,
+        sa.func.coalesce(d.cluster, d.external_id).label("group"),
         d.split,
         plain(d.official_split).label("official_split"),
         d.title,
@@ -104,18 +127,6 @@ def chunks(
         d.text,
         plain(d["metadata"]).label("extra"),
     )
-    order = d.external_id.collate("C") if connection.dialect.name == "postgresql" else d.external_id
-    query = query.where(undeleted(project_id)).order_by(order).execution_options(yield_per=n)
-    chunk: list[Any] = []
-    length = 0
-    for row in connection.execute(query):
-        chunk.append(row)
-        length += len(row.text)
-        if len(chunk) >= n or length >= characters:
-            yield chunk
-            chunk, length = [], 0
-    if chunk:
-        yield chunk
 
 
 def _items(connection: Connection, documents: Sequence[int]) -> list[Any]:

@@ -22,6 +22,7 @@ from annotator.reading.answers import Names
 from annotator.reading.rows import ADJUDICATION, ANNOTATION, JUDGED, WORK, Document
 from annotator.reading.snapshot import Snapshot
 from annotator.store.arrow import Asked, Driver, Reader, hyphened
+from annotator.store.plain import within
 
 DOCUMENTS, CHARACTERS = 4_000, 500_000  # of a part, whichever comes first
 LAST = np.iinfo(np.int64).max
@@ -64,6 +65,8 @@ class Part:
     ----------
     rows : pa.Table
         As `asked.ANSWERS` has them, in the order of a release.
+    chunk : list of rows
+        The documents, each with its `id` and `text`.
     items : pa.Table
         As `asked.ITEMS`, in reading order.
     item, document : (n_rows,)
@@ -105,8 +108,10 @@ class Part:
 
     def objects(self) -> Iterator[Document]:
         """The same as `documents.stream` gives it."""
-        snapshot = self.snapshot
-        return documents.built(snapshot.connection, self.chunk, snapshot.project, snapshot.names)
+        connection, project = self.snapshot.connection, self.snapshot.project
+        query = documents.ordered(connection, project.row, *documents.whole())
+        query = query.where(within(documents.DOCUMENT.c.id, [row.id for row in self.chunk]))
+        return documents.built(connection, connection.execute(query).all(), project, self.snapshot.names)
 
     def spans(self) -> tuple[pa.Table, Whole]:
         """Spans in reading order within each row, and the row of each."""
@@ -154,7 +159,9 @@ def parts(snapshot: Snapshot) -> Iterator[Part]:
     reader = snapshot.reader or Driver(connection)
     rare = (asked.SPANS, asked.SOURCES, asked.COVERAGE)
     present = [of for of in rare if _any(connection, of)]
-    for chunk in documents.chunks(connection, snapshot.project.row, DOCUMENTS, CHARACTERS):
+    d = documents.DOCUMENT.c
+    query = documents.ordered(connection, snapshot.project.row, d.id, d.text)
+    for chunk in documents.chunks(connection, query, DOCUMENTS, CHARACTERS):
         items, answers = _read(reader, chunk)
         if asked.COVERAGE in present:
             implied = _implied(reader, items, answers, snapshot.names)
