@@ -7,13 +7,14 @@ documents that has something odd goes that way.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from annotator.reading import Snapshot, tabular
-from annotator.reading.answers import ROLES, arms, flagged, written
+from annotator.reading.answers import ROLES, arms, flagged
 from annotator.reading.rows import ADJUDICATION
 from annotator.reading.tabular import Known, Part, Whole, is_, numbers
 from exporters import parquet, rows
@@ -124,7 +125,7 @@ def _decision(found: pa.Table) -> Iterator[tuple[str, Any]]:
     for name in ("reason", "note", "accepted"):
         column = pc.if_else(others, None, found[name])
         if name == "accepted" and column.null_count < len(column):
-            values = [None if value is None else written(value) for value in column.to_pylist()]
+            values = [None if value is None else str(UUID(value)) for value in column.to_pylist()]
             column = pa.array(values, pa.string())
         yield name, column
 
