@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import gold, parquet, rows, schema, splits
+from exporters import annotated, gold, parquet, rows, schema, splits
 from exporters.figures import Figures
 from exporters.learned import Learned
 from exporters.personal import Personal
@@ -44,10 +44,12 @@ def _filled(
     tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None, figures: Figures
 ) -> Filled:
     project, standing = snapshot.project, Standing()
-    scheme = {name: number for number, name in enumerate(names(project))}
+    scheme = rows.scheme(project)
     given: Given = {split: array("q") for split in schema.SPLITS}
+    places = array("b")  # of each document, the place of its split
     for document, split in splits.placed(snapshot):
         bar.update(len(document.items))
+        places.append(annotated.place(split))
         if split is None:
             figures.count_left_out_document(document)
             continue
@@ -62,6 +64,7 @@ def _filled(
             n_gold += len(decided.gold)
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
         standing.add(document, split, n_gold)
+    annotated.write(tables, snapshot, places)
     return Filled(figures, given, standing)
 
 
@@ -91,9 +94,6 @@ def _write_item(
     tables.append("items", split, rows.item(item, decided, stances, origin))
     for stance, shown in zip(decided.gold, stances, strict=True):
         tables.append("gold", split, rows.gold(item, decided, stance, shown, origin))
-    for answer in item.answers:
-        for row in rows.annotations(answer, item, origin.scheme):
-            tables.append("annotations", split, row)
 
 
 @contextmanager

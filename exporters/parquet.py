@@ -52,14 +52,14 @@ class Split:
         while sum(map(len, self._pieces)) >= self.group:
             whole = pa.concat_tables(self._pieces)
             self._pieces = [whole.slice(self.group)]
-            self._write(whole.slice(0, self.group))
+            self._write(_compact(whole.slice(0, self.group)))
 
     def finish(self) -> None:
         """Write what waits, and give the shards the names that say how many they are."""
         if self._waiting:
             self._write_waiting()
         if sum(map(len, self._pieces)):
-            self._write(pa.concat_tables(self._pieces))
+            self._write(_compact(pa.concat_tables(self._pieces)))
         self.close()
         for number, shard in enumerate(self.shards):
             name = f"{self.name}-{number:05d}-of-{len(self.shards):05d}.parquet"
@@ -73,12 +73,9 @@ class Split:
             self._writer = None
 
     def _write_waiting(self) -> None:
-        columns = [
-            pa.array(values, type=kind)
-            for values, kind in zip(_transposed(self._waiting, self.schema), self.schema.types, strict=True)
-        ]
+        table = as_table(self._waiting, self.schema)
         self._waiting = []
-        self._write(pa.Table.from_arrays(columns, schema=self.schema))
+        self._write(table)
 
     def _write(self, table: pa.Table) -> None:
         if self._writer is None:
@@ -95,6 +92,26 @@ class Split:
         self._file = shard.open("xb")
         self._writer = pq.ParquetWriter(self._file, self.schema, compression="zstd", version="2.6")
         self.shards.append(shard)
+
+
+def as_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
+    """Rows as columns."""
+    if not rows:
+        return schema.empty_table()
+    columns = [
+        pa.array(values, type=kind)
+        for values, kind in zip(_transposed(rows, schema), schema.types, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _compact(table: pa.Table) -> pa.Table:
+    """Each column in one piece, with nothing around it: as `as_table` makes it, to the byte."""
+    columns = []
+    for column in table.columns:
+        assert column.null_count >= 0  # counted, so that what has no nulls is not told where they are
+        columns.append(pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks())
+    return pa.Table.from_arrays(columns, schema=table.schema)
 
 
 def _transposed(rows: Sequence[Row], schema: pa.Schema) -> Iterator[tuple[Any, ...]]:

@@ -80,7 +80,7 @@ def write(
         If the folder cannot be written.
     """
     with new_folder(folder) as part:
-        with reading.snapshot(engine, slug) as snapshot:
+        with reading.snapshot(engine, slug, tabular=True) as snapshot:
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
                 raise Invalid(f"The project {slug!r} has no items: import texts first (`standpoint import`).")

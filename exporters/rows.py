@@ -21,6 +21,11 @@ class Origin(NamedTuple):
     scheme: Scheme
 
 
+def scheme(project: Project) -> Scheme:
+    """The numbers of the labels, in their order."""
+    return {label.name: number for number, label in enumerate(project.labels)}
+
+
 def item(item: Item, decided: Decided, stances: Sequence[Row], origin: Origin) -> Row:
     """The row of one item; `stances` is what `shown` gives of each gold one.
 

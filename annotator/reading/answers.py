@@ -17,6 +17,7 @@ from annotator.store.plain import moment, parsed, plain, rows, within
 ANNOTATION, STANCE, SPAN, SOURCE, ARM = (
     metadata.tables[name] for name in ("annotation", "stance", "span", "source", "arm")
 )
+ARM_NAME = ARM.c.experiment + ":" + ARM.c.factor + "=" + ARM.c.level
 FORMER = "former"
 REVISION, WITHDRAWN, CREATED, WHY = 5, 10, 12, 19  # places in a row of `_newest`
 ROLES: Mapping[str, int] = {SpanRole.RATIONALE: 0, SpanRole.HOLDER: 1, SpanRole.TARGET: 2}
@@ -104,7 +105,7 @@ def _newest(connection: Connection, items: Sequence[int]) -> tuple[list[Any], di
         a.guidelines_version,
         plain(a.suggestion),
         a.candidates_shown,
-        ARM.c.experiment + ":" + ARM.c.factor + "=" + ARM.c.level,
+        ARM_NAME,
         a.reason,
         a.precedent,
         plain(a.accepted),
@@ -152,12 +153,22 @@ def _stances(
             tuple(entities[source] for source in sources.get(id_, ())),
             confidence,
             bool(former),
-            tuple(sorted({*flags, FORMER})) if former else tuple(sorted(flags)) if flags else (),
+            flagged(flags, former=bool(former)),
             *shown,
             candidate,
         )
         stances[answer].append(stance)
     return stances
+
+
+def flagged(flags: Sequence[str], *, former: bool) -> tuple[str, ...]:
+    """The flags of a stance as a release has them."""
+    return tuple(sorted({*flags, FORMER})) if former else tuple(sorted(flags)) if flags else ()
+
+
+def arms(connection: Connection) -> dict[int, str]:
+    """What each arm is called, by id."""
+    return dict(connection.execute(sa.select(ARM.c.id, ARM_NAME)).all())
 
 
 def _each_once(stances: Sequence[Stance]) -> tuple[Stance, ...]:

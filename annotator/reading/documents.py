@@ -44,22 +44,29 @@ def stream(
 
     With `segments`, these too: a release does without.
     """
-    for chunk in _chunks(connection, project.row):
-        documents = {row.id: row for row in chunk}
-        items = _items(connection, list(documents))
-        texts = {item.id: documents[item.document_id].text for item in items}
-        found = answers.current(connection, texts, names) if items else {}
-        _add_implied(connection, items, found, names)
-        contexts = _contexts(connection, list(documents), project.context) if items else {}
-        built: dict[int, list[Item]] = defaultdict(list)
-        for item in sorted(items, key=lambda item: (item.position, item.external_id)):
-            document = documents[item.document_id]
-            built[document.id].append(
-                _item(item, document, contexts[item.segment_id], found.get(item.id, []), names.entities)
-            )
-        parts = _segments(connection, list(documents)) if segments else {}
-        for row in chunk:
-            yield _document(row, built.get(row.id, []), parts.get(row.id, []))
+    for chunk in chunks(connection, ordered(connection, project.row, *whole())):
+        yield from built(connection, chunk, project, names, segments=segments)
+
+
+def built(
+    connection: Connection, chunk: Sequence[Any], project: Project, names: Names, *, segments: bool = False
+) -> Iterator[Document]:
+    """The documents of these rows, with what belongs to them."""
+    documents = {row.id: row for row in chunk}
+    items = _items(connection, list(documents))
+    texts = {item.id: documents[item.document_id].text for item in items}
+    found = answers.current(connection, texts, names) if items else {}
+    _add_implied(connection, items, found, names)
+    contexts = _contexts(connection, list(documents), project.context) if items else {}
+    of: dict[int, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: (item.position, item.external_id)):
+        document = documents[item.document_id]
+        of[document.id].append(
+            _item(item, document, contexts[item.segment_id], found.get(item.id, []), names.entities)
+        )
+    parts = _segments(connection, list(documents)) if segments else {}
+    for row in chunk:
+        yield _document(row, of.get(row.id, []), parts.get(row.id, []))
 
 
 def undeleted(project_id: int) -> sa.ColumnElement[bool]:
@@ -75,13 +82,39 @@ def of_items(project_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]
     return sa.select(*columns).select_from(tables).where(undeleted(project_id), ITEM.c.deleted_at.is_(None))
 
 
-def _chunks(connection: Connection, project_id: int) -> Iterator[list[Any]]:
+def chunks(
+    connection: Connection,
+    query: sa.Select[Any],
+    n: int = CHUNK_DOCUMENTS,
+    characters: int = CHUNK_CHARACTERS,
+) -> Iterator[list[Any]]:
+    """The rows of a query that gives a `text`: about `n` of them or so many characters at a time."""
+    chunk: list[Any] = []
+    length = 0
+    for row in connection.execute(query.execution_options(yield_per=n)):
+        chunk.append(row)
+        length += len(row.text)
+        if len(chunk) >= n or length >= characters:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk
+
+
+def ordered(connection: Connection, project_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """A query for the undeleted documents in the one order."""
+    id_ = DOCUMENT.c.external_id
+    order = id_.collate("C") if connection.dialect.name == "postgresql" else id_
+    return sa.select(*columns).where(undeleted(project_id)).order_by(order)
+
+
+def whole() -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns that make a `Document`."""
     d = DOCUMENT.c
-    group = sa.func.coalesce(d.cluster, d.external_id).label("group")
-    query = sa.select(
+    return (
         d.id,
         d.external_id,
-        group,
+        sa.func.coalesce(d.cluster, d.external_id).label("group"),
         d.split,
         plain(d.official_split).label("official_split"),
         d.title,
@@ -94,18 +127,6 @@ def _chunks(connection: Connection, project_id: int) -> Iterator[list[Any]]:
         d.text,
         plain(d["metadata"]).label("extra"),
     )
-    order = d.external_id.collate("C") if connection.dialect.name == "postgresql" else d.external_id
-    query = query.where(undeleted(project_id)).order_by(order).execution_options(yield_per=CHUNK_DOCUMENTS)
-    chunk: list[Any] = []
-    characters = 0
-    for row in connection.execute(query):
-        chunk.append(row)
-        characters += len(row.text)
-        if len(chunk) >= CHUNK_DOCUMENTS or characters >= CHUNK_CHARACTERS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
 
 
 def _items(connection: Connection, documents: Sequence[int]) -> list[Any]:
@@ -182,7 +203,7 @@ def _add_implied(
         for annotator, when in covered[item.document_id] if item.purpose == WORK else ():
             if (item.id, annotator) not in known:
                 name = names.annotators[annotator]
-                id_ = str(uuid5(IMPLIED, f"{item.external_id}\n{name}"))
+                id_ = implied_id(item.external_id, name)
                 implied = Answer(
                     id_,
                     name,
@@ -203,6 +224,11 @@ def _add_implied(
                     True,
                 )
                 found.setdefault(item.id, []).append(implied)
+
+
+def implied_id(item: str, annotator: str) -> str:
+    """What the answer of an annotator is called that coverage implies."""
+    return str(uuid5(IMPLIED, f"{item}\n{annotator}"))
 
 
 def _item(

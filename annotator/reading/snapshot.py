@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -20,6 +20,9 @@ from annotator.store import guidelines, projects
 from annotator.store.plain import plain
 from annotator.store.registry import Registry
 
+if TYPE_CHECKING:
+    from annotator.store.arrow import Reader
+
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
 ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]
 
@@ -33,8 +36,12 @@ class Totals(NamedTuple):
 
 
 @contextmanager
-def snapshot(engine: Engine, slug: str, *, named: bool = False) -> Iterator["Snapshot"]:
+def snapshot(
+    engine: Engine, slug: str, *, named: bool = False, tabular: bool = False
+) -> Iterator["Snapshot"]:
     """The project as it is now; people under pseudonyms, unless it is to be `named`.
+
+    With `tabular`, it can be read column by column as well.
 
     Raises
     ------
@@ -44,16 +51,25 @@ def snapshot(engine: Engine, slug: str, *, named: bool = False) -> Iterator["Sna
     options: dict[str, Any] = {}
     if engine.dialect.name == "postgresql":  # a read transaction of SQLite is a snapshot anyway
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+        _reader(connection) if tabular else nullcontext() as reader,
+    ):
         with Session(connection) as session:
             found = projects.find(session, slug)
             project = _project(session, found)
             every = {label.id: label for label in projects.labels(session, found)}
             labels = {cast(int, id_): every[label.merged_into_id or id_].name for id_, label in every.items()}
             annotators = people.annotators(connection, found.pseudonym_key, named=named)
-        yield Snapshot(
-            connection, project, Names(annotators, people.entities(connection, project.row), labels)
-        )
+        names = Names(annotators, people.entities(connection, project.row), labels)
+        yield Snapshot(connection, project, names, reader)
+
+
+def _reader(connection: Connection) -> AbstractContextManager["Reader"]:
+    from annotator.store import adbc  # noqa: PLC0415 - Arrow is heavy, and only a release asks for it
+
+    return adbc.reader(connection)
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,7 @@ class Snapshot:
     connection: Connection
     project: Project
     names: Names
+    reader: "Reader | None" = None
 
     def documents(self, *, segments: bool = False) -> Iterator[Document]:
         """Every document by external id, with its items in reading order and their current answers."""

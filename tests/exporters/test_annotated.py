@@ -1,0 +1,171 @@
+"""Annotations that are written column by column are those that objects give, to the byte."""
+
+import random
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlmodel import Session, select
+
+from annotator import reading
+from annotator.domain import Annotation, metadata
+from annotator.reading import Snapshot, tabular
+from annotator.store import adbc, arrow
+from annotator.store import engine as store
+from exporters import annotated, filling, parquet, rows
+from exporters.schema import SPLITS
+from tests.exporters.made_project import Make, stance
+from tests.exporters.random_project import Random
+
+SPLIT_OR_NONE = (*SPLITS, None)
+
+
+def by_objects(snapshot: Snapshot, folder: Path, places: list[int]) -> parquet.Tables:
+    """As a release did before it knew columns."""
+    scheme = rows.scheme(snapshot.project)
+    with parquet.writing(folder, filling.names(snapshot.project)) as tables:
+        for place, document in zip(places, snapshot.documents(), strict=True):
+            for item in document.items if place != annotated.NOWHERE else ():
+                for answer in item.answers:
+                    for row in rows.annotations(answer, item, scheme):
+                        tables.append("annotations", SPLITS[place], row)
+    return tables
+
+
+def by_columns(snapshot: Snapshot, folder: Path, places: list[int]) -> parquet.Tables:
+    with parquet.writing(folder, filling.names(snapshot.project)) as tables:
+        annotated.write(tables, snapshot, places)
+    return tables
+
+
+def told(tables: parquet.Tables) -> dict[str, tuple[bytes, int, int]]:
+    """What is in the files, and what the card tells of them."""
+    return {
+        split.name: (b"".join(file.read_bytes() for file in split.shards), split.rows, split.bytes)
+        for split in tables.written("annotations")
+    }
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts and row groups so small that there are many of them."""
+    monkeypatch.setattr(tabular, "DOCUMENTS", 4)
+    monkeypatch.setattr(parquet, "GROUP", 7)
+
+
+def without_adbc(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sqlite", "postgresql"):
+        monkeypatch.setitem(sys.modules, f"adbc_driver_{name}.dbapi", None)
+
+
+@pytest.mark.parametrize("merges", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("fast", [True, False], ids=["adbc", "driver"])
+def test_columns_are_what_objects_are(
+    make: Make,
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small: None,
+    fast: bool,
+    seed: int,
+    merges: bool,
+) -> None:
+    """A faster way that writes something else, if only at its edges, would be another dataset."""
+    Random(make, seed, merges=merges).fill(25)
+    if not fast:
+        without_adbc(monkeypatch)
+    draw = random.Random(seed)
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        places = [annotated.place(draw.choice(SPLIT_OR_NONE)) for _ in range(snapshot.totals().documents)]
+        expected = told(by_objects(snapshot, tmp_path / "objects", places))
+        made = told(by_columns(snapshot, tmp_path / "columns", places))
+        assert isinstance(snapshot.reader, adbc.Adbc if fast else arrow.Driver)
+
+    assert sum(n for _, n, _ in expected.values()) > 50
+    assert made == expected
+
+
+def test_stances_that_a_merge_made_the_same_are_seen(make: Make, engine: Engine) -> None:
+    """Only objects unite them: a part of them that went the fast way would tell a stance twice."""
+    two = (stance("FAVOR", "ministry", "trains"), stance("FAVOR", "office", "trains"))
+    make.answer(make.question("a", target=None), "ada", *two)
+    make.session.commit()
+
+    def odd() -> list[bool]:
+        with reading.snapshot(engine, "trains") as snapshot:
+            return [part.is_odd for part in tabular.parts(snapshot)]
+
+    assert odd() == [False]
+    make.entity("office").merged_into_id = make.entity("ministry").id
+    make.session.commit()
+    assert odd() == [True]
+
+
+def test_what_is_written_meanwhile_is_not_seen(make: Make, engine: Engine) -> None:
+    """Two connections that see two states would write a release that never was."""
+    make.answer(make.question("a"), "ada", "FAVOR")
+    make.session.commit()
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        with store.writing(engine) as session:
+            answer_again(session, 1)
+        found = [len(part.rows) for part in tabular.parts(snapshot)]
+        assert isinstance(snapshot.reader, adbc.Adbc)
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        after = [len(part.rows) for part in tabular.parts(snapshot)]
+
+    assert (found, after) == ([1], [2])
+
+
+def test_a_database_that_another_writes_to_is_read_all_the_same(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import that takes long must not keep a release from being made."""
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0)
+    engine = store.create(sqlite_url)
+    with store.writing(engine) as session:
+        make = Make(session)
+        make.answer(make.question("a"), "ada", "FAVOR")
+
+    with store.writing(engine) as session:
+        answer_again(session, 1)
+        with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+            found = [len(part.rows) for part in tabular.parts(snapshot)]
+            assert isinstance(snapshot.reader, arrow.Driver)
+    engine.dispose()
+
+    assert found == [1]
+
+
+def test_what_is_null_at_first_may_be_a_text_later(make: Make, engine: Engine) -> None:
+    """SQLite's columns have no type: a reader that guesses it from the first thousand rows fails, or lies."""
+    item = make.question("a")
+    make.answer(item, "ada", "FAVOR")
+    answer_again(make.session, 2_000)
+    make.answer(item, "cy", kind="adjudication", reason="irony")
+    make.session.commit()
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        (part,) = tabular.parts(snapshot)
+
+    assert part.rows["reason"].drop_null().to_pylist() == ["irony"]
+
+
+def test_uuids_have_their_hyphens_in_a_slice_too() -> None:
+    """A part of a column starts anywhere."""
+    uuids = pa.array(["0" * 32, "0123456789abcdef" * 2])
+
+    assert arrow.hyphened(uuids[1:]).to_pylist() == ["01234567-89ab-cdef-0123-456789abcdef"]
+
+
+def answer_again(session: Session, times: int) -> None:
+    """More occasions of the only answer there is, without stances."""
+    answer = session.exec(select(Annotation)).one().model_dump(exclude={"id"})
+    more = [answer | {"occasion": n, "uuid": UUID(int=n)} for n in range(1, times + 1)]
+    session.execute(sa.insert(metadata.tables["annotation"]), more)
