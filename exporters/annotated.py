@@ -5,7 +5,7 @@ documents that has something odd goes that way.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +33,20 @@ def place(split: str | None) -> int:
     return NOWHERE if split is None else SPLITS.index(split)
 
 
-def write(tables: parquet.Tables, snapshot: Snapshot, places: Sequence[int]) -> None:
-    """Write all rows; `places` are those of the documents' splits, in the order of the documents."""
+def write(
+    tables: parquet.Tables,
+    snapshot: Snapshot,
+    places: Sequence[int],
+    heard: Callable[[], None] = lambda: None,
+) -> None:
+    """Write all rows; `places` are those of the documents' splits, in the order of the documents.
+
+    `heard` is called before each part: it raises if nobody wants the rows any more.
+    """
     schema = tables.features["annotations"].arrow_schema
     shape, done = Shape(snapshot, schema), 0
     for part in tabular.parts(snapshot):
+        heard()
         of = np.array(places[done : done + len(part.chunk)], dtype=np.int8)
         done += len(part.chunk)
         if part.is_odd:

@@ -29,7 +29,7 @@ class Bar(Protocol):
     """Shows how far a release is."""
 
     def update(self, n_steps: int) -> None:
-        """So many items more."""
+        """So many items more; 0 where it goes on without getting further."""
 
 
 def fill(
@@ -64,7 +64,7 @@ def _filled(
             n_gold += len(decided.gold)
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
         standing.add(document, split, n_gold)
-    annotated.write(tables, snapshot, places)
+    annotated.write(tables, snapshot, places, lambda: bar.update(0))
     return Filled(figures, given, standing)
 
 

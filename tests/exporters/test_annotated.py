@@ -2,6 +2,7 @@
 
 import random
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from annotator.domain import Annotation, metadata
 from annotator.reading import Snapshot, tabular
 from annotator.store import adbc, arrow
 from annotator.store import engine as store
-from exporters import annotated, filling, parquet, rows
+from exporters import annotated, filling, parquet, release, rows
 from exporters.schema import SPLITS
 from tests.exporters.made_project import Make, stance
 from tests.exporters.random_project import Random
@@ -169,3 +170,23 @@ def answer_again(session: Session, times: int) -> None:
     answer = session.exec(select(Annotation)).one().model_dump(exclude={"id"})
     more = [answer | {"occasion": n, "uuid": UUID(int=n)} for n in range(1, times + 1)]
     session.execute(sa.insert(metadata.tables["annotation"]), more)
+
+
+class Stops:
+    """A bar whose release nobody wants any more once the items are written."""
+
+    def update(self, n_steps: int) -> None:
+        if not n_steps:
+            raise KeyboardInterrupt
+
+
+def test_the_pass_of_annotations_can_be_stopped(make: Make, engine: Engine, tmp_path: Path):
+    """It takes minutes in a large project: who cancels must not wait for its end, nor find half a release."""
+    make.answer(make.question("a"), "ada", "FAVOR")
+    make.session.commit()
+
+    with pytest.raises(KeyboardInterrupt):
+        release.write(engine, "trains", tmp_path / "1", progress=lambda _: nullcontext(Stops()))
+
+    assert list(tmp_path.glob("1*")) == []
+    assert release.write(engine, "trains", tmp_path / "1").number == 1
