@@ -9,8 +9,9 @@ Three ways to the same rows, one after the other in one run, on the made-up answ
     from_generator  our rows through `Dataset.from_generator` and `to_parquet`, as one would write it
 
 The limit knows what is in this database and uses it: no revision, no coverage, no decision, no flag; one
-span a stance at most. That all three wrote the same rows is checked. It needs the extra `fast`, without
-which ours would read by the usual driver. `--database` names an empty database or one that was filled so.
+span a stance at most. That all three wrote the same rows is checked. It needs the packages
+adbc-driver-sqlite and adbc-driver-postgresql; ours uses the second alone, because two copies of SQLite may
+ruin a database. `--database` names an empty database, or one that was filled so and may be thrown away.
 """
 
 import itertools
@@ -136,19 +137,20 @@ def limit(engine: Engine, folder: Path) -> None:
     with reading.snapshot(engine, SLUG) as snapshot:
         wanted = schema.features("annotations", filling.names(snapshot.project)).arrow_schema
         known = Known(snapshot, wanted)
-        with (
-            driver(engine) as connection,
-            pq.ParquetWriter(folder / "all.parquet", wanted, compression="zstd") as writer,
-        ):
-            for first in itertools.count(0, ITEMS):
-                cursor = connection.cursor()
-                query = QUERY.format(uuid=UUID[engine.dialect.name], first=first, end=first + ITEMS)
-                cursor.execute(query)
-                table = cursor.fetch_arrow_table()
-                cursor.close()
-                if not len(table):
-                    break
-                writer.write_table(known.shaped(table), row_group_size=parquet.GROUP)
+    engine.dispose()  # while ADBC's copy of SQLite has the file, Python's must not
+    with (
+        driver(engine) as connection,
+        pq.ParquetWriter(folder / "all.parquet", wanted, compression="zstd") as writer,
+    ):
+        for first in itertools.count(0, ITEMS):
+            cursor = connection.cursor()
+            query = QUERY.format(uuid=UUID[engine.dialect.name], first=first, end=first + ITEMS)
+            cursor.execute(query)
+            table = cursor.fetch_arrow_table()
+            cursor.close()
+            if not len(table):
+                break
+            writer.write_table(known.shaped(table), row_group_size=parquet.GROUP)
 
 
 def driver(engine: Engine) -> Any:

@@ -58,9 +58,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "GROUP", 7)
 
 
+def is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
 def without_adbc(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("sqlite", "postgresql"):
-        monkeypatch.setitem(sys.modules, f"adbc_driver_{name}.dbapi", None)
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
 
 
 @pytest.mark.parametrize("merges", [False, True])
@@ -86,7 +89,7 @@ def test_columns_are_what_objects_are(
         places = [annotated.place(draw.choice(SPLIT_OR_NONE)) for _ in range(snapshot.totals().documents)]
         expected = told(by_objects(snapshot, tmp_path / "objects", places))
         made = told(by_columns(snapshot, tmp_path / "columns", places))
-        assert isinstance(snapshot.reader, adbc.Adbc if fast else arrow.Driver)
+        assert isinstance(snapshot.reader, adbc.Adbc if fast and is_postgresql(engine) else arrow.Driver)
 
     assert sum(n for _, n, _ in expected.values()) > 50
     assert made == expected
@@ -117,31 +120,26 @@ def test_what_is_written_meanwhile_is_not_seen(make: Make, engine: Engine) -> No
         with store.writing(engine) as session:
             answer_again(session, 1)
         found = [len(part.rows) for part in tabular.parts(snapshot)]
-        assert isinstance(snapshot.reader, adbc.Adbc)
+        assert isinstance(snapshot.reader, adbc.Adbc) == is_postgresql(engine)
     with reading.snapshot(engine, "trains", tabular=True) as snapshot:
         after = [len(part.rows) for part in tabular.parts(snapshot)]
 
     assert (found, after) == ([1], [2])
 
 
-def test_a_database_that_another_writes_to_is_read_all_the_same(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An import that takes long must not keep a release from being made."""
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0)
+def test_sqlite_is_opened_by_one_library(sqlite_url: str) -> None:
+    """Two copies of SQLite in one process take each other's locks away: the database may be ruined."""
     engine = store.create(sqlite_url)
     with store.writing(engine) as session:
-        make = Make(session)
-        make.answer(make.question("a"), "ada", "FAVOR")
+        of = Make(session)
+        of.answer(of.question("a"), "ada", "FAVOR")
 
-    with store.writing(engine) as session:
-        answer_again(session, 1)
-        with reading.snapshot(engine, "trains", tabular=True) as snapshot:
-            found = [len(part.rows) for part in tabular.parts(snapshot)]
-            assert isinstance(snapshot.reader, arrow.Driver)
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        found = [len(part.rows) for part in tabular.parts(snapshot)]
+        assert isinstance(snapshot.reader, arrow.Driver)
     engine.dispose()
 
-    assert found == [1]
+    assert (found, "adbc_driver_sqlite" in sys.modules) == ([1], False)
 
 
 def test_what_is_null_at_first_may_be_a_text_later(make: Make, engine: Engine) -> None:
