@@ -42,6 +42,7 @@ def of_release(folder: Path, scheme: Scheme, related: Relations, *, seed: int) -
     if not scheme.directed:
         return measure(judgements(folder, scheme, related), seed=seed), Ceiling({}, 0)
     votes = votes_of(folder, scheme)
+    pa.default_memory_pool().release_unused()
     return of_votes(votes, scheme, how), ceiling.of_votes(votes, scheme, how)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
+import pyarrow as pa
+
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Item, Project, Snapshot, Totals
 from exporters import annotated, gold, parquet, rows, schema, splits
@@ -65,6 +67,7 @@ def _filled(
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
         standing.add(document, split, n_gold)
     annotated.write(tables, snapshot, places, lambda: bar.update(0))
+    pa.default_memory_pool().release_unused()  # Arrow keeps what it used; what follows needs the room
     return Filled(figures, given, standing)
 
 

@@ -24,7 +24,7 @@ from annotator.reading.snapshot import Snapshot
 from annotator.store.arrow import Asked, Driver, Reader, hyphened
 from annotator.store.plain import within
 
-DOCUMENTS, CHARACTERS = 4_000, 500_000  # of a part, whichever comes first
+DOCUMENTS, CHARACTERS = 1_000, 300_000  # of a part, whichever comes first
 LAST = np.iinfo(np.int64).max
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
