@@ -26,6 +26,17 @@ WORDS = ("the", "trains", "minister", "delays", "praised", "strike", "again", "b
 TABLES = ("document", "segment", "item", "annotation", "stance", "span")
 
 
+def filled(url: str, items: int, judges: int, sentences: int) -> Engine:
+    """An engine on this database, filled if it is empty."""
+    engine = store.create(url)
+    store.migrate(engine)
+    with engine.connect() as connection:
+        is_empty = not connection.execute(sa.select(metadata.tables["project"].c.id)).first()
+    if is_empty:
+        fill(engine, items=items, judges=judges, sentences=sentences)
+    return engine
+
+
 def fill(engine: Engine, *, items: int, judges: int, sentences: int) -> None:
     """A project of made-up answers, through Core inserts."""
     scheme = Scheme(engine, judges)

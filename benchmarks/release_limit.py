@@ -35,8 +35,7 @@ from sqlalchemy.engine import Engine
 from annotator import reading
 from annotator.domain import metadata
 from annotator.reading import Snapshot
-from annotator.store import engine as store
-from benchmarks.made_up import SLUG, fill
+from benchmarks.made_up import SLUG, filled
 from benchmarks.release_speed import peak
 from exporters import annotated, filling, parquet, rows, schema
 
@@ -64,12 +63,7 @@ UUID = {"sqlite": f"'{HEX}'", "postgresql": "a.uuid::text"}
 def main(answers: int, judges: int, database: str | None) -> None:
     """Write the same rows in three ways and print their speeds."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = store.create(database or f"sqlite:///{folder}/speed.db")
-        store.migrate(engine)
-        with engine.connect() as connection:
-            is_empty = not connection.execute(sa.select(metadata.tables["project"].c.id)).first()
-        if is_empty:
-            fill(engine, items=answers // judges, judges=judges, sentences=1)
+        engine = filled(database or f"sqlite:///{folder}/speed.db", answers // judges, judges, 1)
         ways = {"limit": limit, "ours": ours, "from_generator": usual}
         speeds = {name: speed(name, way, engine, Path(folder) / name) for name, way in ways.items()}
         click.echo(f"ours is {speeds['ours'] / speeds['limit']:.0%} of the limit, ", nl=False)

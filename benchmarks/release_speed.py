@@ -17,11 +17,8 @@ from types import ModuleType
 from typing import Any
 
 import click
-import sqlalchemy as sa
 
-from annotator.domain import metadata
-from annotator.store import engine as store
-from benchmarks.made_up import SLUG, fill
+from benchmarks.made_up import SLUG, filled
 from exporters import agreement, audit, balance, card, croissant, filling, release
 
 STAGES: list[tuple[ModuleType, str, str]] = [
@@ -45,12 +42,7 @@ def main(answers: int, judges: int, sentences: int, database: str | None) -> Non
     for stage in STAGES:
         told(*stage)
     with tempfile.TemporaryDirectory() as folder:
-        engine = store.create(database or f"sqlite:///{folder}/speed.db")
-        store.migrate(engine)
-        with engine.connect() as connection:
-            is_empty = not connection.execute(sa.select(metadata.tables["project"].c.id)).first()
-        if is_empty:
-            fill(engine, items=answers // judges, judges=judges, sentences=sentences)
+        engine = filled(database or f"sqlite:///{folder}/speed.db", answers // judges, judges, sentences)
         before, started, worked = peak(), time.perf_counter(), time.process_time()
         written = release.write(engine, SLUG, Path(folder) / "release")
         seconds, worked = time.perf_counter() - started, time.process_time() - worked

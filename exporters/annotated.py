@@ -1,6 +1,6 @@
 """The config `annotations`, column by column: it has a row for each stance of each answer.
 
-Its rows are those of `rows.annotations`; but made so, each would cost ten times as much. A part of the
+Its rows are those of `rows.annotations`; but made so, each would cost several times as much. A part of the
 documents that has something odd goes that way.
 """
 

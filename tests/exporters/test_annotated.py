@@ -143,7 +143,7 @@ def test_sqlite_is_opened_by_one_library(sqlite_url: str) -> None:
 
 
 def test_what_is_null_at_first_may_be_a_text_later(make: Make, engine: Engine) -> None:
-    """SQLite's columns have no type: a reader that guesses it from the first thousand rows fails, or lies."""
+    """A reader that guesses the type of a column from its first thousand rows fails, or lies."""
     item = make.question("a")
     make.answer(item, "ada", "FAVOR")
     answer_again(make.session, 2_000)
