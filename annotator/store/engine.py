@@ -2,7 +2,7 @@
 
 SQLite as SQLAlchemy finds it loses updates silently: a transaction begins late and upgrades from read
 to write. Here the driver's own transactions are off, a writer begins IMMEDIATE, and it waits its turn
-instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
+(turns.py) instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
 """
 
 import sqlite3
@@ -18,10 +18,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from annotator.config import Settings
 from annotator.errors import Unusable
+from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -143,10 +145,21 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
 
+    turns = Turns()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("standpoint_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("standpoint_writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("has_turn"):
+            connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(engine, "checkin")
+    def checkin(_connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("has_turn", False):
+            turns.end()
 
     return engine
 

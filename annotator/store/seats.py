@@ -12,6 +12,7 @@ some while a seat is free.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -28,23 +29,36 @@ from annotator.domain import (
     QueueEntry,
     Returned,
     User,
+    metadata,
     now,
 )
 from annotator.store import standing, weighing
 
 CHUNK = 500  # items a statement names
+LEASE, PERSON, PROJECT = (metadata.tables[name] for name in ("lease", "user", "project"))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """As much of a live lease as saving an answer needs."""
+
+    id: int
+    occasion: int
+    takes_seat: bool
 
 
 def lock(session: Session, user: User) -> None:
     """One request of a person at a time; on SQLite the write transaction sees to that already."""
-    person = sa.select(col(User.id)).where(col(User.id) == user.id)
-    session.execute(person.with_for_update(key_share=True))
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_PERSON, {"id": user.id})
 
 
 def lock_project(session: Session, project_id: int) -> None:
-    """One claim or return in a project at a time."""
-    project = sa.select(col(Project.id)).where(col(Project.id) == project_id)
-    session.execute(project.with_for_update(key_share=True))
+    """One claim or return in a project at a time; on SQLite the write transaction sees to that already."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_PROJECT, {"id": project_id})
 
 
 def lend(
@@ -84,26 +98,28 @@ def live_lease(session: Session, user: User, item: Item) -> Lease | None:
     return session.exec(mine.with_for_update().execution_options(populate_existing=True)).first()
 
 
-def take(session: Session, user: User, item: Item) -> bool:
+def held(session: Session, user: int, item: int) -> Held | None:
+    """The same lease, by the ids of rows, as saving an answer needs it; locked as well."""
+    found = session.connection().execute(_HELD, {"user": user, "item": item}).first()
+    return Held(*found) if found is not None else None
+
+
+def take(session: Session, held: Held | None, *, item: int, project: int) -> bool:
     """Make a first answer count: by the lease that its author holds, or by a seat that is still free.
 
     False if others have taken all seats: the answer is surplus.
     """
-    assert item.id is not None
-    lease = live_lease(session, user, item)
-    if lease is not None and lease.occasion == 0:
-        _end(session, lease)
-        if lease.takes_seat:
+    if held is not None and held.occasion == 0:
+        end(session, held)
+        if held.takes_seat:
             return True
-    lock_project(session, item.project_id)
-    return bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
+    lock_project(session, project)
+    return bool(_claim(session, [item])) or _free_outside_queue(session, item)
 
 
-def close(session: Session, user: User, item: Item, *, occasion: int) -> None:
-    """End a lease of somebody whose answer on this occasion has a seat already."""
-    lease = live_lease(session, user, item)
-    if lease is not None and lease.occasion == occasion:
-        _end(session, lease)
+def end(session: Session, held: Held) -> None:
+    """End a lease by an answer."""
+    session.connection().execute(_END, {"lease": held.id, "moment": now()})
 
 
 def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None:
@@ -235,12 +251,6 @@ def _claim(session: Session, items: Iterable[int]) -> list[int]:
     return [item for item in wanted if item in left]
 
 
-def _end(session: Session, lease: Lease) -> None:
-    lease.ended_at = now()
-    session.add(lease)
-    session.flush()
-
-
 def give_back(session: Session, items: Sequence[int]) -> None:
     """List items as returned, each once and as the newest, if they have a seat now."""
     for chunk in _chunks(list(dict.fromkeys(items))):
@@ -295,3 +305,19 @@ def _free_outside_queue(session: Session, item: int) -> bool:
 
 def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+_LOCK_PERSON = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("id")).with_for_update(key_share=True)
+_LOCK_PROJECT = (
+    sa.select(PROJECT.c.id).where(PROJECT.c.id == sa.bindparam("id")).with_for_update(key_share=True)
+)
+_HELD = (
+    sa.select(LEASE.c.id, LEASE.c.occasion, LEASE.c.takes_seat)
+    .where(
+        LEASE.c.user_id == sa.bindparam("user"),
+        LEASE.c.item_id == sa.bindparam("item"),
+        LEASE.c.ended_at.is_(None),
+    )
+    .with_for_update()
+)
+_END = sa.update(LEASE).where(LEASE.c.id == sa.bindparam("lease")).values(ended_at=sa.bindparam("moment"))

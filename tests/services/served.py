@@ -12,33 +12,33 @@ class Served:
 
     def __init__(self, database: str) -> None:
         self.database = database
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start it, and return once it takes requests."""
         program = "from annotator.cli import main; main()"
         options = ["--database", self.database, "serve", "--port", str(self.port)]
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-c", program, *options], stdout=subprocess.PIPE, text=True
         )
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().startswith("Serving")
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith("Serving")
 
     def stop(self) -> None:
         """End it as a service manager does, and return once it is gone."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.communicate()
-            self._process = None
+        if self.process is not None:
+            self.process.terminate()
+            self.process.communicate()
+            self.process = None
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
 
 
 @contextmanager
@@ -52,7 +52,8 @@ def serving(database: str) -> Iterator[Served]:
         server.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody uses just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -29,7 +29,7 @@ def posts(session, ada):
 
 
 def said(session, ada, item, label, **fields):
-    return annotations.append(session, ada, uuid4(), make.answer(item, label, **fields))[0]
+    return make.appended(session, ada, make.answer(item, label, **fields))
 
 
 def read(session, annotation):
