@@ -20,7 +20,6 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import (
     Annotation,
-    Batch,
     Cursor,
     Item,
     Lease,
@@ -32,7 +31,7 @@ from annotator.domain import (
     metadata,
     now,
 )
-from annotator.store import standing, weighing
+from annotator.store import free_seats, standing, weighing
 
 CHUNK = 500  # items a statement names
 LEASE, PERSON, PROJECT = (metadata.tables[name] for name in ("lease", "user", "project"))
@@ -114,7 +113,7 @@ def take(session: Session, held: Held | None, *, item: int, project: int) -> boo
         if held.takes_seat:
             return True
     lock_project(session, project)
-    return bool(_claim(session, [item])) or _free_outside_queue(session, item)
+    return bool(_claim(session, [item])) or free_seats.is_wanted_outside_queue(session, item)
 
 
 def end(session: Session, held: Held) -> None:
@@ -136,7 +135,7 @@ def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None
         if _has_answered(session, user, item):
             return None
         lock_project(session, item.project_id)
-        has_seat = bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
+        has_seat = bool(_claim(session, [item.id])) or free_seats.is_wanted_outside_queue(session, item.id)
         lease = Lease(item_id=item.id, user_id=user.id, takes_seat=has_seat, expires_at=until)
     lease.parked_at, lease.unparked_at = moment, None
     lease.expires_at = max(lease.expires_at, until)
@@ -198,7 +197,7 @@ def recount(session: Session, project: Project) -> None:
     lock_project(session, project.id)
     items = list(session.exec(select(Item.id).where(Item.project_id == project.id)))
     for chunk in _chunks([item for item in items if item is not None]):
-        _set_free(session, chunk)
+        free_seats.update(session, chunk)
     pools = sa.select(col(Pool.id)).where(col(Pool.project_id) == project.id)
     session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools)))
     weighing.count_complete(session, project)
@@ -254,7 +253,7 @@ def _claim(session: Session, items: Iterable[int]) -> list[int]:
 def give_back(session: Session, items: Sequence[int]) -> None:
     """List items as returned, each once and as the newest, if they have a seat now."""
     for chunk in _chunks(list(dict.fromkeys(items))):
-        _set_free(session, chunk)
+        free_seats.update(session, chunk)
         session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(chunk)))
         entries = sa.select(col(QueueEntry.item_id), col(QueueEntry.pool_id)).where(
             col(QueueEntry.item_id).in_(chunk), col(QueueEntry.free_seats) > 0
@@ -263,44 +262,6 @@ def give_back(session: Session, items: Sequence[int]) -> None:
         found = sorted(set(session.execute(entries)), key=lambda entry: place[entry[0]])
         session.add_all([Returned(pool_id=pool, item_id=item) for item, pool in found])
         session.flush()
-
-
-def _set_free(session: Session, items: Sequence[int]) -> None:
-    by_free: dict[int, list[int]] = {}
-    for item, free in _free(session, items).items():
-        by_free.setdefault(free, []).append(item)
-    for free, group in by_free.items():
-        session.execute(
-            sa.update(QueueEntry)
-            .where(col(QueueEntry.item_id).in_(group), col(QueueEntry.free_seats) != free)
-            .values(free_seats=free)
-        )
-
-
-def _free(session: Session, items: Sequence[int]) -> dict[int, int]:
-    """The seats of each item that nobody holds: by a counted current answer, or a live lease."""
-    answers = sa.select(col(Annotation.item_id), col(Annotation.annotator_id)).where(
-        col(Annotation.item_id).in_(items), col(Annotation.counted), standing.is_current()
-    )
-    leases = sa.select(col(Lease.item_id), col(Lease.user_id)).where(
-        col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None), col(Lease.takes_seat)
-    )
-    overlaps = (
-        sa.select(col(Item.id), sa.func.coalesce(Item.overlap, Batch.overlap, Project.overlap))
-        .join(Project, col(Project.id) == col(Item.project_id))
-        .outerjoin(Batch, col(Batch.id) == col(Item.batch_id))
-        .where(col(Item.id).in_(items), col(Item.retired_at).is_(None), col(Item.deleted_at).is_(None))
-    )
-    free: dict[int, int] = dict.fromkeys(items, 0) | dict(session.execute(overlaps).all())
-    for item, _person in session.execute(sa.union(answers, leases)):
-        free[item] = max(0, free[item] - 1)
-    return free
-
-
-def _free_outside_queue(session: Session, item: int) -> bool:
-    """Whether an item that stands in no pool wants another answer."""
-    queued = session.execute(sa.select(sa.exists().where(col(QueueEntry.item_id) == item))).scalar_one()
-    return not queued and _free(session, [item])[item] > 0
 
 
 def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:
