@@ -29,7 +29,8 @@ def next_items() -> ResponseReturnValue:
     settings = current_app.config["STANDPOINT"]
     limit = query.number("limit", most=queue.MOST_LEASES, usual=20)
     served = queue.serve(g.session, g.project, g.user, limit=limit, minutes=settings.lease_minutes)
-    return QueueOut.of(g.session, g.project, g.user, served).model_dump(mode="json")
+    told = QueueOut.of(g.session, g.project, g.user, served)
+    return current_app.response_class(told.model_dump_json(), mimetype="application/json")
 
 
 @bp.post("/skips")

@@ -23,7 +23,7 @@ from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
 from annotator.domain import Installation, Role
-from annotator.errors import Forbidden, NotFound
+from annotator.errors import Forbidden
 from annotator.store import accounts, projects
 from annotator.store.engine import reading, writing
 
@@ -117,23 +117,14 @@ def requires(role: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, slug: str, **kwargs: Any) -> Any:
             _require_user()
-            g.project = projects.find(g.session, slug) if g.user.is_admin else _own_project(slug)
-            mine = projects.role_of(g.session, g.project, g.user)
-            if mine is None or _ORDER.index(mine) < _ORDER.index(role):
+            g.project, g.role = projects.of_member(g.session, slug, g.user)
+            if _ORDER.index(g.role) < _ORDER.index(role):
                 raise Forbidden(f"This needs the role {role} in {slug!r}.")
-            g.role = mine
             return view(*args, **kwargs)
 
         return guarded
 
     return decorate
-
-
-def _own_project(slug: str) -> Any:
-    for project in projects.of_user(g.session, g.user):
-        if project.slug == slug:
-            return project
-    raise NotFound(f"You have no project {slug!r}.")
 
 
 def _require_user() -> None:

@@ -80,6 +80,7 @@ def append(
         the context shown.
     """
     assert user.id is not None
+    session.flush()  # statements on the connection do not see to that
     seats.lock(session, user)
     saved = _saved(session, uuid)
     if saved is not None:

@@ -151,12 +151,8 @@ def waiting(session: Session, projects: Iterable[Project], *, user: User | None 
 
 def replies(session: Session, user: User, items: Iterable[int]) -> dict[int, Inquiry]:
     """Item id → this person's newest question about it that has its reply. One query."""
-    query = select(Inquiry).where(
-        Inquiry.user_id == user.id,
-        col(Inquiry.item_id).in_(list(items)),
-        col(Inquiry.replied_at).is_not(None),
-    )
-    return {inquiry.item_id: inquiry for inquiry in session.exec(query.order_by(col(Inquiry.replied_at)))}
+    found = session.execute(_REPLIED, {"user": user.id, "items": list(items)}).scalars()
+    return {inquiry.item_id: inquiry for inquiry in found}
 
 
 def shown(session: Session, project: Project, asked: Sequence[Asked]) -> list[Shown]:
@@ -199,3 +195,14 @@ def _let_go(session: Session, user: User, item: Item, *, minutes: int) -> None:
     )
     if not session.execute(sa.select(another)).scalar_one():
         seats.unpark(session, user, item, minutes=minutes)
+
+
+_REPLIED = (
+    select(Inquiry)
+    .where(
+        col(Inquiry.user_id) == sa.bindparam("user"),
+        col(Inquiry.item_id).in_(sa.bindparam("items", expanding=True)),
+        col(Inquiry.replied_at).is_not(None),
+    )
+    .order_by(col(Inquiry.replied_at))
+)

@@ -18,32 +18,13 @@ OCCASION = 1
 
 def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
     """Lend up to `room` items whose gap is over, the longest due first."""
-    held = sa.exists().where(
-        col(Lease.user_id) == visit.user.id,
-        col(Lease.item_id) == col(Repeat.item_id),
-        col(Lease.ended_at).is_(None),
-    )
-    stands = sa.exists().where(
-        col(Annotation.item_id) == col(Repeat.item_id),
-        col(Annotation.annotator_id) == visit.user.id,
-        standing.is_current(),
-    )
-    due = (
-        sa.select(col(Repeat.item_id))
-        .join(Item, col(Item.id) == col(Repeat.item_id))
-        .where(
-            col(Repeat.user_id) == visit.user.id,
-            col(Repeat.project_id) == visit.project.id,
-            col(Repeat.due) <= pace.answered,
-            col(Item.retired_at).is_(None),
-            col(Item.deleted_at).is_(None),
-            stands,
-            ~held,
-        )
-        .order_by(col(Repeat.due), col(Repeat.item_id))
-        .limit(max(room, 0))
-    )
-    return visit.lend_aside(visit.session.execute(due).scalars(), occasion=OCCASION)
+    given = {
+        "user": visit.user.id,
+        "project": visit.project.id,
+        "answered": pace.answered,
+        "room": max(room, 0),
+    }
+    return visit.lend_aside(visit.session.connection().execute(_DUE, given).scalars(), occasion=OCCASION)
 
 
 def answered(session: Session, user: User, asked: Asked, *, occasion: int, stands: bool, stood: bool) -> None:
@@ -106,3 +87,29 @@ def owed(session: Session, user: User) -> list[Repeat]:
     """What the person is to answer once more, the first due first."""
     query = select(Repeat).where(Repeat.user_id == user.id)
     return list(session.exec(query.order_by(col(Repeat.due), col(Repeat.item_id))))
+
+
+_USER = sa.bindparam("user", type_=sa.Integer)
+_HELD = sa.exists().where(
+    col(Lease.user_id) == _USER, col(Lease.item_id) == col(Repeat.item_id), col(Lease.ended_at).is_(None)
+)
+_STANDS = sa.exists().where(
+    col(Annotation.item_id) == col(Repeat.item_id),
+    col(Annotation.annotator_id) == _USER,
+    standing.is_current(),
+)
+_DUE = (
+    sa.select(col(Repeat.item_id))
+    .join(Item, col(Item.id) == col(Repeat.item_id))
+    .where(
+        col(Repeat.user_id) == _USER,
+        col(Repeat.project_id) == sa.bindparam("project"),
+        col(Repeat.due) <= sa.bindparam("answered"),
+        col(Item.retired_at).is_(None),
+        col(Item.deleted_at).is_(None),
+        _STANDS,
+        ~_HELD,
+    )
+    .order_by(col(Repeat.due), col(Repeat.item_id))
+    .limit(sa.bindparam("room", type_=sa.Integer))
+)

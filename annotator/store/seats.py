@@ -11,6 +11,7 @@ seat and waits for nobody. The alternative, SKIP LOCKED, serves more people a se
 some while a seat is free.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +35,9 @@ from annotator.domain import (
 from annotator.store import free_seats, standing, weighing
 
 CHUNK = 500  # items a statement names
-LEASE, PERSON, PROJECT = (metadata.tables[name] for name in ("lease", "user", "project"))
+LEASE, PERSON, PROJECT, ITEM, ENTRY, RETURNED = (
+    metadata.tables[name] for name in ("lease", "user", "project", "item", "queue_entry", "returned")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,9 @@ def lend(
     session: Session, user: User, items: Iterable[int], *, moment: datetime, until: datetime
 ) -> list[Lease]:
     """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
-    lent = _claim(session, items)
-    if not lent:
-        return []
-    rows = [{"item_id": item, "user_id": user.id, "leased_at": moment, "expires_at": until} for item in lent]
-    return leased(session, user, rows)
+    assert user.id is not None
+    same = {"user_id": user.id, "leased_at": moment, "expires_at": until, "occasion": 0, "takes_seat": True}
+    return leased(session, user.id, [{"item_id": item, **same} for item in _claim(session, items)])
 
 
 def lend_again(
@@ -171,20 +172,15 @@ def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None
     give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
 
 
-def return_expired(session: Session, project: Project, moment: datetime) -> None:
+def return_expired(session: Session, project: int, moment: datetime) -> None:
     """End the project's leases whose time is over and give their seats back. Lock the project first.
 
     A lease that is locked just now is being answered or put off: it is left to that.
     """
-    overdue = (
-        select(Lease)
-        .join(Item, col(Item.id) == col(Lease.item_id))
-        .where(Item.project_id == project.id, col(Lease.ended_at).is_(None), Lease.expires_at <= moment)
-        .order_by(col(Lease.id))
-        .with_for_update(skip_locked=True, of=Lease)
-        .execution_options(populate_existing=True)
-    )
-    release(session, list(session.exec(overdue)), moment)
+    overdue = session.connection().execute(_OVERDUE, {"project": project, "moment": moment}).scalars().all()
+    if overdue:
+        leases = select(Lease).where(col(Lease.id).in_(overdue)).order_by(col(Lease.id))
+        release(session, session.exec(leases.execution_options(populate_existing=True)).all(), moment)
 
 
 def recount(session: Session, project: Project) -> None:
@@ -213,17 +209,12 @@ def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
     give_back(session, items)
 
 
-def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
+def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
     """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
         return []
-    session.execute(sa.insert(Lease), rows)
-    new = select(Lease).where(
-        Lease.user_id == user.id,
-        col(Lease.item_id).in_([row["item_id"] for row in rows]),
-        col(Lease.ended_at).is_(None),
-    )
-    return list(session.exec(new.order_by(col(Lease.id))))
+    session.connection().execute(_INSERT, rows)
+    return list(session.execute(_NEW, {"user": user, "items": [row["item_id"] for row in rows]}).scalars())
 
 
 def _has_answered(session: Session, user: User, item: Item) -> bool:
@@ -238,16 +229,15 @@ def _claim(session: Session, items: Iterable[int]) -> list[int]:
     wanted = list(dict.fromkeys(items))
     if not wanted:
         return []
-    taken = (
-        sa.update(QueueEntry)
-        .where(col(QueueEntry.item_id).in_(wanted), col(QueueEntry.free_seats) > 0)
-        .values(free_seats=QueueEntry.free_seats - 1)
-        .returning(col(QueueEntry.item_id), col(QueueEntry.free_seats))
-    )
-    left: dict[int, int] = dict(session.execute(taken).all())
-    full = [item for item, seats in left.items() if not seats]
-    session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(full)))
-    return [item for item in wanted if item in left]
+    connection = session.connection()
+    taken = connection.execute(_TAKE, {"items": wanted}).all()
+    for pool, seats in Counter(row.pool_id for row in taken).items():
+        free_seats.add(session, pool, -seats)
+    full = [row.item_id for row in taken if not row.free_seats]
+    if full:
+        connection.execute(_UNLIST, {"items": full})
+    found = {row.item_id for row in taken}
+    return [item for item in wanted if item in found]
 
 
 def give_back(session: Session, items: Sequence[int]) -> None:
@@ -282,3 +272,31 @@ _HELD = (
     .with_for_update()
 )
 _END = sa.update(LEASE).where(LEASE.c.id == sa.bindparam("lease")).values(ended_at=sa.bindparam("moment"))
+_OVERDUE = (
+    sa.select(LEASE.c.id)
+    .join(ITEM, ITEM.c.id == LEASE.c.item_id)
+    .where(
+        ITEM.c.project_id == sa.bindparam("project"),
+        LEASE.c.ended_at.is_(None),
+        LEASE.c.expires_at <= sa.bindparam("moment"),
+    )
+    .order_by(LEASE.c.id)
+    .with_for_update(skip_locked=True, of=LEASE)
+)
+_INSERT = sa.insert(LEASE)
+_NEW = (
+    select(Lease)
+    .where(
+        Lease.user_id == sa.bindparam("user"),
+        col(Lease.item_id).in_(sa.bindparam("items", expanding=True)),
+        col(Lease.ended_at).is_(None),
+    )
+    .order_by(col(Lease.id))
+)
+_TAKE = (
+    sa.update(ENTRY)
+    .where(ENTRY.c.item_id.in_(sa.bindparam("items", expanding=True)), ENTRY.c.free_seats > 0)
+    .values(free_seats=ENTRY.c.free_seats - 1)
+    .returning(ENTRY.c.pool_id, ENTRY.c.item_id, ENTRY.c.free_seats)
+)
+_UNLIST = sa.delete(RETURNED).where(RETURNED.c.item_id.in_(sa.bindparam("items", expanding=True)))

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from annotator.domain import (
     Annotation,
@@ -137,12 +138,18 @@ def names_of(
 
 def standing(session: Session, table: type[Row], ids: Iterable[int]) -> dict[int, Row]:
     """The entities or labels of these ids; in the place of a merged one, what it stands for."""
-    rows = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids))) if row.id}
+    query = _by_ids(table)
+    rows = {row.id: row for row in session.execute(query, {"ids": list(ids)}).scalars() if row.id}
     into = {row.merged_into_id for row in rows.values() if row.merged_into_id is not None}
     if not into:
         return rows
-    found = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(into)))}
+    found = {row.id: row for row in session.execute(query, {"ids": list(into)}).scalars()}
     return {id_: found.get(row.merged_into_id, row) for id_, row in rows.items()}
+
+
+@cache
+def _by_ids(table: type[Row]) -> sa.Select[Row]:
+    return sa.select(table).where(col(table.id).in_(sa.bindparam("ids", expanding=True)))
 
 
 def _asks_for_one(asked: Asked) -> bool:
