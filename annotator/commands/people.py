@@ -6,6 +6,7 @@ from sqlmodel import Session
 from annotator.commands.opened import writing
 from annotator.config import Settings
 from annotator.domain import Role, User
+from annotator.domain.people import SCOPES
 from annotator.store import accounts, projects
 
 _ROLE = click.option(
@@ -76,7 +77,11 @@ def token() -> None:
 @token.command()
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, type=click.Choice(["read", "annotate"]), help="Default: both."
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    help="What it may do, beneath its person's roles; default: all but admin.",
 )
 @click.option("--days", type=click.IntRange(1), help="Valid for so long; default: for good.")
 @click.pass_obj

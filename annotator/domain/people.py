@@ -9,6 +9,10 @@ from sqlmodel import Field, SQLModel
 from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, unique_undeleted
 
 
+SCOPES = ("read", "annotate", "curate", "admin")  # of API tokens: each allows what its person may do
+USUAL_SCOPES = SCOPES[:-1]
+
+
 class UserKind(StrEnum):
     """A person answers; a model suggests."""
 

@@ -23,14 +23,15 @@ from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
 from annotator.domain import Installation, Role
+from annotator.domain.people import SCOPES, USUAL_SCOPES
 from annotator.errors import Forbidden, NotFound
 from annotator.store import accounts, projects
 from annotator.store.engine import reading, writing
 
 COOKIE = "standpoint_session"
-SCOPES = ("read", "annotate")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ORDER = [Role.ANNOTATOR, Role.CURATOR, Role.ADMIN]
+_SCOPE = dict(zip(_ORDER, SCOPES[1:], strict=True))  # that changing something needs, beneath the role
 
 View = Callable[..., Any]
 V = TypeVar("V", bound=View)
@@ -60,7 +61,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         g.session = Session(engine.execution_options(standpoint_writes=is_writing))
-        _identify(csrf, needed="annotate" if is_writing else "read")
+        _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -107,10 +108,25 @@ def signed_in(view: V) -> Callable[..., Any]:
     return guarded
 
 
-def requires(role: Role) -> Callable[[View], View]:
+def administrators(view: V) -> Callable[..., Any]:
+    """Let only administrators of the installation in; a token that changes something needs `admin`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_user()
+        if not g.user.is_admin:
+            raise Forbidden("This is for administrators: ask one (`standpoint user add NAME --admin`).")
+        return view(*args, **kwargs)
+
+    guarded.scope = "admin"  # type: ignore[attr-defined]
+    return guarded
+
+
+def requires(role: Role, *, scope: str | None = None) -> Callable[[View], View]:
     """Let only members of `<slug>`'s project in who have this role or a higher one; sets `g.project`.
 
-    A project is not there for strangers.
+    A project is not there for strangers. An API token that changes something needs `scope`, by default the
+    one that goes with the role.
     """
 
     def decorate(view: View) -> View:
@@ -124,6 +140,7 @@ def requires(role: Role) -> Callable[[View], View]:
             g.role = mine
             return view(*args, **kwargs)
 
+        guarded.scope = scope or _SCOPE[role]  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -143,15 +160,14 @@ def _require_user() -> None:
 
 def _identify(csrf: CSRFProtect, *, needed: str) -> None:
     """Set `g.user` from the bearer token or the cookie; a cookie changes nothing without a CSRF token."""
-    g.user, g.scopes = None, list(SCOPES)
+    g.user = None
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         found = accounts.user_of_token(g.session, token.strip())
         if found is None:
             raise Unauthorized("This API token is unknown, revoked or too old.")
         g.user, scopes = found
-        g.scopes = scopes or list(SCOPES)
-        if needed not in g.scopes:
+        if needed not in (scopes or USUAL_SCOPES):
             raise Forbidden(f"This API token has no scope {needed!r}.")
         return
     browser = request.cookies.get(COOKIE)
