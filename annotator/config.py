@@ -26,6 +26,8 @@ class Settings:
     """The largest request body that is read."""
     releases: str = ""
     """The folder of the releases made on the page; by default `releases` beside SQLite's file, else here."""
+    session_idle_days: int = 14
+    """How long a browser stays signed in that asks for nothing."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -7,28 +7,30 @@ The transaction is committed before the answer leaves, so what is acknowledged i
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 from werkzeug.exceptions import NotFound as UnknownPage
 from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
-from annotator.domain import Installation, Role
+from annotator.domain import ApiToken, Installation, Role, WebSession, now
 from annotator.domain.people import SCOPES, USUAL_SCOPES
 from annotator.errors import Forbidden, NotFound
-from annotator.store import accounts, projects
+from annotator.http import cookies
+from annotator.http.cookies import Signed
+from annotator.store import accounts, projects, sessions
 from annotator.store.engine import reading, writing
 
-COOKIE = "standpoint_session"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ORDER = [Role.ANNOTATOR, Role.CURATOR, Role.ADMIN]
 _SCOPE = dict(zip(_ORDER, SCOPES[1:], strict=True))  # that changing something needs, beneath the role
@@ -42,6 +44,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     secret_key = _secret_key(engine)
     app.config.update(
         SECRET_KEY=secret_key,
+        STANDPOINT_IDLE_DAYS=settings.session_idle_days,
         STANDPOINT_SERVER_ID=server_id(secret_key),
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
         SESSION_COOKIE_NAME="standpoint_csrf",
@@ -50,6 +53,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # `_identify` asks for the token, where a cookie speaks for the user
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Signed()
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -108,6 +112,19 @@ def signed_in(view: V) -> Callable[..., Any]:
     return guarded
 
 
+def browsers(view: V) -> Callable[..., Any]:
+    """Let only people in who are signed in here: what concerns their account is no API token's business."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_user()
+        if g.get("browser") is None:
+            raise Forbidden("This is done in a browser that is signed in, not with an API token.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
 def administrators(view: V) -> Callable[..., Any]:
     """Let only administrators of the installation in; a token that changes something needs `admin`."""
 
@@ -155,27 +172,44 @@ def _own_project(slug: str) -> Any:
 
 def _require_user() -> None:
     if g.get("user") is None:
-        raise Unauthorized("Sign in first: open a sign-in link, or send an API token.")
+        raise Unauthorized("Sign in first, or send an API token.")
 
 
 def _identify(csrf: CSRFProtect, *, needed: str) -> None:
     """Set `g.user` from the bearer token or the cookie; a cookie changes nothing without a CSRF token."""
-    g.user = None
+    g.user = g.browser = None
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         found = accounts.user_of_token(g.session, token.strip())
         if found is None:
             raise Unauthorized("This API token is unknown, revoked or too old.")
-        g.user, scopes = found
-        if needed not in (scopes or USUAL_SCOPES):
+        g.user, row = found
+        if needed not in (row.scopes or USUAL_SCOPES):
             raise Forbidden(f"This API token has no scope {needed!r}.")
+        _note_use(row)
         return
-    browser = request.cookies.get(COOKIE)
+    browser = cookies.token()
     if browser:
-        g.user = accounts.user_of_session(g.session, browser)
+        days = current_app.config["STANDPOINT_IDLE_DAYS"]
+        signed_in = sessions.find(g.session, browser, idle_days=days)
+        if signed_in is not None:
+            g.user, g.browser = signed_in
+            _note_use(g.browser)
         _require_the_same()
         if request.method not in _SAFE and request.routing_exception is None:
             csrf.protect()
+
+
+def _note_use(row: ApiToken | WebSession) -> None:
+    """Write down once an hour that it is used. Where that cannot be written, people work on."""
+    if not sessions.is_stale(row.used_at):
+        return
+    if g.session.get_bind().get_execution_options().get("standpoint_writes"):
+        row.used_at = now()
+        g.session.add(row)
+        return
+    with suppress(OperationalError):
+        sessions.used(g.session.get_bind(), row)
 
 
 def _require_the_same() -> None:
@@ -193,13 +227,16 @@ def _require_the_same() -> None:
         )
 
 
-def start(response: Response, token: str, *, days: int) -> Response:
-    """Send the browser the cookie of its new session, and a new CSRF secret with it."""
+def start(response: Response, token: str, *, days: int, user_id: int | None = None) -> Response:
+    """Send the browser the cookie of its new session, and a new CSRF secret with it.
+
+    With `user_id` the browser is known to this account from now on.
+    """
     cookie.clear()
     cookie["nonce"] = secrets.token_hex(8)
-    response.set_cookie(
-        COOKIE, token, max_age=days * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    cookies.keep(response, token, days=days)
+    if user_id is not None:
+        cookies.know(response, user_id)
     return response
 
 

@@ -12,8 +12,10 @@ from annotator.http import problems, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
+from annotator.store.passwords import Passwords
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    account,
     adjudicate,
     agreement,
     annotate,
@@ -44,6 +46,7 @@ from annotator.web import (
 PAGES = (
     files.bp,
     sign_in.bp,
+    account.bp,
     home.bp,
     annotate.bp,
     languages.bp,
@@ -90,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
+    app.extensions[sign_in.PASSWORDS] = Passwords()
     app.extensions["standpoint_proposals"] = Proposals()
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)

@@ -60,6 +60,13 @@ def link(user_id: int) -> ResponseReturnValue:
     return _back("linked", user)
 
 
+@bp.post("/<int:user_id>/sign-out")
+@requires(Role.CURATOR, scope="admin")
+def sign_out(user_id: int) -> ResponseReturnValue:
+    """End all sessions of somebody: they come in again by password or link."""
+    return _back("signed-out", members.sign_out(g.session, g.project, user_id, by=g.user))
+
+
 @bp.post("/<int:user_id>/role")
 @requires(Role.CURATOR, scope="admin")
 def role(user_id: int) -> ResponseReturnValue:

@@ -8,7 +8,19 @@ from flask import Flask, url_for
 from sqlmodel import Session
 from werkzeug.routing import Rule
 
-from annotator.domain import AuditEntry, BulkChange, Inquiry, Job, Project, Release, Role, User, now
+from annotator.domain import (
+    ApiToken,
+    AuditEntry,
+    BulkChange,
+    Inquiry,
+    Job,
+    Project,
+    Release,
+    Role,
+    User,
+    WebSession,
+    now,
+)
 from annotator.store import accounts, annotations, projects
 from annotator.store.registry import Registry
 from tests import make
@@ -17,6 +29,8 @@ UNSEEN = {"HEAD", "OPTIONS"}  # HEAD runs the same view as GET, OPTIONS none
 
 # What a route names, beside the project: argument → kind of thing; in the address or its query …
 NAMES = {
+    "account.end_session": {"number": "session"},
+    "account.revoke": {"number": "token"},
     "adjudicate.item": {"id": "item"},
     "api_adjudications.case": {"item": "item"},
     "api_documents.show": {"id": "document"},
@@ -34,6 +48,7 @@ NAMES = {
     "people.remove": {"user_id": "member"},
     "people.restore": {"user_id": "gone"},
     "people.role": {"user_id": "member"},
+    "people.sign_out": {"user_id": "member"},
     "people.train": {"user_id": "member"},
     "releases.compare": {"old": "release", "new": "release"},
     "releases.download": {"number": "release"},
@@ -64,7 +79,7 @@ BESIDE = {  # what such a body needs, too
 }
 MAKING_A_UUID = {"adjudicate.decide", "adjudicate.undo", "api_queue.skip"}
 QUESTIONNAIRE = {"questions": [{"key": "age", "text": "How old are you?", "choices": ["30", "40"]}]}
-NUMBERED = ("job", "entry", "change", "member", "gone", "release", "item_id")
+NUMBERED = ("session", "token", "job", "entry", "change", "member", "gone", "release", "item_id")
 MISSING: dict[str, Any] = dict.fromkeys(NUMBERED, 9_999_999) | {  # what is in no project
     "item": "no such item",
     "document": "no such document",
@@ -130,10 +145,10 @@ def fill(session: Session, slug: str, names: dict[str, str]) -> None:
         projects.join(session, made.project, accounts.find_user(session, name), Role(role))
 
 
-def things(session: Session, slug: str, number: int, actor: str) -> dict[str, Any]:
+def things(session: Session, slug: str, number: int, actor: str, *, is_own: bool) -> dict[str, Any]:
     """One new thing of each kind in the project, so that a route may use it up: kind → name.
 
-    Who asks has answered the item and asked the question, if they may.
+    Who asks has answered the item and asked the question, if they may; session and token are theirs, or not.
     """
     project, asker = projects.find(session, slug), accounts.find_user(session, actor)
     document, segments = make.document(session, project, f"{slug}/{number}", ["So it is."])
@@ -151,6 +166,7 @@ def things(session: Session, slug: str, number: int, actor: str) -> dict[str, An
     }
     release = Release(project_id=project.id, number=number, sha256="0" * 64, rows={"gold": {"train": 1}})
     inquiry = Inquiry(uuid=uuid4(), item_id=item.id, user_id=asker.id, text="Who says so?")
+    rows |= _let_in(session, asker if is_own else member)
     session.add_all([*rows.values(), release, inquiry])
     session.flush()
     return {kind: row.id for kind, row in rows.items()} | {
@@ -161,6 +177,15 @@ def things(session: Session, slug: str, number: int, actor: str) -> dict[str, An
         "item_id": item.id,
         "document": document.external_id,
         "inquiry": str(inquiry.uuid),
+    }
+
+
+def _let_in(session: Session, person: User) -> dict[str, Any]:
+    """A session and a token of this person."""
+    token_sha256 = uuid4().hex
+    return {
+        "session": WebSession(user_id=person.id, token_sha256=token_sha256, expires_at=now()),
+        "token": ApiToken(user_id=person.id, token_sha256=token_sha256, name="tests"),
     }
 
 

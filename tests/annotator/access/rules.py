@@ -1,7 +1,8 @@
 """Who may come where: one rule an endpoint. A route that is not here fails the tests.
 
 A rule has two halves: the least that a person must be, and the scope that their API token needs. A stranger
-is answered 401, who is below the rule 403; a project that is not one's own, and what is in it, 404.
+is answered 401, who is below the rule 403; a project that is not one's own, and what is in it, 404. Where
+there is no scope, no token will do.
 """
 
 from enum import IntEnum
@@ -21,7 +22,11 @@ class Least(IntEnum):
 TABLE = {
     (Least.ANYONE, None): """
         home.show openapi.show files.static files.all_files files.joined_sheet files.service_worker
-        sign_in.by_link sign_in.out languages.choose
+        sign_in.show sign_in.by_password sign_in.by_link sign_in.out languages.choose
+    """,
+    (Least.SIGNED_IN, None): """
+        account.show account.choose_password account.set_password account.end_session
+        account.end_others account.make_token account.revoke
     """,
     (Least.SIGNED_IN, "read"): """
         api_preferences.show api_me.own_timesheet preferences.show timesheet.show timesheet.download
@@ -55,7 +60,7 @@ TABLE = {
         registry.change releases.make rounds.change scheme.edit scheme.happen scheme.upload
     """,
     (Least.CURATOR, "admin"): """
-        people.invite people.link people.role people.remove people.restore
+        people.invite people.link people.role people.remove people.restore people.sign_out
     """,
     (Least.ADMIN, "read"): "removal.show",
     (Least.ADMIN, "admin"): "removal.remove",
