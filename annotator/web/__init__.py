@@ -40,12 +40,14 @@ from annotator.web import (
     rounds,
     scheme,
     sign_in,
+    single_sign_on,
     timesheet,
 )
 
 PAGES = (
     files.bp,
     sign_in.bp,
+    single_sign_on.bp,
     account.bp,
     home.bp,
     annotate.bp,
@@ -102,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.install(app)
     languages.install(app)
     preferences.install(app)
+    single_sign_on.install(app, settings)
     for blueprint in (*PAGES, *_brought(), *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)

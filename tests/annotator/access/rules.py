@@ -23,6 +23,7 @@ TABLE = {
     (Least.ANYONE, None): """
         home.show openapi.show files.static files.all_files files.joined_sheet files.service_worker
         sign_in.show sign_in.by_password sign_in.by_link sign_in.out languages.choose
+        single_sign_on.begin single_sign_on.back
     """,
     (Least.SIGNED_IN, None): """
         account.show account.choose_password account.set_password account.end_session

@@ -23,6 +23,7 @@ PEOPLE = {  # name → what they are in the project `own`
     "alma": Least.ADMIN,
     "root": Least.ADMINISTRATOR,
 }
+EMPTY = {"sign_in.by_link", "releases.download", "single_sign_on.begin", "single_sign_on.back"}  # here
 REFUSED = {401, 403, 404}
 NAMING = routes.NAMES.keys() | routes.BODIES.keys()
 
@@ -119,7 +120,9 @@ def came_in(status, rule):
     """The request reached its view: it was done, or found at fault in itself."""
     if rule.endpoint == "sign_in.by_password":
         return status == 401  # without a password
-    if rule.endpoint in {"sign_in.by_link", "releases.download"}:  # there is nothing to open
+    if (
+        rule.endpoint in {"sign_in.by_link", "releases.download"} or "single" in rule.endpoint
+    ):  # nothing to open
         return status in {303, 404}
     return status < 500 and status not in REFUSED
 
