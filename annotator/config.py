@@ -26,6 +26,18 @@ class Settings:
     """The largest request body that is read."""
     releases: str = ""
     """The folder of the releases made on the page; by default `releases` beside SQLite's file, else here."""
+    session_idle_days: int = 14
+    """How long a browser stays signed in that asks for nothing."""
+    oidc_issuer: str = ""
+    """The address of an OpenID Connect provider by which people sign in; needs the extra `oidc`."""
+    oidc_client_id: str = ""
+    """What the provider calls this server."""
+    oidc_client_secret: str = ""
+    """What this server shows to the provider."""
+    oidc_allow: str = ""
+    """Domains of verified addresses that make accounts, "example.org lab.example"; by default none does."""
+    oidc_name: str = "Single sign-on"
+    """What the button says."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:

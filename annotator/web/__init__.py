@@ -12,8 +12,10 @@ from annotator.http import problems, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
+from annotator.store.passwords import Passwords
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    account,
     adjudicate,
     agreement,
     annotate,
@@ -38,12 +40,15 @@ from annotator.web import (
     rounds,
     scheme,
     sign_in,
+    single_sign_on,
     timesheet,
 )
 
 PAGES = (
     files.bp,
     sign_in.bp,
+    single_sign_on.bp,
+    account.bp,
     home.bp,
     annotate.bp,
     languages.bp,
@@ -90,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
+    app.extensions[sign_in.PASSWORDS] = Passwords()
     app.extensions["standpoint_proposals"] = Proposals()
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)
@@ -98,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.install(app)
     languages.install(app)
     preferences.install(app)
+    single_sign_on.install(app, settings)
     for blueprint in (*PAGES, *_brought(), *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)

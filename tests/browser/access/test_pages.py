@@ -19,7 +19,10 @@ pytestmark = pytest.mark.browser
 
 ADDRESSES = {  # a page's rule → an address that shows it
     "/": "/",
+    "/sign-in": "/sign-in",
     "/sign-in/<token>": "/sign-in/used",
+    "/account": "/account",
+    "/account/password": "/account/password",
     "/projects/<slug>/annotate": "/projects/trains/annotate",
     "/preferences": "/preferences?project=trains",
     "/timesheet": "/timesheet",
