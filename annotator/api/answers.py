@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Annotation, Entity, Item, Label, Project, Purpose, SpanRole, Stance, User
-from annotator.store import arms, expected, stances
+from annotator.store import arms, expected, named
 from annotator.store.annotations import Saved
 
 
@@ -127,7 +127,7 @@ def _expected(session: Session, annotation: Annotation) -> ExpectedOut | None:
     known = expected.of(session, [item.id]).get(item.id) if item.id is not None else None
     if known is None:
         return None
-    entities, labels = stances.names_of(session, [known])
+    entities, labels = named.of(session, [known])
     is_masked = item.holder_id is not None and item.id in _masked_from(session, annotation)
     told = [
         NamedStanceOut.of(each, entities=entities, labels=labels, is_masked=is_masked)
@@ -186,7 +186,7 @@ def answers_out(
 
     `masked` are the row ids of items that fix a holder which this person is not to know.
     """
-    entities, labels = stances.names_of(session, annotations)
+    entities, labels = named.of(session, annotations)
     return [
         AnswerOut.of(
             each,

@@ -28,7 +28,7 @@ from annotator.domain.people import SCOPES, USUAL_SCOPES
 from annotator.errors import Forbidden
 from annotator.http import cookies
 from annotator.http.cookies import Signed
-from annotator.store import accounts, projects, sessions
+from annotator.store import accounts, membership, sessions
 from annotator.store.engine import reading, writing
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -150,7 +150,7 @@ def requires(role: Role, *, scope: str | None = None) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, slug: str, **kwargs: Any) -> Any:
             _require_user()
-            g.project, g.role = projects.of_member(g.session, slug, g.user)
+            g.project, g.role = membership.of(g.session, slug, g.user)
             if _ORDER.index(g.role) < _ORDER.index(role):
                 raise Forbidden(f"This needs the role {role} in {slug!r}.")
             return view(*args, **kwargs)

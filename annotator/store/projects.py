@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -126,22 +125,6 @@ def labels(session: Session, project: Project) -> list[Label]:
 def labels_in_use(session: Session, project: Project) -> list[Label]:
     """The labels that an answer may name now, in their order."""
     return [label for label in labels(session, project) if label.retired_at is None]
-
-
-def of_member(session: Session, slug: str, user: User) -> tuple[Project, Role]:
-    """A project that this user may see, and their role in it; an admin of the installation is admin of all.
-
-    Raises
-    ------
-    NotFound
-        If they are no member, or there is none: a project is not there for strangers.
-    """
-    if user.is_admin:
-        return find(session, slug), Role.ADMIN
-    found = session.execute(_OF_MEMBER, {"slug": slug, "user": user.id}).first()
-    if found is None:
-        raise NotFound(f"You have no project {slug!r}.")
-    return found[0], found[1]
 
 
 def role_of(session: Session, project: Project, user: User) -> Role | None:
@@ -290,15 +273,3 @@ def _apply_guidelines(
         return []
     version = guidelines.publish(session, project, text, by_id=by_id, **said)
     return [f"guidelines are now version {version.version}"]
-
-
-_OF_MEMBER = (
-    sa.select(Project, col(Membership.role))
-    .join(Membership, col(Membership.project_id) == col(Project.id))
-    .where(
-        col(Project.slug) == sa.bindparam("slug"),
-        col(Project.deleted_at).is_(None),
-        col(Membership.user_id) == sa.bindparam("user"),
-        col(Membership.deleted_at).is_(None),
-    )
-)

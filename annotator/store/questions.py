@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Arm, Document, Entity, Item, Lease, Project, Segment, SegmentType, User
-from annotator.store import arms, stances
+from annotator.store import arms, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     by_item = {item.id: (item, segment) for item, segment in rows}
     documents = _documents(session, {segment.document_id for _, segment in rows})
     fixed = {i for item, _ in rows for i in (item.target_id, item.holder_id) if i}
-    entities = stances.standing(session, Entity, fixed)
+    entities = named.standing(session, Entity, fixed)
     neighbours = _segments(session, documents)
     questions = []
     for each in asked:

@@ -32,7 +32,7 @@ from annotator.domain import (
     metadata,
     now,
 )
-from annotator.store import free_seats, standing, weighing
+from annotator.store import free_seats, weighing
 
 CHUNK = 500  # items a statement names
 LEASE, PERSON, PROJECT, ITEM, ENTRY, RETURNED = (
@@ -69,7 +69,7 @@ def lend(
     """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
     assert user.id is not None
     same = {"user_id": user.id, "leased_at": moment, "expires_at": until, "occasion": 0, "takes_seat": True}
-    return leased(session, user.id, [{"item_id": item, **same} for item in _claim(session, items)])
+    return leased(session, user.id, [{"item_id": item, **same} for item in claim(session, items)])
 
 
 def lend_again(
@@ -114,7 +114,7 @@ def take(session: Session, held: Held | None, *, item: int, project: int) -> boo
         if held.takes_seat:
             return True
     lock_project(session, project)
-    return bool(_claim(session, [item])) or free_seats.is_wanted_outside_queue(session, item)
+    return bool(claim(session, [item])) or free_seats.is_wanted_outside_queue(session, item)
 
 
 def end(session: Session, held: Held) -> None:
@@ -122,46 +122,11 @@ def end(session: Session, held: Held) -> None:
     session.connection().execute(_END, {"lease": held.id, "moment": now()})
 
 
-def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None:
-    """Put an item aside for a person who waits for the curator's word on it: its seat stays theirs.
-
-    Where they let it go before, a seat is taken again if one is free. None if they have answered it.
-    """
-    assert user.id is not None and item.id is not None
-    lock(session, user)
-    moment = now()
-    until = moment + timedelta(days=days)
-    lease = live_lease(session, user, item)
-    if lease is None:
-        if _has_answered(session, user, item):
-            return None
-        lock_project(session, item.project_id)
-        has_seat = bool(_claim(session, [item.id])) or free_seats.is_wanted_outside_queue(session, item.id)
-        lease = Lease(item_id=item.id, user_id=user.id, takes_seat=has_seat, expires_at=until)
-    lease.parked_at, lease.unparked_at = moment, None
-    lease.expires_at = max(lease.expires_at, until)
-    session.add(lease)
-    session.flush()
-    return lease
-
-
 def was_put_to(session: Session, user: User, item: Item) -> bool:
     """Whether this person ever held the item, or answered it; leases and answers stay when they are over."""
     held = sa.exists().where(col(Lease.item_id) == item.id, col(Lease.user_id) == user.id)
     answered = sa.exists().where(col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id)
     return bool(session.execute(sa.select(sa.or_(held, answered))).scalar_one())
-
-
-def unpark(session: Session, user: User, item: Item, *, minutes: int) -> Lease | None:
-    """Let a parked item come to its person first, for so long. None if it is not parked any more."""
-    lease = live_lease(session, user, item)
-    if lease is None or lease.parked_at is None:
-        return None
-    lease.parked_at, lease.unparked_at = None, now()
-    lease.expires_at = lease.unparked_at + timedelta(minutes=minutes)
-    session.add(lease)
-    session.flush()
-    return lease
 
 
 def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None:
@@ -217,14 +182,7 @@ def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) ->
     return list(session.execute(_NEW, {"user": user, "items": [row["item_id"] for row in rows]}).scalars())
 
 
-def _has_answered(session: Session, user: User, item: Item) -> bool:
-    answered = sa.exists().where(
-        col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id, standing.is_current()
-    )
-    return bool(session.execute(sa.select(answered)).scalar_one())
-
-
-def _claim(session: Session, items: Iterable[int]) -> list[int]:
+def claim(session: Session, items: Iterable[int]) -> list[int]:
     """Take a seat of each item that has one free, each once, in the order given."""
     wanted = list(dict.fromkeys(items))
     if not wanted:
