@@ -32,27 +32,33 @@ PROVIDER = "standpoint_provider"  # of the extensions of the application
 NEXT = "next"  # of the cookie: where somebody was going
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Offer the provider of the settings, if there is one, on the pages of the app.
+def configured(settings: Settings) -> "Provider | None":
+    """The provider of the settings, if there is one. Nothing is asked of it yet.
 
     Raises
     ------
     Unusable
         If it is not whole, not protected, or the extra is not installed.
     """
-    app.context_processor(lambda: {"single_sign_on": settings.oidc_name if settings.oidc_issuer else None})
     if not settings.oidc_issuer:
-        return
+        return None
     if not (settings.oidc_client_id and settings.oidc_client_secret):
         raise Unusable("STANDPOINT_OIDC_ISSUER needs …_CLIENT_ID and …_CLIENT_SECRET beside it.")
     try:
-        provider = import_module("annotator.web.provider")
+        module = import_module("annotator.web.provider")
     except ImportError as error:
         raise Unusable(f"Single sign-on needs: pip install 'standpoint[oidc]' ({error}).") from error
     issuer = urlsplit(settings.oidc_issuer)
-    if not provider.is_protected(issuer.scheme, issuer.hostname) or issuer.query or issuer.fragment:
+    if not module.is_protected(issuer.scheme, issuer.hostname) or issuer.query or issuer.fragment:
         raise Unusable(f"STANDPOINT_OIDC_ISSUER is {settings.oidc_issuer!r}: it must be an https address.")
-    app.extensions[PROVIDER] = provider.Provider(settings)
+    provider: Provider = module.Provider(settings)
+    return provider
+
+
+def install(app: Flask, provider: "Provider | None") -> None:
+    """Offer the provider on the pages of the app."""
+    app.extensions[PROVIDER] = provider
+    app.context_processor(lambda: {"single_sign_on": provider.name if provider is not None else None})
 
 
 @bp.get("")
