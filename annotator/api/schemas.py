@@ -143,3 +143,4 @@ class Problem(Outgoing):
     detail: str
     sentence: str | None = None  # the same in the language of the asker's pages, where that is not English
     errors: list[Where] = []
+    request_id: str | None = None  # under which the server's log tells more

@@ -203,6 +203,13 @@ def listed(session: Session, project: Project | None = None, *, limit: int = 50)
     return [Listed(*row) for row in session.exec(query)]
 
 
+def unfinished_counts(session: Session) -> dict[str, int]:
+    """How many jobs wait and how many run, by an index that holds no others."""
+    counts = sa.select(JOB.c.state, sa.func.count()).where(JOB.c.state.in_(UNFINISHED)).group_by(JOB.c.state)
+    found = {str(state): number for state, number in session.connection().execute(counts)}
+    return {str(state): found.get(str(state), 0) for state in UNFINISHED}
+
+
 def unfinished(session: Session, project: Project, name: str) -> Job | None:
     """The oldest job of this name in the project that waits or runs."""
     query = select(Job).where(Job.project_id == project.id, Job.name == name, col(Job.state).in_(UNFINISHED))

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.http import problems, session
+from annotator.http import metrics, problems, request_log, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
@@ -23,6 +23,7 @@ from annotator.web import (
     dashboard,
     files,
     guidelines,
+    health,
     home,
     inquiries,
     items,
@@ -43,6 +44,7 @@ from annotator.web import (
 
 PAGES = (
     files.bp,
+    health.bp,
     sign_in.bp,
     home.bp,
     annotate.bp,
@@ -94,6 +96,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    metrics.install(app, database)
+    request_log.install(app)
     session.install(app, database, settings)
     problems.install(app)
     languages.install(app)
