@@ -10,6 +10,7 @@ from annotator.errors import Unusable
 
 PREFIX = "STANDPOINT_"
 LEAST_TOKEN = 16  # characters
+PATH_PREFIX = r"(/(?!(api|static|projects)\b)[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+"  # none of our own paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Settings:
             raise Unusable(f"{PREFIX}METRICS_TOKEN is too short to be safe: take {LEAST_TOKEN} characters.")
         if self.proxies < 0:
             raise Unusable(f"{PREFIX}PROXIES is {self.proxies}: it is a number of proxies, 0 or more.")
-        if self.prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", self.prefix):
+        if self.prefix and not re.fullmatch(PATH_PREFIX, self.prefix):
             raise Unusable(f"{PREFIX}PREFIX is {self.prefix!r}: it looks like /standpoint.")
 
 

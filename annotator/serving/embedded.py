@@ -1,5 +1,6 @@
 """One process: waitress, the jobs beside it, and an end that leaves nobody without an answer."""
 
+import logging
 import signal
 import threading
 import time
@@ -15,6 +16,8 @@ from annotator.web import warming
 
 GRACE = 30.0  # s that requests under way may take after the end was asked for
 GLANCE = 0.1  # s between two looks at them
+
+log = logging.getLogger(__name__)
 
 
 def serve(app: Flask, listener: Any, *, threads: int) -> None:
@@ -56,6 +59,7 @@ def _end_at_a_signal(end: threading.Event, server: Any) -> None:
 
 def _finish(server: Any, channels: dict[int, Any]) -> None:
     """Close the door, and let those who are in get their answers."""
+    log.info("Ending: requests under way are answered, nobody new is let in")
     server.del_channel()
     server.socket.close()
     deadline = time.monotonic() + GRACE

@@ -133,7 +133,7 @@ def shown(engine: Engine) -> str:
 
 
 def _sqlite(url: str, synchronous: str) -> Engine:
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -153,7 +153,13 @@ def _sqlite(url: str, synchronous: str) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     try:
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 10})
+        return sa.create_engine(
+            url,
+            hide_parameters=True,  # what people write stays out of the log
+            pool_pre_ping=True,
+            pool_size=10,
+            connect_args={"connect_timeout": 10},
+        )
     except ModuleNotFoundError as error:
         raise Unusable(
             f"PostgreSQL needs a driver ({error.name}): pip install 'standpoint[postgres]', "

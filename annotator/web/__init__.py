@@ -33,6 +33,7 @@ from annotator.web import (
     overview,
     people,
     preferences,
+    proxy,
     questionnaire,
     registry,
     removal,
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     metrics.install(app, database)
     request_log.install(app)
+    proxy.install(app, settings)
     session.install(app, database, settings)
     problems.install(app)
     languages.install(app)
@@ -107,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(_for_templates)
     app.after_request(compression.compress)
     app.after_request(_headers)
+    app.after_request(proxy.secured)
     return app
 
 
