@@ -18,7 +18,7 @@ from annotator.domain.answering import Incoming, Name
 class Outgoing(BaseModel):
     """A closed shape, read from rows."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class LabelOut(Outgoing):

@@ -15,16 +15,19 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+import sqlalchemy as sa
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from annotator.config import Settings
+from annotator.errors import Unusable
 from annotator.http import metrics
 from annotator.serving.election import Elected
 from annotator.web import create_app, warming
@@ -33,7 +36,10 @@ GRACE = 30  # s that requests under way may take after the end was asked for
 SILENT = 120  # s without a sign of life, after which a worker is taken for dead
 KEEP_ALIVE = 30  # s
 LONGEST_LINE = 8190  # bytes of a request's first line, at the most that gunicorn takes
+PAUSE = 2.0  # s between two tries to begin
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a file of its own there, and unlinks it
+
+log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, listener: socket.socket, *, workers: int, threads: int) -> NoReturn:
@@ -93,8 +99,13 @@ class Served(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application of one worker, made in it."""
-        return create_app(self._settings)
+        """The application of one worker, made in it. Without a database it ends, and another is tried."""
+        try:
+            return create_app(self._settings)
+        except (Unusable, sa.exc.SQLAlchemyError) as error:  # the other workers go on meanwhile
+            log.warning("a worker cannot begin now: %s", error)
+            time.sleep(PAUSE)
+            raise SystemExit(1) from None
 
     def _begin(self, _worker: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C goes to all: the first one decides

@@ -8,23 +8,19 @@ instead of failing. `synchronous=FULL` makes an acknowledged answer survive a po
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlmodel import Session
 
 from annotator.config import Settings
 from annotator.errors import Unusable
+from annotator.store import revisions
 
 BUSY_SECONDS = 10
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def create(url: str, *, synchronous: str = "FULL") -> Engine:
@@ -73,11 +69,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     try:
         with engine.execution_options(standpoint_writes=True).begin() as connection:
             found = _known_revision(connection, engine)
-            if revision == "head" and found == _scripts().get_current_head():
+            if revision == "head" and found == revisions.head():
                 return
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            resolve_name("annotator.store.migrating:upgrade")(connection, revision)
     except sa.exc.OperationalError as error:
         raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
 
@@ -99,10 +93,10 @@ def require_current(engine: Engine) -> None:
         raise Unusable(f"There is no database {shown(engine)}: run `standpoint init` first.")
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = revisions.current(connection)
     except sa.exc.OperationalError as error:
         raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
-    if found != _scripts().get_current_head():
+    if found != revisions.head():
         state = "is empty" if found is None else "is of another version"
         raise Unusable(f"The database {shown(engine)} {state}: run `standpoint init` first.")
 
@@ -118,13 +112,6 @@ def current(settings: Settings) -> Engine:
     engine = create(settings.database, synchronous=settings.sqlite_synchronous)
     require_current(engine)
     return engine
-
-
-def alembic_config() -> Config:
-    """Alembic's settings for our migrations, wherever the package is installed."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
 
 
 def shown(engine: Engine) -> str:
@@ -168,19 +155,12 @@ def _postgresql(url: str) -> Engine:
 
 
 def _known_revision(connection: Connection, engine: Engine) -> str | None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    found = revisions.current(connection)
+    if found is not None and found not in revisions.known():
         raise Unusable(
             f"The database {shown(engine)} is of a newer Standpoint (revision {found}): upgrade yours."
         )
     return found
-
-
-@cache
-def _scripts() -> ScriptDirectory:
-    """All migrations; read once, because they do not change while we run."""
-    return ScriptDirectory.from_config(alembic_config())
 
 
 def _reason(error: sa.exc.OperationalError) -> str:
