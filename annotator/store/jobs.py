@@ -236,12 +236,16 @@ def _end(session: Session, which: Columns, **values: object) -> None:
 
 
 def _silent(session: Session) -> Columns:
-    """Jobs whose process has not been heard of for SILENT_SECONDS."""
-    silence = timedelta(seconds=SILENT_SECONDS)
+    """Jobs whose process has not been heard of for SILENT_SECONDS.
+
+    Nor at a time that is still to come: the clock was put back, and the process, if it lives, writes soon.
+    """
+    silence: Any = timedelta(seconds=SILENT_SECONDS)
     if session.get_bind().dialect.name == "postgresql":
-        since = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)) - sa.literal(silence, sa.Interval())
-        return sa.and_(JOB.c.state == RUNNING, JOB.c.heartbeat_at < since)
-    return sa.and_(JOB.c.state == RUNNING, JOB.c.heartbeat_at < now() - silence)
+        silence = sa.literal(silence, sa.Interval())
+    clock = _clock(session)
+    heard = JOB.c.heartbeat_at.between(clock - silence, clock + silence)
+    return sa.and_(JOB.c.state == RUNNING, sa.not_(heard))
 
 
 def _clock(session: Session) -> Any:
