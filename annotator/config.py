@@ -37,6 +37,8 @@ class Settings:
     """How many reverse proxies stand before the server: so many forwarded headers are believed."""
     prefix: str = ""
     """The path under which a proxy shows the server: /standpoint."""
+    uploads: str = ""
+    """The folder of files that are imported on the page; by default beside SQLite's file, else here."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.http import metrics, problems, request_log, session
+from annotator.http import arriving, metrics, problems, request_log, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
@@ -25,6 +25,7 @@ from annotator.web import (
     guidelines,
     health,
     home,
+    imports,
     inquiries,
     items,
     jobs,
@@ -56,6 +57,7 @@ PAGES = (
     inquiries.bp,
     curating.bp,
     items.bp,
+    imports.bp,
     jobs.bp,
     dashboard.bp,
     agreement.bp,
@@ -100,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.install(app, database)
     request_log.install(app)
     proxy.install(app, settings)
+    arriving.install(app)
     session.install(app, database, settings)
     problems.install(app)
     languages.install(app)
