@@ -21,7 +21,7 @@ MOST_REJECTED = 500  # that are told row by row
 def import_(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
     """Import the upload into the job's project, all or nothing; a cancelled one leaves nothing behind.
 
-    Gives {"trial", "lines": what `standpoint import` prints, "figures", "rejected": [{line, column,
+    Gives {"trial", "lines": what `standpoint import` prints first, "figures", "rejected": [{line, column,
     reason}]}.
 
     Raises
@@ -55,7 +55,7 @@ def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
 
 
 def _told(report: Report, slug: str, path: Path, *, trial: bool) -> dict[str, object]:
-    lines = [line.replace(f"{path.parent}/", "") for line in report.lines(slug, would=trial)]
+    lines = [line.replace(f"{path.parent}/", "") for line in report.figures(slug, would=trial)]
     rejected = [
         {"line": each.line, "column": each.column, "reason": each.reason}
         for each in report.rejected[:MOST_REJECTED]

@@ -20,7 +20,7 @@ ARGUMENTS = {"upload": "0" * 32, "name": "posts.csv", "columns": {"text": "tweet
 def test_axe_finds_nothing_where_files_are_imported(
     server: str, browser_page: Page, engine: Engine, session: Session, language: str
 ):
-    """The form, what would come in with rows at fault, and what came in: all of it can be read and operated."""
+    """The form, what would come in with rows at fault, and what came in can be read and operated."""
     dee = make.user(session, "dee")
     dee.locale = language
     project = make.project(session, "posts")
