@@ -12,6 +12,7 @@ from annotator.api.schemas import Problem
 from annotator.domain import Annotation, Project
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict
+from annotator.http import metrics
 from annotator.http.session import signed_in
 from annotator.store import annotations
 from annotator.store.annotations import Saved
@@ -45,8 +46,11 @@ def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tupl
     """
     minutes = current_app.config["STANDPOINT"].lease_minutes
     try:
-        return annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
+        saved = annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
+        metrics.note("new" if saved[1] else "repeated")
+        return saved
     except Conflict as conflict:
+        metrics.note("conflict")
         if isinstance(conflict.current, Annotation):
             shown = conflict_out(g.session, conflict.current, item=answer.item)
             conflict.current = shown.model_dump(mode="json")

@@ -233,9 +233,12 @@ def start(response: Response, token: str, *, days: int, user_id: int | None = No
 
 def _secret_key(engine: Engine) -> str:
     """The key that all servers of this database sign cookies with; the first of them makes it."""
+    with reading(engine) as session:  # a start must not wait for whoever writes
+        if (known := session.get(Installation, 1)) is not None:
+            return known.secret_key
     try:
         with writing(engine) as session:
-            installation = session.get(Installation, 1) or Installation()
+            installation = Installation()
             session.add(installation)
             session.flush()
             return installation.secret_key

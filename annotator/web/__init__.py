@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.http import problems, session
+from annotator.http import arriving, metrics, problems, request_log, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
@@ -25,7 +25,9 @@ from annotator.web import (
     dashboard,
     files,
     guidelines,
+    health,
     home,
+    imports,
     inquiries,
     items,
     jobs,
@@ -34,6 +36,7 @@ from annotator.web import (
     overview,
     people,
     preferences,
+    proxy,
     questionnaire,
     registry,
     removal,
@@ -46,6 +49,7 @@ from annotator.web import (
 
 PAGES = (
     files.bp,
+    health.bp,
     sign_in.bp,
     single_sign_on.bp,
     account.bp,
@@ -58,6 +62,7 @@ PAGES = (
     inquiries.bp,
     curating.bp,
     items.bp,
+    imports.bp,
     jobs.bp,
     dashboard.bp,
     agreement.bp,
@@ -101,6 +106,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    metrics.install(app, database)
+    request_log.install(app)
+    proxy.install(app, settings)
+    arriving.install(app)
     session.install(app, database, settings)
     problems.install(app)
     languages.install(app)
@@ -111,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(_for_templates)
     app.after_request(compression.compress)
     app.after_request(_headers)
+    app.after_request(proxy.secured)
     return app
 
 
