@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import Unauthorized
 
+from annotator.domain.people import USUAL_SCOPES
 from annotator.errors import Forbidden, Unusable
 from annotator.http import metrics
 from annotator.http.problems import as_json
@@ -69,6 +70,6 @@ def _require_admin(token: str) -> None:
         found = accounts.user_of_token(session, token)
         if found is None:
             raise Unauthorized("This API token is unknown, revoked or too old.")
-        user, scopes = found
-        if not user.is_admin or "read" not in (scopes or ["read"]):
+        user, row = found
+        if not user.is_admin or "read" not in (row.scopes or USUAL_SCOPES):
             raise Forbidden("The figures of the server are for administrators.")

@@ -40,6 +40,7 @@ NAMES = {
     "api_jobs.cancel": {"number": "job"},
     "api_jobs.show": {"number": "job"},
     "audit.undo": {"number": "entry"},
+    "imports.store": {"number": "job"},
     "inquiries.reply": {"uuid": "inquiry"},
     "items.undo": {"number": "change"},
     "jobs.cancel": {"number": "job"},

@@ -23,7 +23,7 @@ TABLE = {
     (Least.ANYONE, None): """
         home.show openapi.show files.static files.all_files files.joined_sheet files.service_worker
         sign_in.show sign_in.by_password sign_in.by_link sign_in.out languages.choose
-        single_sign_on.begin single_sign_on.back
+        single_sign_on.begin single_sign_on.back health.alive health.ready health.figures
     """,
     (Least.SIGNED_IN, None): """
         account.show account.choose_password account.set_password account.end_session
@@ -50,15 +50,15 @@ TABLE = {
         api_adjudications.case api_jobs.listed api_jobs.show api_scheme_events.events
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
-        people.show registry.show releases.show releases.download releases.compare rounds.show
+        imports.show people.show registry.show releases.show releases.download releases.compare rounds.show
         scheme.show scheme.download
     """,
     (Least.CURATOR, "curate"): """
         api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
-        guidelines.change inquiries.reply items.change items.undo jobs.cancel people.train
-        registry.change releases.make rounds.change scheme.edit scheme.happen scheme.upload
+        guidelines.change imports.upload imports.store inquiries.reply items.change items.undo
+        jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen scheme.upload
     """,
     (Least.CURATOR, "admin"): """
         people.invite people.link people.role people.remove people.restore people.sign_out
