@@ -58,7 +58,8 @@ TABLE = {
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
         guidelines.change imports.upload imports.store inquiries.reply items.change items.undo
-        jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen scheme.upload
+        jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen
+        scheme.upload
     """,
     (Least.CURATOR, "admin"): """
         people.invite people.link people.role people.remove people.restore people.sign_out
