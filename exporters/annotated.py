@@ -6,17 +6,20 @@ documents that has something odd goes that way.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from annotator.reading import Snapshot, tabular
 from annotator.reading.answers import ROLES, arms, flagged
+from annotator.reading.arrays import Known, Whole, is_, numbers
 from annotator.reading.rows import ADJUDICATION
-from annotator.reading.tabular import Known, Part, Whole, is_, numbers
+from annotator.reading.tabular import Part
 from exporters import parquet, rows
 from exporters.schema import SPLITS
 
@@ -45,19 +48,25 @@ def write(
     """
     schema = tables.features["annotations"].arrow_schema
     shape, done = Shape(snapshot, schema), 0
-    for part in tabular.parts(snapshot):
-        heard()
-        of = np.array(places[done : done + len(part.chunk)], dtype=np.int8)
-        done += len(part.chunk)
-        if part.is_odd:
-            for document, number in zip(part.objects(), of.tolist(), strict=True):
-                if number != NOWHERE:
-                    tables.splits["annotations", SPLITS[number]].extend(shape.from_objects(document))
-            continue
-        made, split = shape.of(part), of[part.document]
-        for number in np.unique(split[split != NOWHERE]).tolist():
-            chosen = made if (split == number).all() else made.filter(pa.array(split == number))
-            tables.splits["annotations", SPLITS[number]].extend(chosen)
+    with closing(tabular.parts(snapshot)) as parts:
+        for part in parts:
+            heard()
+            of = np.array(places[done : done + len(part.texts)], dtype=np.int8)
+            done += len(part.texts)
+            _write(tables, shape, part, of)
+
+
+def _write(tables: parquet.Tables, shape: "Shape", part: Part, of: NDArray[np.int8]) -> None:
+    """Write the rows of a part; `of` has the places of its documents' splits."""
+    if part.objects is not None:
+        for document, number in zip(part.objects, of.tolist(), strict=True):
+            if number != NOWHERE:
+                tables.splits["annotations", SPLITS[number]].extend(shape.from_objects(document))
+        return
+    made, split = shape.of(part), of[part.document]
+    for number in np.unique(split[split != NOWHERE]).tolist():
+        chosen = made if (split == number).all() else made.filter(pa.array(split == number))
+        tables.splits["annotations", SPLITS[number]].extend(chosen)
 
 
 class Shape:
@@ -110,7 +119,7 @@ class Shape:
         yield "context_shown", _context(found)
         yield from _decision(found)
         yield from _spans(part, none)
-        sources, row = part.sources()
+        sources, row = part.sources
         yield "sources", _lists(self.entities.of(sources["entity"]), row, none)
 
 
@@ -163,11 +172,11 @@ def _stance_flags(found: pa.Table) -> pa.Array:
 
 
 def _spans(part: Part, none: Any) -> Iterator[tuple[str, pa.Array]]:
-    spans, row = part.spans()
+    spans, row = part.spans
     start, end = numbers(spans["start"]), numbers(spans["end"])
     for role, number in ROLES.items():
         of = is_(spans["role"], role)
-        texts = pa.array(part.texts(row[of], start[of], end[of]), pa.string())
+        texts = pa.array(part.words(row[of], start[of], end[of]), pa.string())
         values = pa.StructArray.from_arrays(
             [pa.array(start[of]), pa.array(end[of]), texts], ["start", "end", "text"]
         )
