@@ -226,8 +226,8 @@ def _any(connection: Connection, of: Asked) -> bool:
 def _texts(said: Said) -> list[str]:
     """The texts of the documents, in their order."""
     found = said.of["texts"]()
-    texts = Known(dict(zip(numbers(found["id"]).tolist(), found["text"].to_pylist(), strict=True)))
-    return [texts.values[place] for place in texts.places(np.array(said.ids, dtype=np.int64)).tolist()]
+    texts = dict(zip(found["id"].to_pylist(), found["text"].to_pylist(), strict=True))
+    return [texts[id_] for id_ in said.ids]
 
 
 def _read(said: Said) -> tuple[pa.Table, pa.Table]:
