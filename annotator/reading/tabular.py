@@ -7,7 +7,6 @@ stances that a merge made the same, is left to the objects: such a part says tha
 
 from array import array
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
@@ -21,7 +20,8 @@ from annotator.reading import asked, documents
 from annotator.reading.ahead import ahead
 from annotator.reading.answers import Names
 from annotator.reading.arrays import Flags, Known, Whole, is_, numbers, ranked
-from annotator.reading.rows import ADJUDICATION, ANNOTATION, JUDGED, WORK, Document
+from annotator.reading.part import Part, Placed
+from annotator.reading.rows import ADJUDICATION, ANNOTATION, WORK, Document
 from annotator.reading.snapshot import Snapshot
 from annotator.store.arrow import Answer, Asked, Driver, Reader, hyphened
 from annotator.store.plain import chunked, within
@@ -30,69 +30,6 @@ DOCUMENTS, CHARACTERS = 2_000, 600_000  # of a part, whichever comes first
 LAST = np.iinfo(np.int64).max
 ALWAYS = {"texts": asked.TEXTS, "items": asked.ITEMS, "answers": asked.ANSWERS}
 RARE = {"spans": asked.SPANS, "sources": asked.SOURCES, "coverage": asked.COVERAGE}
-Placed = tuple[pa.Table, Whole]
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows of some documents that follow each other: one a stance, or an answer without any.
-
-    All of it has been read: who has a part needs the connection no more.
-
-    Attributes
-    ----------
-    texts : list of str
-        The documents'.
-    rows : pa.Table
-        As `asked.ANSWERS` has them, in the order of a release.
-    items : pa.Table
-        As `asked.ITEMS`, in reading order.
-    item, document : (n_rows,)
-        The place of each row's item in `items`, and of its document in `texts`.
-    blind : (n_rows,)
-        Nothing was seen before that tells the answer.
-    spans : (pa.Table, (n_spans,))
-        Spans in reading order within each row, and the row of each.
-    sources : (pa.Table, (n_sources,))
-        Sources, nearest to the text first within each row, and the row of each.
-    objects : list of Document or None
-        The same as `documents.stream` gives it, if there is something here that only the objects get right.
-    """
-
-    texts: list[str]
-    items: pa.Table
-    rows: pa.Table
-    item: Whole
-    document: Whole
-    blind: Flags
-    spans: Placed
-    sources: Placed
-    objects: list[Document] | None
-
-    @property
-    def stance(self) -> Whole:
-        """(n_rows,) ids; -1 in the row of an answer without any."""
-        return numbers(self.rows["stance"])
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether there is something here that only the objects get right."""
-        return self.objects is not None
-
-    @property
-    def in_agreement(self) -> Flags:
-        """(n_rows,) whether it is a vote on an item in use, given blind."""
-        rows, items = self.rows, self.items
-        used = is_(items["purpose"], WORK) & (numbers(items["retired"]) == 0)
-        first = is_(rows["kind"], ANNOTATION) & (numbers(rows["occasion"]) == 0)
-        vote = first & (numbers(rows["counted"]) == 1) & is_(rows["outcome"], JUDGED)
-        found: Flags = vote & self.blind & used[self.item]
-        return found
-
-    def words(self, rows: Whole, start: Whole, end: Whole) -> list[str]:
-        """What stands there in these rows' documents."""
-        whose = self.document[rows].tolist()
-        return [self.texts[n][a:b] for n, a, b in zip(whose, start.tolist(), end.tolist(), strict=True)]
 
 
 def parts(snapshot: Snapshot) -> Generator[Part]:
@@ -104,6 +41,11 @@ def parts(snapshot: Snapshot) -> Generator[Part]:
     with ahead(reading.asked()) as following:
         for said in following:
             yield reading.part(said)
+
+
+def cut(snapshot: Snapshot) -> Iterator[list[int]]:
+    """The ids of the documents of each part, in their order."""
+    return _cut(*_ordered(snapshot))
 
 
 class Said(NamedTuple):
@@ -127,9 +69,11 @@ class Reading:
         with self._connection:
             ids, lengths = _ordered(self.snapshot)
         for part in _cut(ids, lengths):
-            with self._connection:
-                said = {name: self.reader.ask(of, part) for name, of in self.present.items()}
-            yield Said(part, said)
+            yield self._said(part)
+
+    def of(self, ids: list[int]) -> Part:
+        """The part of these documents, asked about here and now."""
+        return self.part(self._said(ids))
 
     def part(self, said: Said) -> Part:
         """The part of these documents."""
@@ -152,6 +96,10 @@ class Reading:
             _placed(said, "sources", ("position",), stance),
             self._objects(said.ids) if _is_odd(rows, stance, names) else None,
         )
+
+    def _said(self, ids: list[int]) -> Said:
+        with self._connection:
+            return Said(ids, {name: self.reader.ask(of, ids) for name, of in self.present.items()})
 
     def _objects(self, ids: list[int]) -> list[Document]:
         connection, project = self.snapshot.connection, self.snapshot.project
