@@ -57,6 +57,12 @@ from exporters.release import write
     is_flag=True,
     help="Count e-mail addresses, phone numbers and handles in the texts; `standpoint scan` says where.",
 )
+@click.option(
+    "--workers",
+    metavar="dask://HOST:PORT",
+    help="Let the workers of this Dask scheduler make the rows of annotations. They open the database "
+    "themselves: PostgreSQL.",
+)
 @click.option("--push-to-hub", metavar="ORG/NAME", help="Push it to the Hugging Face Hub, too.")
 @pushing.choices
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -71,6 +77,7 @@ def release(
     withhold_text: bool,
     deposit: bool,
     scan: bool,
+    workers: str | None,
     push_to_hub: str | None,
     public: bool,
     replace: bool,
@@ -113,7 +120,7 @@ def release(
     to = _destination(push_to_hub, slug, public=public, replace=replace)
     engine = reading.connect(settings)
     try:
-        written = write(engine, slug, folder, options, progress=_progress)
+        written = write(engine, slug, folder, options, workers=workers, progress=_progress)
     finally:
         engine.dispose()
     told = {name: value for name, value in asdict(written).items() if value is not None}

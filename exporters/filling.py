@@ -4,7 +4,7 @@ import gc
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -15,6 +15,9 @@ from exporters.figures import Figures
 from exporters.learned import Learned
 from exporters.personal import Personal
 from exporters.standing import Standing
+
+if TYPE_CHECKING:
+    from exporters.cluster import Cluster
 
 Given = dict[str, "array[int]"]  # rows of the documents that had no split, by the one they were given
 
@@ -35,20 +38,39 @@ class Bar(Protocol):
 
 
 def fill(
-    tables: parquet.Tables, snapshot: Snapshot, *, bar: Bar, learned: Learned | None, scan: bool = False
+    tables: parquet.Tables,
+    snapshot: Snapshot,
+    *,
+    bar: Bar,
+    learned: Learned | None,
+    scan: bool = False,
+    cluster: "Cluster | None" = None,
 ) -> Filled:
-    """Write all rows; return their figures, the splits given to documents, and who stands where."""
+    """Write all rows; return their figures, the splits given to documents, and who stands where.
+
+    The rows of `annotations` are made by the `cluster`'s workers, if there is one.
+    """
     with collecting_rarely():
-        return _filled(tables, snapshot, bar, learned, Figures(personal=Personal() if scan else None))
+        figures, places = Figures(personal=Personal() if scan else None), array("b")
+        filled = _filled(tables, snapshot, bar=bar, learned=learned, figures=figures, places=places)
+        annotated.write(tables, snapshot, places, lambda: bar.update(0), cluster)
+    pa.default_memory_pool().release_unused()  # Arrow keeps what it used; what follows needs the room
+    return filled
 
 
 def _filled(
-    tables: parquet.Tables, snapshot: Snapshot, bar: Bar, learned: Learned | None, figures: Figures
+    tables: parquet.Tables,
+    snapshot: Snapshot,
+    *,
+    bar: Bar,
+    learned: Learned | None,
+    figures: Figures,
+    places: "array[int]",
 ) -> Filled:
+    """Write all configs but `annotations`; add to `places` that of each document's split."""
     project, standing = snapshot.project, Standing()
     scheme = rows.scheme(project)
     given: Given = {split: array("q") for split in schema.SPLITS}
-    places = array("b")  # of each document, the place of its split
     for document, split in splits.placed(snapshot):
         bar.update(len(document.items))
         places.append(annotated.place(split))
@@ -66,8 +88,6 @@ def _filled(
             n_gold += len(decided.gold)
             _write_item(item, decided, rows.Origin(document, project, scheme), split, tables)
         standing.add(document, split, n_gold)
-    annotated.write(tables, snapshot, places, lambda: bar.update(0))
-    pa.default_memory_pool().release_unused()  # Arrow keeps what it used; what follows needs the room
     return Filled(figures, given, standing)
 
 

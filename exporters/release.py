@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Engine
 
@@ -44,6 +45,9 @@ from exporters.folder import Folder, opened, sha256_of, sha256_over
 from exporters.learned import Learned
 from exporters.options import PLAIN, Options
 
+if TYPE_CHECKING:
+    from exporters.cluster import Cluster
+
 
 class Silent:
     """A bar that nobody sees."""
@@ -62,10 +66,13 @@ def write(
     options: Options = PLAIN,
     *,
     by_id: int | None = None,
+    workers: str | None = None,
     progress: Progress = lambda _: nullcontext(Silent()),
     stage: Callable[[str], None] = lambda _: None,
 ) -> Release:
     """Write a release of the project into `folder`, which is new or empty, and record it.
+
+    With `workers`, the address of a Dask scheduler, its workers make the rows of `annotations`.
 
     Raises
     ------
@@ -77,9 +84,9 @@ def write(
         If there is nothing to publish (no items, not one gold stance), or words that are to be withheld
         stand where they cannot be.
     Unusable
-        If the folder cannot be written.
+        If the folder cannot be written, or the workers cannot be used.
     """
-    with new_folder(folder) as part:
+    with _cluster(engine, workers) as cluster, new_folder(folder) as part:
         with reading.snapshot(engine, slug, tabular=True) as snapshot:
             project, totals = snapshot.project, snapshot.totals()
             if not totals.items:
@@ -87,7 +94,9 @@ def write(
             stage("reading")
             learned = _learned(snapshot, options)
             with progress(totals.items) as bar, parquet.writing(part, filling.names(project)) as tables:
-                filled = filling.fill(tables, snapshot, bar=bar, learned=learned, scan=options.scan)
+                filled = filling.fill(
+                    tables, snapshot, bar=bar, learned=learned, scan=options.scan, cluster=cluster
+                )
             compared = Compared(snapshot.scheme(), snapshot.relations())
             people = filled.figures.people() - project.simulated
             filled.figures.demographics = snapshot.demographics(people)
@@ -99,6 +108,19 @@ def write(
         )
         stage("closing")
         return _close(engine, part, project, contents, folder=folder, by_id=by_id)
+
+
+def _cluster(engine: Engine, workers: str | None) -> AbstractContextManager["Cluster | None"]:
+    if workers is None:
+        return nullcontext()
+    if engine.dialect.name != "postgresql":
+        raise Invalid(
+            "--workers needs PostgreSQL, whose snapshot processes can share: on SQLite the workers would see "
+            "what is saved meanwhile. Leave it out; the release is the same."
+        )
+    from exporters import cluster  # noqa: PLC0415 - few have Dask
+
+    return cluster.connected(workers)
 
 
 def _learned(snapshot: Snapshot, options: Options) -> Learned | None:

@@ -1,11 +1,11 @@
-"""What `tabular` asks the database for: queries over some documents or stances, and their columns' types."""
+"""What `tabular` asks the database for: queries over some documents, and their columns' types."""
 
 from typing import Any
 
 import sqlalchemy as sa
 
 from annotator.reading.answers import ANNOTATION, SOURCE, SPAN, STANCE
-from annotator.reading.documents import BATCH, ITEM, SEGMENT
+from annotator.reading.documents import BATCH, DOCUMENT, ITEM, SEGMENT
 from annotator.reading.documents import COVERAGE as COVERED
 from annotator.reading.rows import ANNOTATION as GIVEN
 from annotator.reading.rows import JUDGED
@@ -71,6 +71,7 @@ IMPLIED = {
 }
 _SPANS = {"stance": WHOLE, "role": TEXT, "start": WHOLE, "end": WHOLE}
 _SOURCES = {"stance": WHOLE, "position": WHOLE, "entity": WHOLE}
+_TEXTS = {"id": WHOLE, "text": TEXT}
 _COVERAGE = {"document": WHOLE, "annotator": WHOLE, "created_at": WHEN}
 
 
@@ -108,12 +109,20 @@ def _answers() -> Query:
 
 def _spans() -> Query:
     s = SPAN.c
-    return sa.select(s.stance_id, plain(s.role), s.start, s.end).where(among(s.stance_id))
+    return _of_stances(SPAN, s.stance_id, plain(s.role), s.start, s.end)
 
 
 def _sources() -> Query:
     s = SOURCE.c
-    return sa.select(s.stance_id, s.position, s.entity_id).where(among(s.stance_id))
+    return _of_stances(SOURCE, s.stance_id, s.position, s.entity_id)
+
+
+def _of_stances(of: sa.Table, *columns: sa.ColumnElement[Any]) -> Query:
+    """Outer joins, and nulls for stances without any: of inner ones, SQLite may begin with all there are."""
+    tables = SEGMENT.join(ITEM, ITEM.c.segment_id == SEGMENT.c.id)
+    tables = tables.outerjoin(ANNOTATION, ANNOTATION.c.item_id == ITEM.c.id)
+    tables = tables.outerjoin(STANCE, STANCE.c.annotation_id == ANNOTATION.c.id)
+    return _of(sa.select(*columns).select_from(tables.outerjoin(of, of.c.stance_id == STANCE.c.id)))
 
 
 def _coverage() -> Query:
@@ -135,7 +144,9 @@ def _text(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     return sa.cast(plain(value), sa.Text)
 
 
-ITEMS = Asked(_items(), _ITEMS)  # the undeleted items of these documents
+# All of these are asked about some documents.
+TEXTS = Asked(sa.select(DOCUMENT.c.id, DOCUMENT.c.text).where(among(DOCUMENT.c.id)), _TEXTS)
+ITEMS = Asked(_items(), _ITEMS)  # the undeleted ones
 ANSWERS = Asked(_answers(), _ANSWERS)  # all that was ever answered to these, a row a stance
-COVERAGE = Asked(_coverage(), _COVERAGE)  # of these documents
-SPANS, SOURCES = Asked(_spans(), _SPANS), Asked(_sources(), _SOURCES)  # of these stances
+SPANS, SOURCES = Asked(_spans(), _SPANS), Asked(_sources(), _SOURCES)  # of these answers' stances
+COVERAGE = Asked(_coverage(), _COVERAGE)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
 ANNOTATION, RELEASE = domain.metadata.tables["annotation"], domain.metadata.tables["release"]
+REPEATABLE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Totals(NamedTuple):
@@ -48,9 +49,9 @@ def snapshot(
     NotFound
         If there is no such project.
     """
-    options: dict[str, Any] = {}
-    if engine.dialect.name == "postgresql":  # a read transaction of SQLite is a snapshot anyway
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    options = (
+        REPEATABLE if engine.dialect.name == "postgresql" else {}
+    )  # a transaction of SQLite is so anyway
     with (
         engine.connect().execution_options(**options) as connection,
         connection.begin(),

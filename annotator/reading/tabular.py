@@ -2,200 +2,197 @@
 
 The same answers in the same order as `documents.stream` gives them as objects, for who writes millions of
 them. `answers.py` says what is current; here that is done with arrays. What is rare and hard to do so, the
-stances that a merge made the same, is left to the objects: such a part says that it `is_odd`.
+stances that a merge made the same, is left to the objects: such a part says that it `is_odd`, and has them.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from array import array
+from collections.abc import Generator, Iterator
+from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
-from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
 from annotator.reading import asked, documents
+from annotator.reading.ahead import ahead
 from annotator.reading.answers import Names
-from annotator.reading.rows import ADJUDICATION, ANNOTATION, JUDGED, WORK, Document
+from annotator.reading.arrays import Flags, Known, Whole, is_, numbers, ranked
+from annotator.reading.part import Part, Placed
+from annotator.reading.rows import ADJUDICATION, ANNOTATION, WORK, Document
 from annotator.reading.snapshot import Snapshot
-from annotator.store.arrow import Asked, Driver, Reader, hyphened
-from annotator.store.plain import within
+from annotator.store.arrow import Answer, Asked, Driver, Reader, hyphened
+from annotator.store.plain import chunked, within
 
-DOCUMENTS, CHARACTERS = 1_000, 300_000  # of a part, whichever comes first
+DOCUMENTS, CHARACTERS = 2_000, 600_000  # of a part, whichever comes first
 LAST = np.iinfo(np.int64).max
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+ALWAYS = {"texts": asked.TEXTS, "items": asked.ITEMS, "answers": asked.ANSWERS}
+RARE = {"spans": asked.SPANS, "sources": asked.SOURCES, "coverage": asked.COVERAGE}
 
 
-def numbers(column: Any) -> Whole:
-    """Whole numbers or times as numpy has them; -1 for null."""
-    column = pa.compute.cast(column, pa.int64()) if not pa.types.is_int64(column.type) else column
-    found: Whole = pc.fill_null(column, -1).to_numpy()
-    return found
+def parts(snapshot: Snapshot) -> Generator[Part]:
+    """All documents' answers, part by part, in the order of `documents.stream`.
 
-
-class Known:
-    """What numbers stand for, to look up many at once."""
-
-    def __init__(self, values: Mapping[int, Any]) -> None:
-        self.ids = np.array(sorted(values), dtype=np.int64)
-        self.values = [values[id_] for id_ in self.ids.tolist()]
-
-    def places(self, ids: Whole) -> Whole:
-        """Where the values are; -1 for what is not there."""
-        if not len(self.ids):
-            return np.full(len(ids), -1)
-        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[places] == ids, places, -1)
-
-    def ranks(self) -> Whole:
-        """The place of each value among all, sorted; of equal ones it is the same."""
-        rank = {value: number for number, value in enumerate(sorted(set(self.values)))}
-        return np.array([rank[value] for value in self.values], dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows of some documents that follow each other: one a stance, or an answer without any.
-
-    Attributes
-    ----------
-    rows : pa.Table
-        As `asked.ANSWERS` has them, in the order of a release.
-    chunk : list of rows
-        The documents, each with its `id` and `text`.
-    items : pa.Table
-        As `asked.ITEMS`, in reading order.
-    item, document : (n_rows,)
-        The place of each row's item in `items`, and of its document in `chunk`.
-    blind : (n_rows,)
-        Nothing was seen before that tells the answer.
+    The database is asked about a part while the one before is used.
     """
+    reading = Reading(snapshot)
+    with ahead(reading.asked()) as following:
+        for said in following:
+            yield reading.part(said)
 
-    snapshot: Snapshot
-    reader: Reader
-    present: list[Asked]  # those of spans and sources that there are any of
-    chunk: list[Any]
-    items: pa.Table
-    rows: pa.Table
-    item: Whole
-    document: Whole
-    blind: Flags
 
-    @cached_property
-    def stance(self) -> Whole:
-        """(n_rows,) ids; -1 in the row of an answer without any."""
-        return numbers(self.rows["stance"])
+def cut(snapshot: Snapshot) -> Iterator[list[int]]:
+    """The ids of the documents of each part, in their order."""
+    return _cut(*_ordered(snapshot))
 
-    @property
-    def in_agreement(self) -> Flags:
-        """(n_rows,) whether it is a vote on an item in use, given blind."""
-        rows, items = self.rows, self.items
-        used = is_(items["purpose"], WORK) & (numbers(items["retired"]) == 0)
-        first = is_(rows["kind"], ANNOTATION) & (numbers(rows["occasion"]) == 0)
-        vote = first & (numbers(rows["counted"]) == 1) & is_(rows["outcome"], JUDGED)
-        found: Flags = vote & self.blind & used[self.item]
-        return found
 
-    @cached_property
-    def is_odd(self) -> bool:
-        """Whether there is something here that only the objects get right."""
-        labels = Known(self.snapshot.names.labels).places(numbers(self.rows["label"]))
-        return bool(((labels < 0) & (self.stance >= 0)).any()) or self._same_twice(labels)
+class Said(NamedTuple):
+    """What the database said about some documents."""
 
-    def objects(self) -> Iterator[Document]:
-        """The same as `documents.stream` gives it."""
+    ids: list[int]
+    of: dict[str, Answer]  # by the names of ALWAYS, and of those of RARE that there are any of
+
+
+class Reading:
+    """Reads one snapshot: one thread asks, another makes parts of what was said."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.reader: Reader = snapshot.reader or Driver(snapshot.connection)
+        self.present = ALWAYS | {name: of for name, of in RARE.items() if _any(snapshot.connection, of)}
+        self._connection = Lock()
+
+    def asked(self) -> Generator[Said]:
+        """Ask about all documents, so many as make a part at a time."""
+        with self._connection:
+            ids, lengths = _ordered(self.snapshot)
+        for part in _cut(ids, lengths):
+            yield self._said(part)
+
+    def of(self, ids: list[int]) -> Part:
+        """The part of these documents, asked about here and now."""
+        return self.part(self._said(ids))
+
+    def part(self, said: Said) -> Part:
+        """The part of these documents."""
+        names = self.snapshot.names
+        items, answers = _read(said)
+        if "coverage" in said.of:
+            implied = _implied(said.of["coverage"](), items, answers, names)
+            answers = pa.concat_tables([answers, implied]).combine_chunks()
+        order, item, blind = _current(items, answers, names)
+        rows = answers.take(pa.array(order))
+        stance = numbers(rows["stance"])
+        return Part(
+            _texts(said),
+            items,
+            rows,
+            item,
+            numbers(items["place"])[item],
+            blind,
+            _placed(said, "spans", ("end", "start"), stance),
+            _placed(said, "sources", ("position",), stance),
+            self._objects(said.ids) if _is_odd(rows, stance, names) else None,
+        )
+
+    def _said(self, ids: list[int]) -> Said:
+        with self._connection:
+            return Said(ids, {name: self.reader.ask(of, ids) for name, of in self.present.items()})
+
+    def _objects(self, ids: list[int]) -> list[Document]:
         connection, project = self.snapshot.connection, self.snapshot.project
         query = documents.ordered(connection, project.row, *documents.whole())
-        query = query.where(within(documents.DOCUMENT.c.id, [row.id for row in self.chunk]))
-        return documents.built(connection, connection.execute(query).all(), project, self.snapshot.names)
-
-    def spans(self) -> tuple[pa.Table, Whole]:
-        """Spans in reading order within each row, and the row of each."""
-        return self._of_stances(asked.SPANS, ("end", "start"))
-
-    def sources(self) -> tuple[pa.Table, Whole]:
-        """Sources, nearest to the text first within each row, and the row of each."""
-        return self._of_stances(asked.SOURCES, ("position",))
-
-    def texts(self, rows: Whole, start: Whole, end: Whole) -> list[str]:
-        """What stands there in these rows' documents."""
-        texts = [document.text for document in self.chunk]
-        whose = self.document[rows].tolist()
-        return [texts[n][a:b] for n, a, b in zip(whose, start.tolist(), end.tolist(), strict=True)]
-
-    def _of_stances(self, of: Asked, order: tuple[str, ...]) -> tuple[pa.Table, Whole]:
-        has = np.flatnonzero(self.stance >= 0)
-        if not len(has) or of not in self.present:
-            return pa.schema(of.types).empty_table(), has[:0]
-        found = self.reader.table(of, self.stance[has].tolist())
-        by_id = np.argsort(self.stance[has])
-        ids = self.stance[has][by_id]
-        row = has[by_id][np.searchsorted(ids, numbers(found["stance"]))]
-        sorted_ = np.lexsort((*(numbers(found[name]) for name in order), row))
-        return found.take(pa.array(sorted_)), row[sorted_]
-
-    def _same_twice(self, labels: Whole) -> bool:
-        """Whether a merge made two stances of an answer the same."""
-        answer = pc.dictionary_encode(self.rows["uuid"]).combine_chunks().indices
-        names = self.snapshot.names
-        entities, label = Known(names.entities), Known(names.labels)
-        key = [numbers(answer), numbers(self.rows["former"])]
-        key += [entities.ranks()[entities.places(numbers(self.rows[name]))] for name in ("holder", "target")]
-        key.append(label.ranks()[labels])
-        has = np.flatnonzero(self.stance >= 0)
-        has = has[np.isin(key[0][has], np.flatnonzero(np.bincount(key[0][has]) > 1))] if len(has) else has
-        kept = np.stack([column[has] for column in key])
-        kept = kept[:, np.lexsort(kept)]
-        return bool((kept[:, 1:] == kept[:, :-1]).all(axis=0).any())
+        query = query.where(within(documents.DOCUMENT.c.id, ids))
+        with self._connection:
+            found = connection.execute(query).all()
+            return list(documents.built(connection, found, project, self.snapshot.names))
 
 
-def parts(snapshot: Snapshot) -> Iterator[Part]:
-    """All documents' answers, part by part, in the order of `documents.stream`."""
-    connection = snapshot.connection
-    reader = snapshot.reader or Driver(connection)
-    rare = (asked.SPANS, asked.SOURCES, asked.COVERAGE)
-    present = [of for of in rare if _any(connection, of)]
+def _ordered(snapshot: Snapshot) -> tuple["array[int]", "array[int]"]:
+    """The ids of all documents in their order, and the lengths of their texts in characters."""
     d = documents.DOCUMENT.c
-    query = documents.ordered(connection, snapshot.project.row, d.id, d.text)
-    for chunk in documents.chunks(connection, query, DOCUMENTS, CHARACTERS):
-        items, answers = _read(reader, chunk)
-        if asked.COVERAGE in present:
-            implied = _implied(reader, items, answers, snapshot.names)
-            answers = pa.concat_tables([answers, implied]).combine_chunks()
-        order, item, blind = _current(items, answers, snapshot.names)
-        document = numbers(items["place"])[item]
-        rows = answers.take(pa.array(order))
-        yield Part(snapshot, reader, present, chunk, items, rows, item, document, blind)
+    query = documents.ordered(snapshot.connection, snapshot.project.row, d.id, sa.func.length(d.text))
+    ids, lengths = array("q"), array("q")
+    for found in chunked(snapshot.connection, query):
+        for column, values in zip((ids, lengths), zip(*found, strict=True), strict=True):
+            column.extend(values)
+    return ids, lengths
+
+
+def _cut(ids: "array[int]", lengths: "array[int]") -> Iterator[list[int]]:
+    """So many ids as make a part at a time."""
+    first = characters = 0
+    for place, length in enumerate(lengths, start=1):
+        characters += length
+        if place - first >= DOCUMENTS or characters >= CHARACTERS or place == len(ids):
+            yield ids[first:place].tolist()
+            first, characters = place, 0
+
+
+def _placed(said: Said, name: str, order: tuple[str, ...], stance: Whole) -> Placed:
+    """What hangs on the stances of these rows, sorted, and the row of each."""
+    has = np.flatnonzero(stance >= 0)
+    if not len(has) or name not in said.of:
+        return pa.schema(RARE[name].types).empty_table(), has[:0]
+    found = said.of[name]()
+    has = has[np.argsort(stance[has])]
+    of = numbers(found["stance"])
+    place = np.minimum(np.searchsorted(stance[has], of), len(has) - 1)
+    row = np.where(
+        stance[has][place] == of, has[place], -1
+    )  # others are null, or of answers that are not current
+    sorted_ = np.lexsort((*(numbers(found[column]) for column in order), row))
+    sorted_ = sorted_[row[sorted_] >= 0]
+    return found.take(pa.array(sorted_)), row[sorted_]
+
+
+def _is_odd(rows: pa.Table, stance: Whole, names: Names) -> bool:
+    """Whether a label is unknown, or a merge made two stances of an answer the same."""
+    labels = Known(names.labels).places(numbers(rows["label"]))
+    if ((labels < 0) & (stance >= 0)).any():
+        return True
+    answer = pc.dictionary_encode(rows["uuid"]).combine_chunks().indices
+    entities, label = Known(names.entities), Known(names.labels)
+    key = [numbers(answer), numbers(rows["former"])]
+    key += [entities.ranks()[entities.places(numbers(rows[name]))] for name in ("holder", "target")]
+    key.append(label.ranks()[labels])
+    has = np.flatnonzero(stance >= 0)
+    has = has[np.isin(key[0][has], np.flatnonzero(np.bincount(key[0][has]) > 1))] if len(has) else has
+    kept = np.stack([column[has] for column in key])
+    kept = kept[:, np.lexsort(kept)]
+    return bool((kept[:, 1:] == kept[:, :-1]).all(axis=0).any())
 
 
 def _any(connection: Connection, of: Asked) -> bool:
     """Whether its table has a row at all: most projects tell no sources."""
-    (table,) = of.query.get_final_froms()
+    table = next(iter(of.query.selected_columns)).table
     return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is not None
 
 
-def _read(reader: Reader, chunk: list[Any]) -> tuple[pa.Table, pa.Table]:
+def _texts(said: Said) -> list[str]:
+    """The texts of the documents, in their order."""
+    found = said.of["texts"]()
+    texts = dict(zip(found["id"].to_pylist(), found["text"].to_pylist(), strict=True))
+    return [texts[id_] for id_ in said.ids]
+
+
+def _read(said: Said) -> tuple[pa.Table, pa.Table]:
     """The items of these documents in reading order, and all answers to them, revised ones included."""
-    ids = [row.id for row in chunk]
-    items = reader.table(asked.ITEMS, ids)
-    place = Known({id_: number for number, id_ in enumerate(ids)})
+    items, answers = said.of["items"](), said.of["answers"]()
+    place = Known({id_: number for number, id_ in enumerate(said.ids)})
     of = np.array(place.values, dtype=np.int64)[place.places(numbers(items["document"]))]
     items = items.append_column("place", pa.array(of))
     items = items.sort_by([(name, "ascending") for name in ("place", "position", "external_id")])
-    answers = reader.table(asked.ANSWERS, ids)
     uuid = answers["uuid"].combine_chunks()
     if len(uuid) and len(uuid[0].as_py()) == 32:
         answers = answers.set_column(answers.column_names.index("uuid"), "uuid", hyphened(uuid))
     return items, answers
 
 
-def _implied(reader: Reader, items: pa.Table, answers: pa.Table, names: Names) -> pa.Table:
+def _implied(coverage: pa.Table, items: pa.Table, answers: pa.Table, names: Names) -> pa.Table:
     """Rows for the answers that coverage says there are: those have no `answer`."""
-    covered = reader.table(asked.COVERAGE, np.unique(numbers(items["document"])).tolist()).to_pylist()
     given = is_(answers["kind"], ANNOTATION) & (numbers(answers["occasion"]) == 0)
     known = set(zip(*(numbers(answers[name])[given].tolist() for name in ("item", "annotator")), strict=True))
     work: dict[int, list[tuple[int, str]]] = {}
@@ -209,7 +206,7 @@ def _implied(reader: Reader, items: pa.Table, answers: pa.Table, names: Names) -
             "created_at": who["created_at"],
             "uuid": documents.implied_id(external_id, names.annotators[who["annotator"]]),
         }
-        for who in covered
+        for who in coverage.to_pylist()
         for id_, external_id in work.get(who["document"], ())
         if (id_, who["annotator"]) not in known
     ]
@@ -225,7 +222,7 @@ def _current(items: pa.Table, answers: pa.Table, names: Names) -> tuple[Whole, W
     decides = is_(answers["kind"], ADJUDICATION)
     people = Known(names.annotators)
     who = np.where(decides, 0, people.ranks()[people.places(numbers(answers["annotator"]))])
-    kind = _ranked(answers["kind"])
+    kind = ranked(answers["kind"])
     occasion, revision = numbers(answers["occasion"]), numbers(answers["revision"])
     order = np.lexsort(
         (numbers(answers["stance"]), numbers(answers["position"]), revision, occasion, who, kind, item)
@@ -243,17 +240,3 @@ def _current(items: pa.Table, answers: pa.Table, names: Names) -> tuple[Whole, W
     blind = (numbers(answers["suggested"]) == 0) & (when <= decided[item])
     blind |= numbers(answers["answer"]) < 0  # implied
     return keep, item[keep], blind[keep]
-
-
-def _ranked(texts: pa.ChunkedArray) -> Whole:
-    """Numbers for these texts that sort as they do."""
-    coded = pc.dictionary_encode(texts).combine_chunks()
-    ranks = Known(dict(enumerate(coded.dictionary.to_pylist()))).ranks()
-    found: Whole = ranks[coded.indices.to_numpy()]
-    return found
-
-
-def is_(texts: pa.ChunkedArray, value: str) -> Flags:
-    """Where it is this text."""
-    found: Flags = pc.fill_null(pc.equal(texts, value), False).to_numpy(zero_copy_only=False)
-    return found

@@ -3,14 +3,15 @@
 Context: the usual drivers make an object of every value, which takes as long as all else that is done to
 it. Choice: drivers of Apache Arrow (the extra `fast`), in a transaction on the snapshot that the first
 connection hands over. Cost: a second reader. Where that cannot be had, the usual driver serves: slower, with
-the same rows. So it does for SQLite: ADBC brings a copy of SQLite of its own, and when one of two copies in a
-process closes the file, the locks of the other are gone, which can ruin the database.
+the same rows. SQLite is read by `packed.py`: ADBC brings a copy of SQLite of its own, and when one of two
+copies in a process closes the file, the locks of the other are gone, which can ruin the database.
 
 Source: https://www.sqlite.org/howtocorrupt.html, section 2.2.1
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +19,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
-from annotator.store.arrow import Asked, Driver, Reader, written_out
+from annotator.store.arrow import Answer, Asked, Driver, Reader, written_out
+from annotator.store.packed import Packed
 
 SAME = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -29,21 +31,20 @@ class Adbc:
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self.connection, self.dialect = connection, dialect
 
-    def table(self, asked: Asked, ids: Sequence[int]) -> pa.Table:
-        """All rows about these ids; a column is one piece."""
+    def ask(self, asked: Asked, ids: Sequence[int]) -> Answer:
+        """Ask for all rows about these ids."""
         with self.connection.cursor() as cursor:
             cursor.execute(written_out(asked, ids, self.dialect))
-            found = cursor.fetch_arrow_table()
-        columns = zip(found.columns, asked.types.values(), strict=True)
-        return pa.table(
-            [column.cast(kind).combine_chunks() for column, kind in columns], names=list(asked.types)
-        )
+            return partial(_table, cursor.fetch_arrow_table(), asked.types)
 
 
 @contextmanager
 def reader(connection: Connection) -> Iterator[Reader]:
     """The fastest way to read what this connection sees, which has begun and not read yet."""
-    beside = _beside(connection) if connection.dialect.name == "postgresql" else None
+    if connection.dialect.name == "sqlite":
+        yield Packed(connection)
+        return
+    beside = _beside(connection)
     if beside is None:
         yield Driver(connection)
         return
@@ -78,3 +79,8 @@ def _seeing(beside: Any, *statements: str) -> Any:
         beside.close()
         raise
     return beside
+
+
+def _table(found: pa.Table, types: Mapping[str, pa.DataType]) -> pa.Table:
+    columns = zip(found.columns, types.values(), strict=True)
+    return pa.table([column.cast(kind).combine_chunks() for column, kind in columns], names=list(types))

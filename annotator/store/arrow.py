@@ -1,7 +1,7 @@
 """Rows of a query as columns of Arrow: what is shaped column by column needs no object a row."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -22,11 +22,14 @@ class Asked(NamedTuple):
     types: Mapping[str, pa.DataType]
 
 
+Answer = Callable[[], pa.Table]  # gives the rows; each column is one piece
+
+
 class Reader(Protocol):
     """One state of one database, read into Arrow."""
 
-    def table(self, asked: Asked, ids: Sequence[int]) -> pa.Table:
-        """All rows about these ids; a column is one piece."""
+    def ask(self, asked: Asked, ids: Sequence[int]) -> Answer:
+        """Ask for all rows about these ids. One asks at a time; the answer is read in any thread."""
 
 
 class Driver:
@@ -35,17 +38,13 @@ class Driver:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def table(self, asked: Asked, ids: Sequence[int]) -> pa.Table:
-        """All rows about these ids; a column is one piece."""
+    def ask(self, asked: Asked, ids: Sequence[int]) -> Answer:
+        """Ask for all rows about these ids."""
         result = self.connection.exec_driver_sql(written_out(asked, ids, self.connection.dialect))
         assert result.cursor is not None
         found = result.cursor.fetchall()
         result.close()
-        columns = zip(*found, strict=True) if found else ((),) * len(asked.types)
-        return pa.table(
-            [_array(values, kind) for values, kind in zip(columns, asked.types.values(), strict=True)],
-            names=list(asked.types),
-        )
+        return partial(_table, found, asked.types)
 
 
 def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -55,7 +54,12 @@ def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 def written_out(asked: Asked, ids: Sequence[int], dialect: Dialect) -> str:
     """The query with these ids in it: a parameter for each takes as long as the answer."""
-    return _sql(asked.query, dialect).replace(IDS, f"({','.join(map(str, ids))})")
+    return with_ids(_sql(asked.query, dialect), ids)
+
+
+def with_ids(sql: str, ids: Sequence[int]) -> str:
+    """A query that is asked `among` these ids."""
+    return sql.replace(IDS, f"({','.join(map(str, ids))})")
 
 
 def in_utc(times: pa.Array) -> pa.Array:
@@ -77,6 +81,14 @@ def hyphened(uuids: pa.Array) -> pa.Array:
         text[:, part.start + number : part.stop + number] = digits[:, part]
     offsets = np.arange(0, 36 * n + 1, 36, dtype=np.int32)
     return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(text))
+
+
+def _table(rows: Sequence[Any], types: Mapping[str, pa.DataType]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(types)
+    return pa.table(
+        [_array(values, kind) for values, kind in zip(columns, types.values(), strict=True)],
+        names=list(types),
+    )
 
 
 @cache

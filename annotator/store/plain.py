@@ -38,7 +38,16 @@ def moment(value: datetime | str) -> datetime:
 
 def rows(connection: Connection, query: sa.Executable) -> list[Any]:
     """All rows as the driver's tuples: SQLAlchemy's own take three times as long."""
-    return [row for chunk in _chunks(connection, query) for row in chunk]
+    return [row for chunk in chunked(connection, query) for row in chunk]
+
+
+def chunked(connection: Connection, query: sa.Executable) -> Iterator[list[Any]]:
+    """CHUNK tuples of the driver at a time: hundreds of thousands at once keep the garbage collector busy."""
+    result = connection.execute(query)
+    assert result.cursor is not None
+    while chunk := result.cursor.fetchmany(CHUNK):
+        yield list(chunk)
+    result.close()
 
 
 def columns(connection: Connection, query: sa.Select[Any]) -> Iterator[Iterable[Sequence[Any]]]:
@@ -50,22 +59,13 @@ def columns(connection: Connection, query: sa.Select[Any]) -> Iterator[Iterable[
     the text of all columns stands in memory for a moment, and fractions have 15 digits.
     """
     if connection.dialect.name != "sqlite":
-        for chunk in _chunks(connection, query):
+        for chunk in chunked(connection, query):
             yield zip(*chunk, strict=True)
         return
     packed = sa.select(*(sa.func.json_group_array(plain(column)) for column in query.subquery().c))
     (row,) = rows(connection, packed)
     if row[0] != "[]":
         yield map(json.loads, row)
-
-
-def _chunks(connection: Connection, query: sa.Executable) -> Iterator[list[Any]]:
-    """CHUNK rows at a time: hundreds of thousands at once keep the garbage collector busy."""
-    result = connection.execute(query)
-    assert result.cursor is not None
-    while chunk := result.cursor.fetchmany(CHUNK):
-        yield list(chunk)
-    result.close()
 
 
 def within(column: sa.ColumnElement[Any] | Mapped[Any], ids: Sequence[int]) -> sa.ColumnElement[bool]:

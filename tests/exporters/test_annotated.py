@@ -2,20 +2,24 @@
 
 import random
 import sys
-from contextlib import nullcontext
+import threading
+from contextlib import closing, nullcontext
+from itertools import zip_longest
 from pathlib import Path
 from uuid import UUID
 
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
 from annotator import reading
 from annotator.domain import Annotation, metadata
 from annotator.reading import Snapshot, tabular
-from annotator.store import adbc, arrow
+from annotator.store import adbc, arrow, packed
 from annotator.store import engine as store
 from exporters import annotated, filling, parquet, release, rows
 from exporters.schema import SPLITS
@@ -66,9 +70,16 @@ def without_adbc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
 
 
+def reader(engine: Engine, fast: bool) -> type:
+    """What a snapshot is read by."""
+    if is_postgresql(engine):
+        return adbc.Adbc if fast else arrow.Driver
+    return packed.Packed if fast else type(None)
+
+
 @pytest.mark.parametrize("merges", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("fast", [True, False], ids=["adbc", "driver"])
+@pytest.mark.parametrize("fast", [True, False], ids=["fast", "driver"])
 def test_columns_are_what_objects_are(
     make: Make,
     engine: Engine,
@@ -85,14 +96,54 @@ def test_columns_are_what_objects_are(
         without_adbc(monkeypatch)
     draw = random.Random(seed)
 
-    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+    with reading.snapshot(engine, "trains", tabular=fast or is_postgresql(engine)) as snapshot:
         places = [annotated.place(draw.choice(SPLIT_OR_NONE)) for _ in range(snapshot.totals().documents)]
         expected = told(by_objects(snapshot, tmp_path / "objects", places))
         made = told(by_columns(snapshot, tmp_path / "columns", places))
-        assert isinstance(snapshot.reader, adbc.Adbc if fast and is_postgresql(engine) else arrow.Driver)
+        assert isinstance(snapshot.reader, reader(engine, fast))
 
     assert sum(n for _, n, _ in expected.values()) > 50
     assert made == expected
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]))),
+    shares=st.lists(st.none() | st.floats(0, 86_400)),
+    numbers=st.lists(st.none() | st.integers(-(2**63), 2**63 - 1)),
+)
+def test_whatever_sqlite_packs_comes_back(
+    texts: list[str | None], shares: list[float | None], numbers: list[int | None]
+) -> None:
+    """A comment with a quote, or seconds with sixteen digits, would be another one in the release."""
+    rows = list(zip_longest(range(99), texts, shares, numbers))[: max(map(len, (texts, shares, numbers)))]
+    table = sa.table("said", *map(sa.column, ("id", "text", "share", "number")))
+    types = {"id": arrow.WHOLE, "text": arrow.TEXT, "share": arrow.SHARE, "number": arrow.WHOLE}
+    asked = arrow.Asked(sa.select(*table.c).where(arrow.among(table.c.id)), types)
+
+    with sa.create_engine("sqlite://").connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE said (id INTEGER, text TEXT, share REAL, number INTEGER)")
+        for row in rows:
+            connection.exec_driver_sql("INSERT INTO said VALUES (?, ?, ?, ?)", row)
+        read = [way(connection).ask(asked, range(99))() for way in (packed.Packed, arrow.Driver)]
+
+    assert read[0].equals(read[1])
+    assert [tuple(row.values()) for row in read[0].to_pylist()] == rows
+
+
+@pytest.mark.parametrize("stop", [True, False], ids=["left", "read to its end"])
+def test_nobody_reads_ahead_once_all_is_over(make: Make, engine: Engine, small: None, stop: bool) -> None:
+    """A thread that still asked when the connection goes back to the pool would read for somebody else."""
+    Random(make, 0, merges=False).fill(25)
+    before = threading.active_count()
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        with closing(tabular.parts(snapshot)) as parts:
+            next(parts)
+            assert threading.active_count() == before + 1
+            if not stop:
+                list(parts)
+        assert threading.active_count() == before
 
 
 def test_stances_that_a_merge_made_the_same_are_seen(make: Make, engine: Engine) -> None:
@@ -136,7 +187,7 @@ def test_sqlite_is_opened_by_one_library(sqlite_url: str) -> None:
 
     with reading.snapshot(engine, "trains", tabular=True) as snapshot:
         found = [len(part.rows) for part in tabular.parts(snapshot)]
-        assert isinstance(snapshot.reader, arrow.Driver)
+        assert isinstance(snapshot.reader, packed.Packed)
     engine.dispose()
 
     assert (found, "adbc_driver_sqlite" in sys.modules) == ([1], False)

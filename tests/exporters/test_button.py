@@ -20,10 +20,11 @@ from annotator.errors import Invalid
 from annotator.plugin.jobs import Context, Stopped
 from annotator.store import projects
 from annotator.store.engine import reading
-from exporters import choices, job, profiles
+from exporters import choices, profiles
+from exporters.button import job
+from exporters.button.pages import DOWNLOADS
 from exporters.files import new_folder
 from exporters.options import Options
-from exporters.pages import DOWNLOADS
 from exporters.schema import SPLITS
 from tests import application
 from tests.exporters.made_project import Make

@@ -75,7 +75,7 @@ def test_two_are_compared_on_a_page(app: Flask, tmp_path: Path) -> None:
 
 def test_large_ones_are_left_to_the_command(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that reads for minutes holds a thread that annotators need."""
-    monkeypatch.setattr("exporters.pages.MOST", 2)
+    monkeypatch.setattr("exporters.button.pages.MOST", 2)
 
     _, page = shown(app, f"{PAGE}/compare?old=1&new=2")
 

@@ -20,7 +20,8 @@ from annotator.plugin import jobs
 from annotator.plugin.pages import NotFound, Role, StandpointError, requires
 from annotator.reading import Made, numbered
 from annotator.reading.releases import gone_of, of
-from exporters import asking, changes, preview, shown, zipping
+from exporters import changes
+from exporters.button import asking, preview, shown, zipping
 from exporters.changes import Change
 from exporters.folder import opened
 
@@ -30,7 +31,7 @@ JOB = "release"
 DOWNLOADS = 2  # at a time
 TURNS = "standpoint_downloads"  # of the extensions of the application
 
-bp = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases", template_folder="templates")
+bp = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases", template_folder="../templates")
 bp.record_once(lambda state: state.app.extensions.setdefault(TURNS, BoundedSemaphore(DOWNLOADS)))
 jobs.offer(bp, JOB, asking.checked)
 

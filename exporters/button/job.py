@@ -10,7 +10,8 @@ from typing import Any
 from annotator import reading
 from annotator.errors import Invalid
 from annotator.plugin.jobs import Context
-from exporters import asking, facts, place
+from exporters import facts
+from exporters.button import asking, place
 from exporters.files import clear_away
 from exporters.filling import Bar
 from exporters.release import write
