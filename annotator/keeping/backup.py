@@ -54,7 +54,7 @@ def back_up(url: str, file: Path, *, replace: bool = False, bars: Bars | None = 
     """
     bars = bars or Bars()
     with new_file(file, replace=replace) as part:
-        with _opened(url) as database, _snapshot(database) as live, bars("Backing up", live.count()) as tick:
+        with opened(url) as database, _live(database) as live, bars("Backing up", live.count()) as tick:
             archive.write(part, live, dialect=database.dialect.name, tick=tick)
         with archive.Archive(part) as written, bars("Verifying", written.rows()) as tick:
             written.check(tick)
@@ -108,15 +108,21 @@ def move(url: str, to: str, *, bars: Bars | None = None) -> Kept:
     """
     bars = bars or Bars()
     targets.require_room(to, replace=False)
-    with _opened(url) as database, _still(database) as live, bars("Moving", 2 * live.count()) as tick:
+    with opened(url) as database, _still(database) as live, bars("Moving", 2 * live.count()) as tick:
         arrived = targets.put(to, live, None, replace=False, tick=tick)
     return Kept(live.revision, None, *_told(arrived))
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Engine]:
-    """The database of a URL, of whatever revision: what is backed up before an upgrade is of an old one."""
-    database = store.create(url)
+def opened(url: str, *, synchronous: str = "FULL") -> Iterator[Engine]:
+    """The database of a URL, of whatever revision: what is backed up before an upgrade is of an old one.
+
+    Raises
+    ------
+    Unusable
+        If it is not there, or does not answer.
+    """
+    database = store.create(url, synchronous=synchronous)
     try:
         if database.dialect.name == "sqlite" and not targets.sqlite_file(database).exists():
             raise Unusable(f"There is no database {store.shown(database)}.")
@@ -129,11 +135,17 @@ def _opened(url: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def _snapshot(database: Engine) -> Iterator[Live]:
+def snapshot(database: Engine) -> Iterator[Connection]:
     """One state of the database, whatever others write meanwhile."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     given = options if database.dialect.name == "postgresql" else {}
-    with database.connect().execution_options(**given) as connection, connection.begin():
+    with database.connect().execution_options(**given) as connection:
+        yield connection  # closing rolls back: to commit a reading fails on a damaged file
+
+
+@contextmanager
+def _live(database: Engine) -> Iterator[Live]:
+    with snapshot(database) as connection:
         yield Live(connection, _revision(connection, database))
 
 

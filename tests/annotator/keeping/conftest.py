@@ -39,7 +39,8 @@ def fill(engine: Engine) -> None:
         news = make.open_document(session, documents=2, members=[ada])
         session.add(Installation())
         accounts.create_token(session, ada, name="a script")
-        accounts.sign_in_link(session, bob)
+        for person in (ada, bob):
+            accounts.sign_in_link(session, person)
         _answer(session, ada, posts, news)
         _hard_values(session, ada, posts, news)
         search.put(session, _texts(session))
@@ -105,11 +106,14 @@ def filled(engine: Engine, database_url: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def other_url(request: pytest.FixtureRequest, tmp_path: Any) -> str:
+def other_url(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[str]:
     """An empty database of each kind: SQLite's is not there yet, PostgreSQL's has its tables."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'other.db'}"
-    return str(request.getfixturevalue("postgres_url"))
+        yield f"sqlite:///{tmp_path / 'other.db'}"
+        return
+    server, template = request.getfixturevalue("_postgres_template")
+    with server.database(f"{template}_other", template=template) as url:
+        yield url
 
 
 @pytest.fixture
