@@ -1,4 +1,4 @@
-"""People at work against a real server: each takes the next item, saves, and repeats what nobody acknowledged.
+"""People at work against a real server: each takes an item, saves, and repeats what nobody acknowledged.
 
 A client here does what the page's outbox does: it makes the uuid, keeps the answer until it is acknowledged,
 and sends the very same again after a broken connection or a server that is away.
