@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
 from annotator.domain import Annotation, Item, Stance
+from annotator.keeping import backup
 from annotator.store import accounts, annotations, projects, queue
 from annotator.store.engine import reading, writing
 from tests import make
@@ -45,6 +47,16 @@ def test_a_backup_while_people_save_is_one_state(engine, database_url, other_url
         stances = Counter(session.exec(select(Stance.annotation_id)))
         assert set(stances.values()) == {len(HOLDERS)}
         assert len(stances) == len(there)
+
+
+def test_what_is_backed_up_stands_still(engine):
+    """Stances that came after their answers were read would be of answers that are not there."""
+    people = sa.text('SELECT count(*) FROM "user"')
+    with backup.snapshot(engine) as connection:
+        assert connection.execute(people).scalar_one() == 0
+        with writing(engine) as session:
+            make.user(session, "ada")
+        assert connection.execute(people).scalar_one() == 0
 
 
 def _work(engine: Engine, name: str, saved: list[UUID], stop: Event) -> None:
