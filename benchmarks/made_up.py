@@ -95,7 +95,7 @@ class Scheme:
     def _document(self, number: int, text: str) -> dict[str, Any]:
         made = {"project_id": self.project, "created_at": START, "metadata": {}, "repairs": []}
         return made | {
-            "id": number,
+            "id": number + 1,
             "external_id": f"d{number}",
             "text": text,
             "raw_sha256": "",
@@ -105,7 +105,8 @@ class Scheme:
     def _item(self, number: int) -> dict[str, Any]:
         made = {"project_id": self.project, "created_at": START, "purpose": "work", "holder_id": self.author}
         target = self.targets[number % TARGETS]
-        return made | {"id": number, "external_id": f"i{number}", "segment_id": number, "target_id": target}
+        named = {"id": number + 1, "external_id": f"i{number}"}
+        return made | named | {"segment_id": number + 1, "target_id": target}
 
     def _answers(self, item: int, start: int) -> Iterator[tuple[str, dict[str, Any]]]:
         for place, judge in enumerate(self.judges):
@@ -114,8 +115,8 @@ class Scheme:
             yield (
                 "stance",
                 {
-                    "id": number,
-                    "annotation_id": number,
+                    "id": number + 1,
+                    "annotation_id": number + 1,
                     "position": 0,
                     "holder_id": self.author,
                     "target_id": self.targets[item % TARGETS],
@@ -126,19 +127,19 @@ class Scheme:
             )
             if number % 2:
                 span = {"role": "rationale", "start": start, "end": start + 9}
-                yield "span", span | {"id": number, "stance_id": number}
+                yield "span", span | {"id": number + 1, "stance_id": number + 1}
 
 
 def _segment(number: int, document: int, position: int, start: int, end: int) -> dict[str, Any]:
-    made = {"id": number, "external_id": f"s{number}", "type": "body", "paragraph": 0, "metadata": {}}
-    return made | {"document_id": document, "position": position, "start": start, "end": end}
+    made = {"id": number + 1, "external_id": f"s{number}", "type": "body", "paragraph": 0, "metadata": {}}
+    return made | {"document_id": document + 1, "position": position, "start": start, "end": end}
 
 
 def _annotation(number: int, item: int, judge: int) -> dict[str, Any]:
     return {
-        "id": number,
+        "id": number + 1,
         "uuid": UUID(int=number),
-        "item_id": item,
+        "item_id": item + 1,
         "annotator_id": judge,
         "kind": "annotation",
         "occasion": 0,

@@ -29,6 +29,7 @@ TOOLS = Path(sys.executable).parent
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "linter": ["ruff", "check", "."],
+    "security": ["bandit", "--quiet", "-c", "pyproject.toml", "-r", "annotator", "exporters", "baselines"],
     "types": ["mypy"],
     "imports": ["lint-imports"],
 }

@@ -8,10 +8,12 @@ annotations.append(session, ada, uuid4(), make.answer(posts.items[0], "FAVOR"))
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import uuid4
 
 from sqlmodel import Session, col, select
 
 from annotator.domain import (
+    Annotation,
     Document,
     Entity,
     EntityKind,
@@ -25,7 +27,7 @@ from annotator.domain import (
 )
 from annotator.domain.answering import AnswerIn
 from annotator.domain.project_file import ProjectFile
-from annotator.store import accounts, projects, queue
+from annotator.store import accounts, annotations, projects, queue
 from annotator.store.registry import Registry
 
 TARGET = "wind-farms"
@@ -194,3 +196,9 @@ def answer(item: Item | str, label: str | None = None, **fields: object) -> Answ
     said = {"stances": [{"label": label}]} if label is not None else {}
     external_id = item if isinstance(item, str) else item.external_id
     return AnswerIn.model_validate({"item": external_id, **said, **fields})
+
+
+def appended(session: Session, user: User, said: AnswerIn) -> Annotation:
+    """An answer of this person as its row, saved as a request saves one."""
+    saved, _ = annotations.append(session, user, uuid4(), said)
+    return session.get_one(Annotation, saved.id)

@@ -12,8 +12,10 @@ from annotator.api.schemas import Problem
 from annotator.domain import Annotation, Project
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict
+from annotator.http import metrics
 from annotator.http.session import signed_in
 from annotator.store import annotations
+from annotator.store.annotations import Saved
 
 bp = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
@@ -30,12 +32,12 @@ def put(uuid: UUID) -> ResponseReturnValue:
     409 if the uuid has another body or `replaces` is not the current answer, which comes with it;
     422 says what is wrong where. A late answer is stored, as surplus where its seat has gone.
     """
-    annotation, is_new = save(uuid, body.read(AnswerIn))
-    return AnnotationOut.of(g.session, annotation).model_dump(mode="json"), 201 if is_new else 200
+    saved, is_new = save(uuid, body.read(AnswerIn))
+    return AnnotationOut.of(g.session, saved).model_dump(mode="json"), 201 if is_new else 200
 
 
-def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tuple[Annotation, bool]:
-    """Append an answer of the person who asks; return its row, and whether it is new.
+def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tuple[Saved, bool]:
+    """Append an answer of the person who asks; return what is stored, and whether it is new.
 
     Raises
     ------
@@ -44,8 +46,11 @@ def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tupl
     """
     minutes = current_app.config["STANDPOINT"].lease_minutes
     try:
-        return annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
+        saved = annotations.append(g.session, g.user, uuid, answer, within=within, lease_minutes=minutes)
+        metrics.note("new" if saved[1] else "repeated")
+        return saved
     except Conflict as conflict:
+        metrics.note("conflict")
         if isinstance(conflict.current, Annotation):
             shown = conflict_out(g.session, conflict.current, item=answer.item)
             conflict.current = shown.model_dump(mode="json")

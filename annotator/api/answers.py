@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Annotation, Entity, Item, Label, Project, Purpose, SpanRole, Stance, User
-from annotator.store import arms, expected, stances
+from annotator.store import arms, expected, named
+from annotator.store.annotations import Saved
 
 
 class ExpectedOut(Outgoing):
@@ -32,9 +33,17 @@ class AnnotationOut(Outgoing):
     expected: ExpectedOut | None = None  # of a training item alone
 
     @classmethod
-    def of(cls, session: Session, annotation: Annotation) -> Self:
-        """From its row; with what was expected, where it is an answer to a training item."""
-        return cls.model_validate({**annotation.model_dump(), "expected": _expected(session, annotation)})
+    def of(cls, session: Session, saved: Saved) -> Self:
+        """From what was saved; with what was expected, where it is an answer to a training item."""
+        is_training = saved.purpose is Purpose.TRAINING and not saved.withdrawn
+        return cls(
+            uuid=saved.uuid,
+            revision=saved.revision,
+            counted=saved.counted,
+            withdrawn=saved.withdrawn,
+            created_at=saved.created_at,
+            expected=_expected(session, session.get_one(Annotation, saved.id)) if is_training else None,
+        )
 
 
 class MentionsOut(Outgoing):
@@ -115,12 +124,10 @@ class NamedStanceOut(StanceOut):
 
 def _expected(session: Session, annotation: Annotation) -> ExpectedOut | None:
     item = session.get_one(Item, annotation.item_id)
-    if item.purpose is not Purpose.TRAINING or annotation.withdrawn or item.id is None:
-        return None
-    known = expected.of(session, [item.id]).get(item.id)
+    known = expected.of(session, [item.id]).get(item.id) if item.id is not None else None
     if known is None:
         return None
-    entities, labels = stances.names_of(session, [known])
+    entities, labels = named.of(session, [known])
     is_masked = item.holder_id is not None and item.id in _masked_from(session, annotation)
     told = [
         NamedStanceOut.of(each, entities=entities, labels=labels, is_masked=is_masked)
@@ -179,7 +186,7 @@ def answers_out(
 
     `masked` are the row ids of items that fix a holder which this person is not to know.
     """
-    entities, labels = stances.names_of(session, annotations)
+    entities, labels = named.of(session, annotations)
     return [
         AnswerOut.of(
             each,

@@ -10,7 +10,7 @@ from annotator.api.answers import NamedStanceOut, StanceOut
 from annotator.api.question import DocumentOut, SegmentOut
 from annotator.api.schemas import EntityOut, Outgoing
 from annotator.domain import Annotation, User
-from annotator.store import stances
+from annotator.store import named
 from annotator.store.cases import Case, Unit, Voice
 
 
@@ -125,7 +125,7 @@ def case_out(session: Session, case: Case, *, names: bool) -> CaseOut:
 
 def decision_out(session: Session, decision: Annotation, *, item: str, by: User) -> DecisionOut:
     """A decision as the API gives it out."""
-    entities, labels = stances.names_of(session, [decision])
+    entities, labels = named.of(session, [decision])
     said = [StanceOut.of(each, entities=entities, labels=labels) for each in decision.stances]
     own = {"item": item, "by": by.shown_name, "stances": said}
     return DecisionOut.model_validate(decision.model_dump() | own)

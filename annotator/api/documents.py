@@ -11,7 +11,7 @@ from annotator.api.question import DocumentOut
 from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Role, Segment
 from annotator.http.session import requires
-from annotator.store import documents, stances
+from annotator.store import documents, named
 from annotator.store.documents import Read, State
 
 bp = Blueprint("api_documents", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
@@ -79,7 +79,7 @@ def _whole(session: Session, found: Read) -> WholeOut:
     told = answers_out(session, answers, items=items, masked=masked)
     shown = {answer.item: answer for answer in told}
     fixed = {mark.item.target_id for mark in marks if mark.item.target_id is not None}
-    targets, _ = stances.names_of(session, [], also=fixed)
+    targets, _ = named.of(session, [], also=fixed)
     return WholeOut(
         document=DocumentOut.of(found.document, is_masked=found.is_masked),
         text=found.document.text,

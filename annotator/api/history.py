@@ -14,7 +14,7 @@ from annotator.api.question import ItemOut, items_out
 from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Label, Role
 from annotator.http.session import requires
-from annotator.store import arms, history, items, questions, stances
+from annotator.store import arms, history, items, named, questions
 from annotator.store.history import OwnAnswer
 
 MOST = 100
@@ -112,7 +112,7 @@ def own_answers() -> ResponseReturnValue:
         label=query.text("label"),
     )
     fixed = {i for each in told for i in (each.item.target_id, each.item.holder_id) if i is not None}
-    entities, labels = stances.names_of(g.session, [each.annotation for each in told], also=fixed)
+    entities, labels = named.of(g.session, [each.annotation for each in told], also=fixed)
     masked = arms.masked(g.session, g.project, g.user, [each.annotation.item_id for each in told])
     answers = [
         OwnAnswerOut.of(each, entities=entities, labels=labels, is_masked=each.item.id in masked)

@@ -9,6 +9,7 @@ from annotator.api.openapi import PREFIX, describes
 from annotator.api.question import QueueOut
 from annotator.domain import Role
 from annotator.domain.answering import Incoming
+from annotator.http import metrics
 from annotator.http.session import requires
 from annotator.store import queue
 
@@ -35,6 +36,7 @@ def take_along() -> ResponseReturnValue:
     """
     wanted = body.read(TakeIn)
     served = queue.take_along(g.session, g.project, g.user, count=wanted.count, hours=wanted.hours)
+    metrics.note_lent(served.leases)
     return QueueOut.of(g.session, g.project, g.user, served).model_dump(mode="json")
 
 

@@ -85,8 +85,8 @@ def _save(line: bytes) -> ReceiptOut:
     try:
         answer = LineIn.model_validate_json(line)
         with g.session.begin_nested():
-            annotation, is_new = annotations.save(answer.uuid, answer, within=g.project)
-            receipt = AnnotationOut.of(g.session, annotation).model_dump()
+            saved, is_new = annotations.save(answer.uuid, answer, within=g.project)
+            receipt = AnnotationOut.of(g.session, saved).model_dump()
     except problems.REFUSALS as error:
         refusal = problems.told(error)
         told = {"sentence": sentences.told(refusal.detail), "detail": refusal.detail, **refusal.more}

@@ -8,6 +8,7 @@ from annotator.api.openapi import PREFIX, describes
 from annotator.api.question import QueueOut
 from annotator.api.schemas import SkipIn
 from annotator.domain import Role
+from annotator.http import metrics
 from annotator.http.session import requires, writes
 from annotator.store import items, queue
 
@@ -29,7 +30,9 @@ def next_items() -> ResponseReturnValue:
     settings = current_app.config["STANDPOINT"]
     limit = query.number("limit", most=queue.MOST_LEASES, usual=20)
     served = queue.serve(g.session, g.project, g.user, limit=limit, minutes=settings.lease_minutes)
-    return QueueOut.of(g.session, g.project, g.user, served).model_dump(mode="json")
+    metrics.note_lent(served.leases)
+    told = QueueOut.of(g.session, g.project, g.user, served)
+    return current_app.response_class(told.model_dump_json(), mimetype="application/json")
 
 
 @bp.post("/skips")

@@ -18,7 +18,7 @@ from annotator.domain.answering import Incoming, Name
 class Outgoing(BaseModel):
     """A closed shape, read from rows."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class LabelOut(Outgoing):
@@ -143,3 +143,4 @@ class Problem(Outgoing):
     detail: str
     sentence: str | None = None  # the same in the language of the asker's pages, where that is not English
     errors: list[Where] = []
+    request_id: str | None = None  # under which the server's log tells more

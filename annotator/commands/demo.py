@@ -11,6 +11,7 @@ from annotator.config import Settings
 from annotator.domain import Kind, User, project_file
 from annotator.errors import NotFound, Unusable
 from annotator.importing.load import Options, load, read_all
+from annotator.serving import embedded
 from annotator.store import accounts, engine, projects
 from annotator.web import create_app
 
@@ -55,7 +56,7 @@ def demo(settings: Settings, host: str, port: int, no_serve: bool, corpus: Path)
     click.echo(
         f"Serving {serve.address(listener)} (Ctrl-C ends it; your labels are in {engine.shown(database)})"
     )
-    serve.run(app, listener)
+    embedded.serve(app, listener, threads=serve.THREADS)
 
 
 def _fill(database: Engine, corpus: Path) -> None:

@@ -1,19 +1,23 @@
 """`standpoint serve`: the web application on this machine."""
 
-import signal
+import dataclasses
 import socket
 from errno import EACCES, EADDRINUSE
 
 import click
-import waitress
-from flask import Flask
 
+from annotator import logs
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.jobs.runner import Runner
-from annotator.web import create_app, warming
+from annotator.serving import embedded
+from annotator.store import engine
+from annotator.web import create_app
 
-THREADS = 8
+THREADS = 8  # of one process
+OF_A_WORKER = 4
+NEEDS_SERVER = (
+    "Several workers need a server for them: pip install 'standpoint[server]', or serve with --workers 1."
+)
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 PORT = click.option(
@@ -24,21 +28,46 @@ PORT = click.option(
 @click.command()
 @HOST
 @PORT
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 128), help="Processes: one a core."
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 128),
+    help=f"Of each process.  [default: {THREADS}, with several workers {OF_A_WORKER}]",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(logs.FORMATS),
+    help="text: what goes wrong. json: JSON Lines, one a request as well.  [default: STANDPOINT_LOG_FORMAT]",
+)
 @click.pass_obj
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(
+    settings: Settings, host: str, port: int, workers: int, threads: int | None, log_format: str | None
+) -> None:
     r"""Serve the web application until Ctrl-C, and run the jobs that its pages ask for.
 
     The database must exist: `standpoint init` makes it. To let others in, add them with
     `standpoint user add NAME --project SLUG` and send them the link that is printed.
 
+    Ctrl-C and SIGTERM let requests under way finish; a second one ends at once. With several workers SIGHUP
+    replaces them one after another.
+
     \b
-    Example:
+    Examples:
       standpoint serve --port 8080
+      standpoint serve --workers 4 --log-format json
     """
+    if log_format is not None:
+        settings = dataclasses.replace(settings, log_format=log_format)
+    logs.configure(settings.log_format)
     listener = listen(host, port)
+    if workers > 1:
+        _serve_by_several(settings, listener, workers, threads or OF_A_WORKER)
+        return
     app = create_app(settings)
     click.echo(f"Serving {address(listener)} (Ctrl-C ends it)")
-    run(app, listener)
+    embedded.serve(app, listener, threads=threads or THREADS)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -71,13 +100,13 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: Flask, listener: socket.socket) -> None:
-    """Serve the app on the socket with waitress, and run jobs beside it, until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's Ctrl-C
-    warming.begin(app)
-    runner = Runner(app.extensions["standpoint_engine"], app.config["STANDPOINT"])
-    runner.start()
+def _serve_by_several(settings: Settings, listener: socket.socket, workers: int, threads: int) -> None:
     try:
-        waitress.serve(app, sockets=[listener], threads=THREADS, ident=None, _quiet=True)
-    finally:
-        runner.stop()
+        from annotator.serving import workers as several  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "gunicorn":
+            raise
+        raise Unusable(NEEDS_SERVER) from None
+    engine.current(settings).dispose()  # told here, and not by each worker
+    click.echo(f"Serving {address(listener)} by {workers} processes (Ctrl-C ends it)")
+    several.serve(settings, listener, workers=workers, threads=threads)

@@ -26,7 +26,18 @@ from annotator.domain.corpus import (
 from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
 from annotator.domain.job import Job, JobState
 from annotator.domain.pace import Pace, Repeat
-from annotator.domain.people import ApiToken, Membership, Role, SignInLink, User, UserKind, WebSession
+from annotator.domain.people import (
+    ApiToken,
+    Identity,
+    Membership,
+    Role,
+    SignInLink,
+    Tries,
+    User,
+    UserKind,
+    Way,
+    WebSession,
+)
 from annotator.domain.project import (
     Guidelines,
     GuidelinesRead,
@@ -88,6 +99,7 @@ __all__ = [
     "GroupDocument",
     "Guidelines",
     "GuidelinesRead",
+    "Identity",
     "Inquiry",
     "Installation",
     "Item",
@@ -135,9 +147,11 @@ __all__ = [
     "Split",
     "Stance",
     "StanceFlag",
+    "Tries",
     "UTCDateTime",
     "User",
     "UserKind",
+    "Way",
     "WebSession",
     "metadata",
     "now",

@@ -52,7 +52,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 class Incoming(BaseModel):
     """A misspelt field is an error, not a silent default."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Mentions(Incoming):

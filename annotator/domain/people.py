@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, unique_undeleted
 
+SCOPES = ("read", "annotate", "curate", "admin")  # of API tokens: each allows what its person may do
+USUAL_SCOPES = SCOPES[:-1]
+
 
 class UserKind(StrEnum):
     """A person answers; a model suggests."""
@@ -59,7 +62,10 @@ class Membership(SoftlyDeleted, table=True):
 
 
 class SignInLink(SQLModel, table=True):
-    """A link that signs its bearer in once. Only the token's SHA-256 is kept."""
+    """A link that signs its bearer in once. Only the token's SHA-256 is kept.
+
+    An invitation or a reset asks for a new password then.
+    """
 
     __tablename__ = "sign_in_link"
 
@@ -69,6 +75,15 @@ class SignInLink(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    asks_password: bool = False
+
+
+class Way(StrEnum):
+    """How somebody came in."""
+
+    LINK = "link"
+    PASSWORD = "password"  # noqa: S105 a name
+    SINGLE_SIGN_ON = "single sign-on"
 
 
 class WebSession(SQLModel, table=True):
@@ -82,6 +97,9 @@ class WebSession(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    used_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)  # to the hour
+    way: Way = Field(default=Way.LINK, sa_type=one_of(Way))
+    browser: str = ""  # "Firefox, Linux"
 
 
 class ApiToken(SQLModel, table=True):
@@ -97,3 +115,24 @@ class ApiToken(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)  # to the hour
+
+
+class Identity(SQLModel, table=True):
+    """Who somebody is to a single sign-on: the provider and its name for them, which never changes."""
+
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    issuer: str
+    subject: str
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+
+
+class Tries(SQLModel, table=True):
+    """How often somebody tried to sign in, in one stretch of time: by an account, a browser or an address."""
+
+    of: str = Field(primary_key=True)  # kind and SHA-256
+    since: datetime = Field(primary_key=True, sa_type=UTCDateTime, index=True)
+    count: int

@@ -32,6 +32,7 @@ class Pool(SoftlyDeleted, table=True):
     language: str | None = None
     name: str | None = None  # of a pool of named people: several may hold the same items
     generation: int = 0  # of the ordering in force
+    free_seats: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # of all its entries
 
 
 class PoolMember(SQLModel, table=True):

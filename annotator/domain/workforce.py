@@ -1,15 +1,31 @@
 """What a project file says about how people work: what is mixed in among the items, and how often."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from annotator.domain.answering import MOST_INTEGER
-from annotator.domain.project import Project
 from annotator.domain.question import Round
 from annotator.domain.queue import PoolKind
 from annotator.domain.strict import Share, Strict
+
+
+class Ruled(Protocol):
+    """A project, or as much of it as says how people work in it."""
+
+    @property
+    def seed(self) -> int:
+        """Of all that is drawn."""
+
+    @property
+    def context(self) -> int:
+        """Segments shown on each side."""
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What its file says of its workforce, as it is kept."""
+
 
 Overlap = Annotated[int, Field(ge=1, le=1_000)]
 Count = Annotated[int, Field(ge=1, le=MOST_INTEGER)]
@@ -178,11 +194,15 @@ class Workforce(Strict):
         return value
 
     @classmethod
-    def of(cls, project: Project) -> "Workforce":
-        """What holds in a project; defaults where its file says nothing."""
-        return cls(**{name: project.settings[name] for name in cls.model_fields if name in project.settings})
+    def of(cls, project: Ruled) -> "Workforce":
+        """What holds in a project; defaults where its file says nothing. Not to be changed."""
+        said = {name: project.settings[name] for name in cls.model_fields if name in project.settings}
+        return cls(**said) if said else PLAIN
 
     def kept_settings(self) -> dict[str, Any]:
         """What is kept: only what differs from the defaults, so that a plain project stays plain."""
         fields = set(Workforce.model_fields)
         return self.model_dump(mode="json", include=fields, exclude_defaults=True)
+
+
+PLAIN = Workforce()

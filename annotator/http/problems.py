@@ -29,6 +29,7 @@ STATUS: dict[type[StandpointError], HTTPStatus] = {
 }
 
 
+RETRY_SECONDS = 5
 REFUSALS = (StandpointError, pydantic.ValidationError, sa.exc.IntegrityError, sa.exc.DataError)
 
 
@@ -94,6 +95,11 @@ def _forged(error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, sa.exc.OperationalError):  # at the commit, when the view had answered already
+        return _database(original)
+    if original is not None:
+        return _unexpected(original)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     is_unknown = error.description == UnknownPage.description
     detail = "No page has this address." if is_unknown else error.description or status.phrase
@@ -108,9 +114,11 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: sa.exc.OperationalError) -> Response:
     log.error("the database failed: %s", error.orig)
-    return problem(
+    response = problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer now; nothing was stored. Try again."
     )
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:
@@ -129,15 +137,18 @@ def problem(status: HTTPStatus, detail: str, **more: Any) -> Response:
     if request.path.startswith("/api/"):
         if sentence not in {None, detail}:
             more["sentence"] = sentence
-        response = jsonify(
-            {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail} | more
-        )
-        response.content_type = "application/problem+json"
-    else:
-        g.setdefault("user", None)
-        title = sentences.title(status)
-        response = Response(
-            render_template("problem.html", status=status, title=title, sentence=sentence, detail=detail)
-        )
+        return as_json(status, detail, **more)
+    g.setdefault("user", None)
+    page = render_template(
+        "problem.html", status=status, title=sentences.title(status), sentence=sentence, detail=detail
+    )
+    return Response(page, status=status)
+
+
+def as_json(status: HTTPStatus, detail: str, **more: Any) -> Response:
+    """An error as problem+json, with the id under which the log tells the rest."""
+    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    response = jsonify(told | {"request_id": g.get("request_id")} | more)
+    response.content_type = "application/problem+json"
     response.status_code = status
     return response

@@ -14,7 +14,7 @@ from flask_babel import gettext
 N_ = str  # marks a sentence for the catalogs, and leaves it as it is
 
 KNOWN = (
-    N_("Sign in first: open a sign-in link, or send an API token."),
+    N_("Sign in first, or send an API token."),
     N_("This sign-in link was used or is too old: ask for a new one (`standpoint user link NAME`)."),
     N_("%(name)s is signed in here: sign out on the first page, then open the link again."),
     N_("You have no project %(slug)s."),
@@ -54,6 +54,18 @@ KNOWN = (
     N_("A stance of the new answer has no label."),
     N_("The words %(words)s are not in the text."),
     N_("No page has this address."),
+    N_("Many people sign in at this moment: try again in a few seconds."),
+    N_("A password has %(least)s to %(most)s characters."),
+    N_("This password is your name: choose another."),
+    N_("This password is among the first that anybody would try: choose another."),
+    N_("Single sign-on went wrong: begin again."),
+    N_("The single sign-on does not answer now: try again, or come in by password or link."),
+    N_("No account goes with this single sign-on: come in by a link, then connect it on your account."),
+    N_("This single sign-on belongs to another account, or the account to another one."),
+    N_("You have no such session."),
+    N_("You have no such API token."),
+    N_("A token lasts 1 to %(most)s days, not %(days)s."),
+    N_("Give the token a name by which you will know it again."),
     N_("None of these items would be changed: choose others."),
     N_("These are more than %(most)s items: narrow the choice down, and go on in parts."),
     N_("This change was undone already."),
@@ -74,6 +86,7 @@ TITLES = {
     HTTPStatus.CONFLICT: N_("Something else was there first"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: N_("This cannot be stored"),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("Too many tries"),
     HTTPStatus.INTERNAL_SERVER_ERROR: N_("Something went wrong"),
     HTTPStatus.SERVICE_UNAVAILABLE: N_("The server cannot answer now"),
 }

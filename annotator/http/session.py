@@ -7,30 +7,33 @@ The transaction is committed before the answer leaves, so what is acknowledged i
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 from werkzeug.exceptions import NotFound as UnknownPage
 from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
-from annotator.domain import Installation, Role
-from annotator.errors import Forbidden, NotFound
-from annotator.store import accounts, projects
+from annotator.domain import ApiToken, Installation, Role, WebSession, now
+from annotator.domain.people import SCOPES, USUAL_SCOPES
+from annotator.errors import Forbidden
+from annotator.http import cookies
+from annotator.http.cookies import Signed
+from annotator.store import accounts, membership, sessions
 from annotator.store.engine import reading, writing
 
-COOKIE = "standpoint_session"
-SCOPES = ("read", "annotate")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ORDER = [Role.ANNOTATOR, Role.CURATOR, Role.ADMIN]
+_SCOPE = dict(zip(_ORDER, SCOPES[1:], strict=True))  # that changing something needs, beneath the role
 
 View = Callable[..., Any]
 V = TypeVar("V", bound=View)
@@ -41,6 +44,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     secret_key = _secret_key(engine)
     app.config.update(
         SECRET_KEY=secret_key,
+        STANDPOINT_IDLE_DAYS=settings.session_idle_days,
         STANDPOINT_SERVER_ID=server_id(secret_key),
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
         SESSION_COOKIE_NAME="standpoint_csrf",
@@ -49,6 +53,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # `_identify` asks for the token, where a cookie speaks for the user
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Signed()
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -60,7 +65,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         g.session = Session(engine.execution_options(standpoint_writes=is_writing))
-        _identify(csrf, needed="annotate" if is_writing else "read")
+        _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -107,59 +112,95 @@ def signed_in(view: V) -> Callable[..., Any]:
     return guarded
 
 
-def requires(role: Role) -> Callable[[View], View]:
+def browsers(view: V) -> Callable[..., Any]:
+    """Let only people in who are signed in here: what concerns their account is no API token's business."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_user()
+        if g.get("browser") is None:
+            raise Forbidden("This is done in a browser that is signed in, not with an API token.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def administrators(view: V) -> Callable[..., Any]:
+    """Let only administrators of the installation in; a token that changes something needs `admin`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_user()
+        if not g.user.is_admin:
+            raise Forbidden("This is for administrators: ask one (`standpoint user add NAME --admin`).")
+        return view(*args, **kwargs)
+
+    guarded.scope = "admin"  # type: ignore[attr-defined]
+    return guarded
+
+
+def requires(role: Role, *, scope: str | None = None) -> Callable[[View], View]:
     """Let only members of `<slug>`'s project in who have this role or a higher one; sets `g.project`.
 
-    A project is not there for strangers.
+    A project is not there for strangers. An API token that changes something needs `scope`, by default the
+    one that goes with the role.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, slug: str, **kwargs: Any) -> Any:
             _require_user()
-            g.project = projects.find(g.session, slug) if g.user.is_admin else _own_project(slug)
-            mine = projects.role_of(g.session, g.project, g.user)
-            if mine is None or _ORDER.index(mine) < _ORDER.index(role):
+            g.project, g.role = membership.of(g.session, slug, g.user)
+            if _ORDER.index(g.role) < _ORDER.index(role):
                 raise Forbidden(f"This needs the role {role} in {slug!r}.")
-            g.role = mine
             return view(*args, **kwargs)
 
+        guarded.scope = scope or _SCOPE[role]  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _own_project(slug: str) -> Any:
-    for project in projects.of_user(g.session, g.user):
-        if project.slug == slug:
-            return project
-    raise NotFound(f"You have no project {slug!r}.")
-
-
 def _require_user() -> None:
     if g.get("user") is None:
-        raise Unauthorized("Sign in first: open a sign-in link, or send an API token.")
+        raise Unauthorized("Sign in first, or send an API token.")
 
 
 def _identify(csrf: CSRFProtect, *, needed: str) -> None:
     """Set `g.user` from the bearer token or the cookie; a cookie changes nothing without a CSRF token."""
-    g.user, g.scopes = None, list(SCOPES)
+    g.user = g.browser = None
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":
         found = accounts.user_of_token(g.session, token.strip())
         if found is None:
             raise Unauthorized("This API token is unknown, revoked or too old.")
-        g.user, scopes = found
-        g.scopes = scopes or list(SCOPES)
-        if needed not in g.scopes:
+        g.user, row = found
+        if needed not in (row.scopes or USUAL_SCOPES):
             raise Forbidden(f"This API token has no scope {needed!r}.")
+        _note_use(row)
         return
-    browser = request.cookies.get(COOKIE)
+    browser = cookies.token()
     if browser:
-        g.user = accounts.user_of_session(g.session, browser)
+        days = current_app.config["STANDPOINT_IDLE_DAYS"]
+        signed_in = sessions.find(g.session, browser, idle_days=days)
+        if signed_in is not None:
+            g.user, g.browser = signed_in
+            _note_use(g.browser)
         _require_the_same()
         if request.method not in _SAFE and request.routing_exception is None:
             csrf.protect()
+
+
+def _note_use(row: ApiToken | WebSession) -> None:
+    """Write down once an hour that it is used. Where that cannot be written, people work on."""
+    if not sessions.is_stale(row.used_at):
+        return
+    if g.session.get_bind().get_execution_options().get("standpoint_writes"):
+        row.used_at = now()
+        g.session.add(row)
+        return
+    with suppress(OperationalError):
+        sessions.used(g.session.get_bind(), row)
 
 
 def _require_the_same() -> None:
@@ -177,21 +218,27 @@ def _require_the_same() -> None:
         )
 
 
-def start(response: Response, token: str, *, days: int) -> Response:
-    """Send the browser the cookie of its new session, and a new CSRF secret with it."""
+def start(response: Response, token: str, *, days: int, user_id: int | None = None) -> Response:
+    """Send the browser the cookie of its new session, and a new CSRF secret with it.
+
+    With `user_id` the browser is known to this account from now on.
+    """
     cookie.clear()
     cookie["nonce"] = secrets.token_hex(8)
-    response.set_cookie(
-        COOKIE, token, max_age=days * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    cookies.keep(response, token, days=days)
+    if user_id is not None:
+        cookies.know(response, user_id)
     return response
 
 
 def _secret_key(engine: Engine) -> str:
     """The key that all servers of this database sign cookies with; the first of them makes it."""
+    with reading(engine) as session:  # a start must not wait for whoever writes
+        if (known := session.get(Installation, 1)) is not None:
+            return known.secret_key
     try:
         with writing(engine) as session:
-            installation = session.get(Installation, 1) or Installation()
+            installation = Installation()
             session.add(installation)
             session.flush()
             return installation.secret_key

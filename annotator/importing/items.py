@@ -241,8 +241,7 @@ def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft], pur
         Pool.project_id == project.id, Pool.kind == PoolKind.ALL, col(Pool.deleted_at).is_(None)
     )
     for pool in session.exec(pools.order_by(col(Pool.id))):
-        for chunk in chunks(seats):
-            queue.enqueue(session, pool, chunk)
+        queue.enqueue(session, pool, seats)
 
 
 def _explanation(draft: ItemDraft, purpose: Purpose) -> str | None:

@@ -94,13 +94,17 @@ class Report:
 
     def lines(self, slug: str, *, would: bool = False) -> list[str]:
         """The report, a line each; with `would`, of an import that was only tried."""
+        return [*self.figures(slug, would=would), *self._of_rejected(would=would)]
+
+    def figures(self, slug: str, *, would: bool = False) -> list[str]:
+        """The same without the rows that were rejected."""
         head = (
             f"Would import into {slug} (tried only, nothing is stored):" if would else f"Import into {slug}:"
         )
         told = [*self._of_texts(), *self._of_answers(), *self._of_rows()]
         if not self.changes:
             told.insert(0, "nothing new")
-        return [head, *(f"  {line}" for line in told), *self._of_rejected(would=would)]
+        return [head, *(f"  {line}" for line in told)]
 
     def _of_texts(self) -> Iterable[str]:
         if self.documents:

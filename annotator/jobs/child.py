@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
+from annotator import logs
 from annotator.config import Settings
 from annotator.errors import StandpointError
 from annotator.jobs import context
@@ -34,9 +35,9 @@ Outcome = Callable[[Session, int, str], None]
 def main(arguments: list[str]) -> None:
     """Run the job that the runner has claimed."""
     number, worker = int(arguments[0]), arguments[1]
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.nice(KINDNESS)
     settings = Settings.read()
+    logs.configure(settings.log_format)
     engine = store.current(settings)
     try:
         run(engine, settings, number, worker)

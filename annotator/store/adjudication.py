@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from annotator.domain import Annotation, Document, Item, Kind, Look, Project, Segment, User
 from annotator.domain.deciding import DecisionIn
 from annotator.errors import Conflict, Forbidden, Invalid, NotFound
-from annotator.store import audit, context, items, stances, weighing
+from annotator.store import asking, audit, context, items, stances, weighing
 
 USED = "This uuid was used for another decision: make a new one for each."
 FIRST = "Another curator has decided this item meanwhile: look at both decisions."
@@ -48,7 +48,8 @@ def decide(
     shown = _context(session, project, item, decision)
     annotation.context_start, annotation.context_end = shown
     if not decision.withdrawn:
-        annotation.stances = stances.made(session, project, item, decision, shown)
+        made = stances.made(session, asking.of(session, item), decision, shown)
+        annotation.stances = [each.as_row() for each in made]
     _store(session, annotation)
     mine = sa.delete(Look).where(col(Look.item_id) == item.id, col(Look.user_id) == curator.id)
     session.execute(mine)

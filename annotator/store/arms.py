@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Arm, Item, Lease, Project, User
-from annotator.domain.workforce import Experiment, Factor, Workforce
+from annotator.domain.workforce import Experiment, Factor, Ruled, Workforce
 from annotator.store import pacing
 
 MASKED, OFF = "masked", "off"
@@ -50,7 +50,7 @@ def draw(session: Session, project: Project, user: User, leases: Sequence[Lease]
     session.flush()
 
 
-def of(session: Session, project: Project, user: User, items: Sequence[int]) -> dict[int, Arm]:
+def of(session: Session, project: Ruled, user: User, items: Sequence[int]) -> dict[int, Arm]:
     """What the person meets, by item: of the running experiment; {} where none runs. One query."""
     running = Workforce.of(project).running
     if running is None or not items:
@@ -107,7 +107,7 @@ def name(arm: Arm) -> str:
     return f"{arm.experiment}:{arm.factor}={arm.level}"
 
 
-def width(arm: Arm | None, project: Project) -> int:
+def width(arm: Arm | None, project: Ruled) -> int:
     """Segments shown on each side."""
     return int(arm.level) if arm is not None and arm.factor == Factor.CONTEXT else project.context
 

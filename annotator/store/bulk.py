@@ -223,10 +223,16 @@ def _give_again(session: Session, project: Project, before: Before, by: User) ->
             person, item = session.get_one(User, answer.annotator_id), session.get_one(Item, answer.item_id)
             seats.lock(session, person)
             again = _copy(answer, revision=withdrawn.revision + 1, replaces=withdrawn.uuid, by=by)
-            again.counted = answer.counted and answer.occasion == 0 and seats.take(session, person, item)
+            again.counted = answer.counted and answer.occasion == 0 and _takes(session, person, item)
             session.add(again)
             session.flush()
     seats.reopen(session, project, [item for item in before["items"] if item is not None])
+
+
+def _takes(session: Session, person: User, item: Item) -> bool:
+    assert person.id is not None and item.id is not None
+    held = seats.held(session, person.id, item.id)
+    return seats.take(session, held, item=item.id, project=item.project_id)
 
 
 def _replaced(session: Session, withdrawn: Sequence[int]) -> list[tuple[Annotation, Annotation]]:

@@ -20,7 +20,7 @@ from annotator.domain import (
     User,
 )
 from annotator.quality.alignment import align
-from annotator.store import adjudication, disagreements, history, questions, stances, standing
+from annotator.store import adjudication, disagreements, history, named, questions, standing
 from annotator.store.questions import Question
 
 
@@ -87,7 +87,7 @@ def of(session: Session, project: Project, item: Item, *, user: User) -> Case:
     decision = newest if newest is not None and not newest.withdrawn else None
     said = [voice.annotation for voice in voices] + ([decision] if decision is not None else [])
     fixed = [entity for entity in (item.holder_id, item.target_id) if entity is not None]
-    entities, labels = stances.names_of(session, said, also=fixed)
+    entities, labels = named.of(session, said, also=fixed)
     one_label = project.kind is ProjectKind.DIRECTED or None not in {item.holder_id, item.target_id}
     return Case(
         question=question,

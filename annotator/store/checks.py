@@ -11,9 +11,22 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Item, Lease, Pace, Pool, Project, Purpose, Serve, Skip, User
+from annotator.domain import (
+    Annotation,
+    Item,
+    Lease,
+    Pace,
+    Pool,
+    Project,
+    Purpose,
+    Serve,
+    Skip,
+    User,
+    metadata,
+)
 from annotator.store import belonging, pacing, standing, walk, whole_documents
 
+ITEM = metadata.tables["item"]
 WINDOW = 50  # checks looked at for one that is lent
 
 
@@ -82,7 +95,9 @@ def unmet(session: Session, project: Project, user: User, pools: Sequence[Pool])
 
 
 def unlent(visit: walk.Visit) -> int:
-    """How many checks this person has neither answered nor holds."""
+    """How many checks this person has neither answered nor holds; a probe where there are none."""
+    if not visit.session.connection().execute(_ANY, {"project": visit.project.id}).scalar_one():
+        return 0
     query = sa.select(sa.func.count()).select_from(Item)
     mine = query.where(*_open(visit.project, visit.pools), ~_answered(visit.user), ~_held(visit.user))
     return int(visit.session.execute(mine).scalar_one())
@@ -135,3 +150,14 @@ def _held(user: User) -> sa.Exists:
     return sa.exists().where(
         col(Lease.item_id) == col(Item.id), col(Lease.user_id) == user.id, col(Lease.ended_at).is_(None)
     )
+
+
+_ANY = sa.select(
+    sa.exists().where(
+        ITEM.c.project_id == sa.bindparam("project"),
+        ITEM.c.purpose == Purpose.CHECK,
+        ITEM.c.purpose != sa.text("'work'"),  # as in `_open`
+        ITEM.c.retired_at.is_(None),
+        ITEM.c.deleted_at.is_(None),
+    )
+)

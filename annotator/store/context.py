@@ -1,19 +1,26 @@
 """The text around a segment: what is put before an annotator's eyes."""
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
-from annotator.domain import Segment
+from annotator.domain import Segment, metadata
+
+SEGMENT = metadata.tables["segment"]
 
 
 def span(session: Session, segment: Segment, neighbours: int) -> tuple[int, int]:
     """The span of a document that holds a segment and this many neighbours on each side."""
-    near = (
-        select(Segment.start, Segment.end)
-        .where(
-            Segment.document_id == segment.document_id,
-            col(Segment.position).between(segment.position - neighbours, segment.position + neighbours),
-        )
-        .order_by(col(Segment.position))
-    )
-    spans = session.exec(near).all()
-    return min(start for start, _ in spans), max(end for _, end in spans)
+    return around(session, segment.document_id, segment.position, neighbours)
+
+
+def around(session: Session, document: int, position: int, neighbours: int) -> tuple[int, int]:
+    """The same of a segment by its place: the row id of its document, and the segments before it."""
+    given = {"document": document, "first": position - neighbours, "last": position + neighbours}
+    start, end = session.connection().execute(_SPAN, given).one()
+    return start, end
+
+
+_SPAN = sa.select(sa.func.min(SEGMENT.c.start), sa.func.max(SEGMENT.c.end)).where(
+    SEGMENT.c.document_id == sa.bindparam("document"),
+    SEGMENT.c.position.between(sa.bindparam("first"), sa.bindparam("last")),
+)

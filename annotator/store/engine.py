@@ -2,29 +2,27 @@
 
 SQLite as SQLAlchemy finds it loses updates silently: a transaction begins late and upgrades from read
 to write. Here the driver's own transactions are off, a writer begins IMMEDIATE, and it waits its turn
-instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
+(turns.py) instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from annotator.config import Settings
 from annotator.errors import Unusable
+from annotator.store import revisions
+from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def create(url: str, *, synchronous: str = "FULL") -> Engine:
@@ -73,11 +71,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     try:
         with engine.execution_options(standpoint_writes=True).begin() as connection:
             found = _known_revision(connection, engine)
-            if revision == "head" and found == _scripts().get_current_head():
+            if revision == "head" and found == revisions.head():
                 return
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            resolve_name("annotator.store.migrating:upgrade")(connection, revision)
     except sa.exc.OperationalError as error:
         raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
 
@@ -99,10 +95,10 @@ def require_current(engine: Engine) -> None:
         raise Unusable(f"There is no database {shown(engine)}: run `standpoint init` first.")
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = revisions.current(connection)
     except sa.exc.OperationalError as error:
         raise Unusable(f"The database {shown(engine)} cannot be opened: {_reason(error)}.") from error
-    if found != _scripts().get_current_head():
+    if found != revisions.head():
         state = "is empty" if found is None else "is of another version"
         raise Unusable(f"The database {shown(engine)} {state}: run `standpoint init` first.")
 
@@ -120,20 +116,13 @@ def current(settings: Settings) -> Engine:
     return engine
 
 
-def alembic_config() -> Config:
-    """Alembic's settings for our migrations, wherever the package is installed."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
 def shown(engine: Engine) -> str:
     """The engine's URL as people may see it: without the password."""
     return engine.url.render_as_string(hide_password=True)
 
 
 def _sqlite(url: str, synchronous: str) -> Engine:
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -143,17 +132,34 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
 
+    turns = Turns()
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("standpoint_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("standpoint_writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("has_turn"):
+            connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @sa.event.listens_for(engine, "checkin")
+    def checkin(_connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("has_turn", False):
+            turns.end()
 
     return engine
 
 
 def _postgresql(url: str) -> Engine:
     try:
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": 10})
+        return sa.create_engine(
+            url,
+            hide_parameters=True,  # what people write stays out of the log
+            pool_pre_ping=True,
+            pool_size=10,
+            connect_args={"connect_timeout": 10},
+        )
     except ModuleNotFoundError as error:
         raise Unusable(
             f"PostgreSQL needs a driver ({error.name}): pip install 'standpoint[postgres]', "
@@ -162,19 +168,12 @@ def _postgresql(url: str) -> Engine:
 
 
 def _known_revision(connection: Connection, engine: Engine) -> str | None:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    found = revisions.current(connection)
+    if found is not None and found not in revisions.known():
         raise Unusable(
             f"The database {shown(engine)} is of a newer Standpoint (revision {found}): upgrade yours."
         )
     return found
-
-
-@cache
-def _scripts() -> ScriptDirectory:
-    """All migrations; read once, because they do not change while we run."""
-    return ScriptDirectory.from_config(alembic_config())
 
 
 def _reason(error: sa.exc.OperationalError) -> str:

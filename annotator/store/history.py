@@ -5,6 +5,7 @@ The earlier answer to an item that is put to them once more is hidden until they
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -79,16 +80,8 @@ def of_items(session: Session, user: User, occasions: Mapping[int, int]) -> dict
 
     One query, and three more for stances, spans and sources where there are answers.
     """
-    query = (
-        select(Annotation)
-        .where(
-            Annotation.annotator_id == user.id,
-            col(Annotation.item_id).in_(list(occasions)),
-            standing.stands(),
-        )
-        .options(*whole())
-    )
-    found = session.exec(query) if occasions else ()
+    given = {"user": user.id, "items": list(occasions)}
+    found = session.execute(_standing(), given).scalars() if occasions else ()
     return {each.item_id: each for each in found if each.occasion == occasions[each.item_id]}
 
 
@@ -161,3 +154,16 @@ def _place_of(session: Session, user: User, uuid: UUID) -> sa.Tuple:
     if answer is None:
         raise Invalid(f"before: {uuid} is no answer of yours.", {"before": "is no answer of yours"})
     return sa.tuple_(sa.literal(answer.created_at, UTCDateTime()), sa.literal(answer.id))
+
+
+@cache
+def _standing() -> sa.Select[Annotation]:
+    return (
+        sa.select(Annotation)
+        .where(
+            col(Annotation.annotator_id) == sa.bindparam("user", type_=sa.Integer),
+            col(Annotation.item_id).in_(sa.bindparam("items", expanding=True)),
+            standing.stands(),
+        )
+        .options(*whole())
+    )

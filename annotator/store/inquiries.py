@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Entity, Inquiry, Item, Project, Segment, User, now
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, context, seats
+from annotator.store import audit, context, parking, seats
 
 DAYS = 14  # that an item waits for the reply, and then for its person to come back
 LISTED = 50  # of each state
@@ -59,7 +59,7 @@ def ask(session: Session, user: User, item: Item, uuid: UUID, text: str) -> tupl
         raise Invalid(
             f"The item {item.external_id!r} was never put to you: ask about one that you were given."
         )
-    seats.park(session, user, item, days=DAYS)
+    parking.park(session, user, item, days=DAYS)
     inquiry = Inquiry(uuid=uuid, item_id=item.id, user_id=user.id, text=text)
     session.add(inquiry)
     session.flush()
@@ -151,12 +151,8 @@ def waiting(session: Session, projects: Iterable[Project], *, user: User | None 
 
 def replies(session: Session, user: User, items: Iterable[int]) -> dict[int, Inquiry]:
     """Item id → this person's newest question about it that has its reply. One query."""
-    query = select(Inquiry).where(
-        Inquiry.user_id == user.id,
-        col(Inquiry.item_id).in_(list(items)),
-        col(Inquiry.replied_at).is_not(None),
-    )
-    return {inquiry.item_id: inquiry for inquiry in session.exec(query.order_by(col(Inquiry.replied_at)))}
+    found = session.execute(_REPLIED, {"user": user.id, "items": list(items)}).scalars()
+    return {inquiry.item_id: inquiry for inquiry in found}
 
 
 def shown(session: Session, project: Project, asked: Sequence[Asked]) -> list[Shown]:
@@ -198,4 +194,15 @@ def _let_go(session: Session, user: User, item: Item, *, minutes: int) -> None:
         col(Inquiry.withdrawn_at).is_(None),
     )
     if not session.execute(sa.select(another)).scalar_one():
-        seats.unpark(session, user, item, minutes=minutes)
+        parking.unpark(session, user, item, minutes=minutes)
+
+
+_REPLIED = (
+    select(Inquiry)
+    .where(
+        col(Inquiry.user_id) == sa.bindparam("user"),
+        col(Inquiry.item_id).in_(sa.bindparam("items", expanding=True)),
+        col(Inquiry.replied_at).is_not(None),
+    )
+    .order_by(col(Inquiry.replied_at))
+)

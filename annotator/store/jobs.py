@@ -203,6 +203,13 @@ def listed(session: Session, project: Project | None = None, *, limit: int = 50)
     return [Listed(*row) for row in session.exec(query)]
 
 
+def unfinished_counts(session: Session) -> dict[str, int]:
+    """How many jobs wait and how many run, by an index that holds no others."""
+    counts = sa.select(JOB.c.state, sa.func.count()).where(JOB.c.state.in_(UNFINISHED)).group_by(JOB.c.state)
+    found = {str(state): number for state, number in session.connection().execute(counts)}
+    return {str(state): found.get(str(state), 0) for state in UNFINISHED}
+
+
 def unfinished(session: Session, project: Project, name: str) -> Job | None:
     """The oldest job of this name in the project that waits or runs."""
     query = select(Job).where(Job.project_id == project.id, Job.name == name, col(Job.state).in_(UNFINISHED))
@@ -229,12 +236,16 @@ def _end(session: Session, which: Columns, **values: object) -> None:
 
 
 def _silent(session: Session) -> Columns:
-    """Jobs whose process has not been heard of for SILENT_SECONDS."""
-    silence = timedelta(seconds=SILENT_SECONDS)
+    """Jobs whose process has not been heard of for SILENT_SECONDS.
+
+    Nor at a time that is still to come: the clock was put back, and the process, if it lives, writes soon.
+    """
+    silence: Any = timedelta(seconds=SILENT_SECONDS)
     if session.get_bind().dialect.name == "postgresql":
-        since = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)) - sa.literal(silence, sa.Interval())
-        return sa.and_(JOB.c.state == RUNNING, JOB.c.heartbeat_at < since)
-    return sa.and_(JOB.c.state == RUNNING, JOB.c.heartbeat_at < now() - silence)
+        silence = sa.literal(silence, sa.Interval())
+    clock = _clock(session)
+    heard = JOB.c.heartbeat_at.between(clock - silence, clock + silence)
+    return sa.and_(JOB.c.state == RUNNING, sa.not_(heard))
 
 
 def _clock(session: Session) -> Any:

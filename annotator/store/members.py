@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Item, Membership, Project, Role, User, UserKind, now
 from annotator.errors import Conflict, Forbidden, Invalid, NotFound
-from annotator.store import accounts, audit, projects, queue, standing
+from annotator.store import accounts, audit, projects, queue, sessions, standing
 
 ORDER = list(Role)
 
@@ -61,7 +61,7 @@ def invite(session: Session, project: Project, name: str, role: Role, *, by: Use
     user = known or accounts.add_user(session, name, by_id=by.id)
     projects.join(session, project, user, role, by_id=by.id)
     audit.note(session, "invite", project=project, by_id=by.id, name=name, role=role)
-    return user, accounts.sign_in_link(session, user) if known is None else None
+    return user, accounts.sign_in_link(session, user, asks_password=True) if known is None else None
 
 
 def link(session: Session, project: Project, user_id: int, *, by: User) -> tuple[User, str]:
@@ -72,22 +72,16 @@ def link(session: Session, project: Project, user_id: int, *, by: User) -> tuple
     Forbidden
         If they may do something, here or elsewhere, that who asks may not.
     """
-    member = find(session, project, user_id)
-    others = session.exec(
-        select(Membership, Project)
-        .join(Project, col(Project.id) == col(Membership.project_id))
-        .where(Membership.user_id == user_id, col(Membership.deleted_at).is_(None))
-    )
-    may_more = member.user.is_admin or any(
-        not _reaches(projects.role_of(session, elsewhere, by), membership.role)
-        for membership, elsewhere in others
-    )
-    if may_more and not by.is_admin and member.user.id != by.id:
-        raise Forbidden(
-            f"{member.user.name} works elsewhere or may do more than you: an administrator makes their link."
-        )
+    member = _commanded(session, project, user_id, by)
     audit.note(session, "new sign-in link", project=project, by_id=by.id, name=member.user.name)
-    return member.user, accounts.sign_in_link(session, member.user)
+    return member.user, accounts.sign_in_link(session, member.user, asks_password=True)
+
+
+def sign_out(session: Session, project: Project, user_id: int, *, by: User) -> User:
+    """End all sessions of a member. Raises as `link`."""
+    member = _commanded(session, project, user_id, by)
+    sessions.end_all(session, member.user, by_id=by.id)
+    return member.user
 
 
 def change_role(session: Session, project: Project, user_id: int, role: Role, *, by: User) -> Member:
@@ -182,6 +176,25 @@ def answers(session: Session, project: Project) -> dict[int, int]:
 def may_give(session: Session, project: Project, role: Role, by: User) -> bool:
     """Whether somebody may give this role, and change who has it."""
     return _reaches(projects.role_of(session, project, by), role)
+
+
+def _commanded(session: Session, project: Project, user_id: int, by: User) -> Member:
+    """A member who may do nothing, here or elsewhere, that `by` may not: else a link would be a gift."""
+    member = find(session, project, user_id)
+    others = session.exec(
+        select(Membership, Project)
+        .join(Project, col(Project.id) == col(Membership.project_id))
+        .where(Membership.user_id == user_id, col(Membership.deleted_at).is_(None))
+    )
+    may_more = member.user.is_admin or any(
+        not _reaches(projects.role_of(session, elsewhere, by), membership.role)
+        for membership, elsewhere in others
+    )
+    if may_more and not by.is_admin and member.user.id != by.id:
+        raise Forbidden(
+            f"{member.user.name} works elsewhere or may do more than you: an administrator makes their link."
+        )
+    return member
 
 
 def _may_give(session: Session, project: Project, role: Role, by: User) -> None:

@@ -6,9 +6,10 @@ gives the same. Each of the ideas has a file of its own.
 
 from sqlmodel import Session
 
-from annotator.domain import Annotation, Item, Lease, Purpose, Serve, User
+from annotator.domain import Item, Lease, Purpose, Serve, User
 from annotator.domain.workforce import Workforce
 from annotator.store import checks, pacing, repeats, training, walk, whole_documents
+from annotator.store.asking import Asked
 
 
 def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
@@ -55,8 +56,11 @@ def standing(visit: walk.Visit) -> training.Standing | None:
     return training.standing(visit.session, visit.project, visit.user)
 
 
-def answered(session: Session, user: User, item: Item, annotation: Annotation, *, stood: bool) -> None:
-    """Keep count of an answer that was just given, corrected or taken back; `stood`: one stood before."""
-    repeats.answered(session, user, item, annotation, stood=stood)
-    if item.purpose is Purpose.TRAINING:
-        training.answered(session, user, item)
+def answered(session: Session, user: User, asked: Asked, *, occasion: int, stands: bool, stood: bool) -> None:
+    """Keep count of an answer that was just given, corrected or taken back.
+
+    `stood` is whether one stood on this occasion before, `stands` whether one does now.
+    """
+    repeats.answered(session, user, asked, occasion=occasion, stands=stands, stood=stood)
+    if asked.purpose is Purpose.TRAINING:
+        training.answered(session, user, session.get_one(Item, asked.item_id))

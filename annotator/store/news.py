@@ -9,6 +9,8 @@ from annotator.domain import Annotation, Guidelines, GuidelinesRead, Item, Kind,
 from annotator.errors import Invalid
 from annotator.store import seats
 
+LAST = 100  # answers that are looked at for the version somebody works under
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -62,15 +64,18 @@ def mark_read(session: Session, project: Project, user: User, version: int) -> i
 
 
 def _worked_under(session: Session, project: Project, user: User) -> int:
-    """The newest version that an answer of theirs was given under; what is in force, if there is none."""
-    newest = (
-        sa.select(sa.func.max(Annotation.guidelines_version))
+    """The newest version that their last answers were given under; what is in force, if there is none."""
+    last = (
+        sa.select(col(Annotation.guidelines_version).label("version"))
         .join(Item, col(Item.id) == col(Annotation.item_id))
         .where(
             col(Annotation.annotator_id) == user.id,
             col(Annotation.kind) == Kind.ANNOTATION,
             col(Item.project_id) == project.id,
         )
+        .order_by(col(Annotation.created_at).desc())
+        .limit(LAST)
+        .subquery()
     )
-    found: int | None = session.execute(newest).scalar_one()
+    found: int | None = session.execute(sa.select(sa.func.max(last.c.version))).scalar_one()
     return found if found is not None else project.guidelines_version

@@ -57,12 +57,11 @@ def replace(session: Session, project: Project, pool: Pool, entries: Sequence[tu
     """Put these (item id, free seats) in the pool, as a new generation. Lock the project first."""
     assert pool.id is not None
     session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
-    pool.generation += 1
+    pool.generation, pool.free_seats = pool.generation + 1, 0
     session.add(pool)
     session.add(Ordering(pool_id=pool.id, generation=pool.generation, order=project.order, seed=project.seed))
     session.flush()
-    for start in range(0, len(entries), seats.CHUNK):
-        queue.enqueue(session, pool, entries[start : start + seats.CHUNK])
+    queue.enqueue(session, pool, entries)
 
 
 def _in_force() -> sa.ColumnElement[bool]:

@@ -2,9 +2,13 @@
 
 import hashlib
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
-from annotator.domain import Pace, Project, User
+from annotator.domain import Pace, User, metadata
+from annotator.domain.workforce import Ruled
+
+PACE = metadata.tables["pace"]
 
 
 def of(session: Session, project_id: int, user_id: int) -> Pace:
@@ -17,7 +21,15 @@ def of(session: Session, project_id: int, user_id: int) -> Pace:
     return pace
 
 
-def is_drawn(rate: float, project: Project, user: User, *what: object) -> bool:
+def count_answer(session: Session, project_id: int, user_id: int, step: int) -> None:
+    """One answer more, or one less. Lock the person first."""
+    given = {"person": user_id, "of": project_id, "step": step}
+    if session.connection().execute(_COUNT, given).rowcount == 0:
+        of(session, project_id, user_id)
+        session.connection().execute(_COUNT, given)
+
+
+def is_drawn(rate: float, project: Ruled, user: User, *what: object) -> bool:
     """Whether chance has it, with probability `rate`: decided by the project's seed, who and what."""
     return rate > 0 and number(project.seed, user.name, *what) < rate
 
@@ -30,3 +42,10 @@ def number(seed: int, *what: object) -> float:
     """
     digest = hashlib.sha256("\0".join(map(str, (seed, *what))).encode()).digest()
     return (int.from_bytes(digest[:8]) >> 11) / 2**53
+
+
+_COUNT = (
+    sa.update(PACE)
+    .where(PACE.c.user_id == sa.bindparam("person"), PACE.c.project_id == sa.bindparam("of"))
+    .values(answered=PACE.c.answered + sa.bindparam("step"))
+)

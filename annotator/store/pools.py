@@ -161,7 +161,7 @@ def _group(session: Session, project: Project, entry: PoolEntry) -> int | None:
 
 def _close(session: Session, pool: Pool) -> None:
     """Nobody takes from it any more; what is lent stays lent."""
-    pool.deleted_at = now()
+    pool.deleted_at, pool.free_seats = now(), 0
     session.add(pool)
     session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
     session.execute(sa.delete(Returned).where(col(Returned.pool_id) == pool.id))

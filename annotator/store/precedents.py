@@ -35,7 +35,7 @@ from annotator.domain import (
     User,
 )
 from annotator.domain.naming import normalise
-from annotator.store import history, queue, stances, standing, walk
+from annotator.store import history, named, queue, standing, walk
 
 LISTED = 50
 CHUNK = 200  # precedents looked at together
@@ -138,7 +138,7 @@ def _loaded(session: Session, ids: Iterable[int]) -> list[Precedent]:
         .options(*history.whole())
     )
     rows = session.execute(query).all()
-    entities, labels = stances.names_of(session, [decision for decision, *_ in rows])
+    entities, labels = named.of(session, [decision for decision, *_ in rows])
     return [
         Precedent(decision, item, document, segment, target, entities, labels)
         for decision, item, segment, document, target in rows

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Arm, Document, Entity, Item, Lease, Project, Segment, SegmentType, User
-from annotator.store import arms, stances
+from annotator.store import arms, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,11 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     One more where an experiment runs.
     """
     drawn = arms.of(session, project, user, [each.item_id for each in asked])
-    rows = session.exec(
-        select(Item, Segment)
-        .join(Segment, col(Segment.id) == col(Item.segment_id))
-        .where(col(Item.id).in_([each.item_id for each in asked]))
-    ).all()
+    rows = session.execute(_ITEMS, {"items": [each.item_id for each in asked]}).all()
     by_item = {item.id: (item, segment) for item, segment in rows}
     documents = _documents(session, {segment.document_id for _, segment in rows})
     fixed = {i for item, _ in rows for i in (item.target_id, item.holder_id) if i}
-    entities = stances.standing(session, Entity, fixed)
+    entities = named.standing(session, Entity, fixed)
     neighbours = _segments(session, documents)
     questions = []
     for each in asked:
@@ -86,14 +83,13 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
 
 
 def _documents(session: Session, ids: set[int]) -> dict[int, Document]:
-    return {row.id: row for row in session.exec(select(Document).where(col(Document.id).in_(ids))) if row.id}
+    return {row.id: row for row in session.execute(_DOCUMENTS, {"documents": list(ids)}).scalars()}
 
 
 def _segments(session: Session, documents: dict[int, Document]) -> dict[int, list[Segment]]:
     """All segments of these documents; a segment's position is its place in its list."""
-    query = select(Segment).where(col(Segment.document_id).in_(list(documents)))
     grouped: dict[int, list[Segment]] = {document: [] for document in documents}
-    for segment in session.exec(query.order_by(col(Segment.document_id), col(Segment.position))):
+    for segment in session.execute(_SEGMENTS, {"documents": list(documents)}).scalars():
         grouped[segment.document_id].append(segment)
     return grouped
 
@@ -106,3 +102,17 @@ def _place(segment: Segment, around: list[Segment]) -> tuple[int, int]:
 def _heading(text: str, above: list[Segment]) -> str | None:
     headings = [segment for segment in above if segment.type is SegmentType.HEADING]
     return text[headings[-1].start : headings[-1].end] if headings else None
+
+
+_IDS: sa.BindParameter[list[int]] = sa.bindparam("documents", expanding=True)
+_ITEMS = (
+    select(Item, Segment)
+    .join(Segment, col(Segment.id) == col(Item.segment_id))
+    .where(col(Item.id).in_(sa.bindparam("items", expanding=True)))
+)
+_DOCUMENTS = select(Document).where(col(Document.id).in_(_IDS))
+_SEGMENTS = (
+    select(Segment)
+    .where(col(Segment.document_id).in_(_IDS))
+    .order_by(col(Segment.document_id), col(Segment.position))
+)

@@ -9,13 +9,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from annotator.domain import (
-    Annotation,
     Item,
     Kind,
     Lease,
@@ -26,11 +27,13 @@ from annotator.domain import (
     QueueEntry,
     Skip,
     User,
+    metadata,
     now,
 )
-from annotator.store import arms, checks, mixing, repeats, seats, waiting, walk
+from annotator.store import arms, checks, free_seats, mixing, repeats, seats, waiting, walk
 from annotator.store.training import Standing
 
+LEASE, ANNOTATION, POOL = (metadata.tables[name] for name in ("lease", "annotation", "pool"))
 MOST_LEASES = 50  # that the page holds while it is open
 MOST_TAKEN = 500  # that a person takes along
 
@@ -107,17 +110,21 @@ def skip(session: Session, user: User, item: Item, *, uuid: UUID | None = None) 
 
 
 def enqueue(session: Session, pool: Pool, entries: Sequence[tuple[int, int]]) -> None:
-    """Append (item id, free seats) to the end of a pool's order."""
+    """Append (item id, free seats) to the end of a pool's order.
+
+    The pool's row is locked from here on: commit soon.
+    """
+    assert pool.id is not None
     last = sa.select(sa.func.coalesce(sa.func.max(QueueEntry.rank), -1)).where(
         col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation
     )
     first = session.execute(last).scalar_one() + 1
-    rows = [
-        {"pool_id": pool.id, "generation": pool.generation, "rank": rank, "item_id": item, "free_seats": free}
-        for rank, (item, free) in enumerate(entries, start=first)
-    ]
-    if rows:
+    same = {"pool_id": pool.id, "generation": pool.generation}
+    ranked = enumerate(entries, start=first)
+    while chunk := list(islice(ranked, seats.CHUNK)):
+        rows = [{**same, "rank": rank, "item_id": item, "free_seats": free} for rank, (item, free) in chunk]
         session.execute(sa.insert(QueueEntry), rows)
+    free_seats.add(session, pool.id, sum(free for _, free in entries))
 
 
 def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
@@ -125,24 +132,19 @@ def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
 
     A pool that names people is for them alone.
     """
-    named = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
-    mine = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == user.id)
-    query = select(Pool).where(
-        Pool.project_id == project.id,
-        col(Pool.deleted_at).is_(None),
-        sa.or_(mine, sa.and_(~named, col(Pool.kind) != PoolKind.PEOPLE)),
-    )
-    return list(session.exec(query.order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))))
+    return list(session.execute(_POOLS, {"project": project.id, "user": user.id}).scalars())
 
 
 def _enter(session: Session, project: Project, user: User, time: timedelta) -> walk.Visit:
     """A visit to the pools open to a person, who lends for so long. Overdue seats come back first."""
     assert project.id is not None
+    session.flush()  # statements on the connection do not see to that
     seats.lock(session, user)
     seats.lock_project(session, project.id)
     moment = now()
-    seats.return_expired(session, project, moment)
-    return walk.Visit(session, project, user, open_pools(session, project, user), moment, moment + time)
+    seats.return_expired(session, project.id, moment)
+    pools = open_pools(session, project, user)
+    return walk.Visit(session, project, user, pools, moment, moment + time)
 
 
 def _served(visit: walk.Visit, held: list[Lease]) -> Served:
@@ -160,15 +162,17 @@ def _renew(visit: walk.Visit) -> list[Lease]:
     That is what they took back, the newest first; then what the curator has replied to; then the rest.
     """
     held = _held(visit.session, visit.project, visit.user)
-    for lease in held:
-        lease.expires_at = max(lease.expires_at, visit.until)
-    visit.session.flush()
-    answered = sa.select(col(Annotation.item_id), col(Annotation.occasion)).where(
-        col(Annotation.annotator_id) == visit.user.id,
-        col(Annotation.kind) == Kind.ANNOTATION,
-        col(Annotation.item_id).in_([lease.item_id for lease in held]),
-    )
-    taken_back = {(item, occasion) for item, occasion in visit.session.execute(answered)}
+    if not held:
+        return []
+    short = [lease for lease in held if lease.expires_at < visit.until]
+    if short:
+        renewed = {"leases": [lease.id for lease in short], "until": visit.until}
+        visit.session.connection().execute(_RENEW, renewed)
+    for lease in short:
+        set_committed_value(lease, "expires_at", visit.until)
+    given = {"user": visit.user.id, "items": [lease.item_id for lease in held]}
+    answered = visit.session.connection().execute(_ANSWERED, given)
+    taken_back = {(item, occasion) for item, occasion in answered}
     again = [lease for lease in reversed(held) if (lease.item_id, lease.occasion) in taken_back]
     rest = [lease for lease in held if (lease.item_id, lease.occasion) not in taken_back]
     return again + sorted(rest, key=_unparked_first)
@@ -180,29 +184,53 @@ def _unparked_first(lease: Lease) -> float:
 
 def _held(session: Session, project: Project, user: User) -> list[Lease]:
     """The person's live leases in this project but the parked ones, in the order lent; locked."""
-    query = (
-        select(Lease)
-        .join(Item, col(Item.id) == col(Lease.item_id))
-        .where(
-            Lease.user_id == user.id,
-            col(Lease.ended_at).is_(None),
-            col(Lease.parked_at).is_(None),
-            Item.project_id == project.id,
-        )
-        .order_by(col(Lease.id))
-        .with_for_update(of=Lease)
-        .execution_options(populate_existing=True)
-    )
-    return list(session.exec(query))
+    return list(session.execute(_HELD, {"user": user.id, "project": project.id}).scalars())
 
 
 def _free_seats(session: Session, pools: list[Pool]) -> int:
     """Free seats of these pools; an item that stands in several has them once."""
-    if len(pools) > 1:
-        per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
-        free = per_item.where(sa.or_(*map(walk.in_force, pools))).group_by(col(QueueEntry.item_id)).subquery()
-        return int(
-            session.execute(sa.select(sa.func.coalesce(sa.func.sum(free.c.free_seats), 0))).scalar_one()
-        )
-    query = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
-    return int(session.execute(query.where(sa.or_(sa.false(), *map(walk.in_force, pools)))).scalar_one())
+    if len(pools) == 1:
+        return int(session.connection().execute(_FREE, {"pool": pools[0].id}).scalar_one())
+    per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
+    open_ = sa.or_(sa.false(), *map(walk.in_force, pools))
+    free = per_item.where(open_).group_by(col(QueueEntry.item_id)).subquery()
+    return int(session.execute(sa.select(sa.func.coalesce(sa.func.sum(free.c.free_seats), 0))).scalar_one())
+
+
+_USER, _PROJECT = sa.bindparam("user", type_=sa.Integer), sa.bindparam("project", type_=sa.Integer)
+_NAMED = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
+_MINE = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == _USER)
+_POOLS = (
+    select(Pool)
+    .where(
+        col(Pool.project_id) == _PROJECT,
+        col(Pool.deleted_at).is_(None),
+        sa.or_(_MINE, sa.and_(~_NAMED, col(Pool.kind) != PoolKind.PEOPLE)),
+    )
+    .order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))
+    .execution_options(populate_existing=True)
+)
+_FREE = sa.select(POOL.c.free_seats).where(POOL.c.id == sa.bindparam("pool"))
+_HELD = (
+    select(Lease)
+    .join(Item, col(Item.id) == col(Lease.item_id))
+    .where(
+        col(Lease.user_id) == _USER,
+        col(Lease.ended_at).is_(None),
+        col(Lease.parked_at).is_(None),
+        col(Item.project_id) == _PROJECT,
+    )
+    .order_by(col(Lease.id))
+    .with_for_update(of=Lease)
+    .execution_options(populate_existing=True)
+)
+_RENEW = (
+    sa.update(LEASE)
+    .where(LEASE.c.id.in_(sa.bindparam("leases", expanding=True)))
+    .values(expires_at=sa.bindparam("until"))
+)
+_ANSWERED = sa.select(ANNOTATION.c.item_id, ANNOTATION.c.occasion).where(
+    ANNOTATION.c.annotator_id == _USER,
+    ANNOTATION.c.kind == Kind.ANNOTATION,
+    ANNOTATION.c.item_id.in_(sa.bindparam("items", expanding=True)),
+)

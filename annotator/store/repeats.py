@@ -11,60 +11,39 @@ from sqlmodel import Session, col, select
 from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Repeat, User
 from annotator.domain.workforce import Workforce
 from annotator.store import pacing, standing, walk
+from annotator.store.asking import Asked
 
 OCCASION = 1
 
 
 def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
     """Lend up to `room` items whose gap is over, the longest due first."""
-    held = sa.exists().where(
-        col(Lease.user_id) == visit.user.id,
-        col(Lease.item_id) == col(Repeat.item_id),
-        col(Lease.ended_at).is_(None),
-    )
-    stands = sa.exists().where(
-        col(Annotation.item_id) == col(Repeat.item_id),
-        col(Annotation.annotator_id) == visit.user.id,
-        standing.is_current(),
-    )
-    due = (
-        sa.select(col(Repeat.item_id))
-        .join(Item, col(Item.id) == col(Repeat.item_id))
-        .where(
-            col(Repeat.user_id) == visit.user.id,
-            col(Repeat.project_id) == visit.project.id,
-            col(Repeat.due) <= pace.answered,
-            col(Item.retired_at).is_(None),
-            col(Item.deleted_at).is_(None),
-            stands,
-            ~held,
-        )
-        .order_by(col(Repeat.due), col(Repeat.item_id))
-        .limit(max(room, 0))
-    )
-    return visit.lend_aside(visit.session.execute(due).scalars(), occasion=OCCASION)
+    given = {
+        "user": visit.user.id,
+        "project": visit.project.id,
+        "answered": pace.answered,
+        "room": max(room, 0),
+    }
+    return visit.lend_aside(visit.session.connection().execute(_DUE, given).scalars(), occasion=OCCASION)
 
 
-def answered(session: Session, user: User, item: Item, annotation: Annotation, *, stood: bool) -> None:
+def answered(session: Session, user: User, asked: Asked, *, occasion: int, stands: bool, stood: bool) -> None:
     """Keep count of an answer that was just given or taken back, and draw whether it is to be repeated.
 
-    `stood` is whether an answer stood on this occasion before.
+    `stood` is whether an answer stood on this occasion before, `stands` whether one does now.
     """
-    stands = not annotation.withdrawn
     if stands == stood:  # a correction
         return
-    if annotation.occasion == OCCASION and stands:
-        session.execute(_owed(user, item))
-    if annotation.occasion > 0:
-        if not stands:
-            _owe(session, user, item, gap=0)
-        return
     assert user.id is not None
-    pace = pacing.of(session, item.project_id, user.id)
-    pace.answered += 1 if stands else -1
-    session.add(pace)
-    if stands and item.purpose is Purpose.WORK:
-        _draw(session, user, item)
+    if occasion == OCCASION and stands:
+        session.execute(_owed(user.id, asked.item_id))
+    if occasion > 0:
+        if not stands:
+            _owe(session, user.id, asked, gap=0)
+        return
+    pacing.count_answer(session, asked.project_id, user.id, 1 if stands else -1)
+    if stands and asked.purpose is Purpose.WORK:
+        _draw(session, user, asked)
 
 
 def put_off(session: Session, user: User, item: Item) -> None:
@@ -77,35 +56,60 @@ def put_off(session: Session, user: User, item: Item) -> None:
         session.add(repeat)
 
 
-def _draw(session: Session, user: User, item: Item) -> None:
-    project = session.get_one(Project, item.project_id)
-    wanted = Workforce.of(project).repeats
+def _draw(session: Session, user: User, asked: Asked) -> None:
+    wanted = Workforce.of(asked).repeats
+    if not pacing.is_drawn(wanted.rate, asked, user, "repeat", asked.external_id):
+        return
+    assert user.id is not None
     repeated = sa.exists().where(
-        col(Annotation.item_id) == item.id,
+        col(Annotation.item_id) == asked.item_id,
         col(Annotation.annotator_id) == user.id,
         col(Annotation.occasion) == OCCASION,
         standing.stands(),
     )
-    if not pacing.is_drawn(wanted.rate, project, user, "repeat", item.external_id):
-        return
     if not session.execute(sa.select(repeated)).scalar_one():
-        _owe(session, user, item, gap=wanted.gap)
+        _owe(session, user.id, asked, gap=wanted.gap)
 
 
-def _owe(session: Session, user: User, item: Item, *, gap: int) -> None:
-    assert user.id is not None and item.id is not None
-    repeat = session.get(Repeat, (user.id, item.id)) or Repeat(
-        user_id=user.id, item_id=item.id, project_id=item.project_id, due=0
+def _owe(session: Session, user: int, asked: Asked, *, gap: int) -> None:
+    repeat = session.get(Repeat, (user, asked.item_id)) or Repeat(
+        user_id=user, item_id=asked.item_id, project_id=asked.project_id, due=0
     )
-    repeat.due = pacing.of(session, item.project_id, user.id).answered + gap
+    repeat.due = pacing.of(session, asked.project_id, user).answered + gap
     session.add(repeat)
 
 
-def _owed(user: User, item: Item) -> sa.Delete:
-    return sa.delete(Repeat).where(col(Repeat.user_id) == user.id, col(Repeat.item_id) == item.id)
+def _owed(user: int, item: int) -> sa.Delete:
+    return sa.delete(Repeat).where(col(Repeat.user_id) == user, col(Repeat.item_id) == item)
 
 
 def owed(session: Session, user: User) -> list[Repeat]:
     """What the person is to answer once more, the first due first."""
     query = select(Repeat).where(Repeat.user_id == user.id)
     return list(session.exec(query.order_by(col(Repeat.due), col(Repeat.item_id))))
+
+
+_USER = sa.bindparam("user", type_=sa.Integer)
+_HELD = sa.exists().where(
+    col(Lease.user_id) == _USER, col(Lease.item_id) == col(Repeat.item_id), col(Lease.ended_at).is_(None)
+)
+_STANDS = sa.exists().where(
+    col(Annotation.item_id) == col(Repeat.item_id),
+    col(Annotation.annotator_id) == _USER,
+    standing.is_current(),
+)
+_DUE = (
+    sa.select(col(Repeat.item_id))
+    .join(Item, col(Item.id) == col(Repeat.item_id))
+    .where(
+        col(Repeat.user_id) == _USER,
+        col(Repeat.project_id) == sa.bindparam("project"),
+        col(Repeat.due) <= sa.bindparam("answered"),
+        col(Item.retired_at).is_(None),
+        col(Item.deleted_at).is_(None),
+        _STANDS,
+        ~_HELD,
+    )
+    .order_by(col(Repeat.due), col(Repeat.item_id))
+    .limit(sa.bindparam("room", type_=sa.Integer))
+)

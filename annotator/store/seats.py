@@ -11,7 +11,9 @@ seat and waits for nobody. The alternative, SKIP LOCKED, serves more people a se
 some while a seat is free.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,7 +21,6 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import (
     Annotation,
-    Batch,
     Cursor,
     Item,
     Lease,
@@ -28,34 +29,47 @@ from annotator.domain import (
     QueueEntry,
     Returned,
     User,
+    metadata,
     now,
 )
-from annotator.store import standing, weighing
+from annotator.store import free_seats, weighing
 
 CHUNK = 500  # items a statement names
+LEASE, PERSON, PROJECT, ITEM, ENTRY, RETURNED = (
+    metadata.tables[name] for name in ("lease", "user", "project", "item", "queue_entry", "returned")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """As much of a live lease as saving an answer needs."""
+
+    id: int
+    occasion: int
+    takes_seat: bool
 
 
 def lock(session: Session, user: User) -> None:
     """One request of a person at a time; on SQLite the write transaction sees to that already."""
-    person = sa.select(col(User.id)).where(col(User.id) == user.id)
-    session.execute(person.with_for_update(key_share=True))
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_PERSON, {"id": user.id})
 
 
 def lock_project(session: Session, project_id: int) -> None:
-    """One claim or return in a project at a time."""
-    project = sa.select(col(Project.id)).where(col(Project.id) == project_id)
-    session.execute(project.with_for_update(key_share=True))
+    """One claim or return in a project at a time; on SQLite the write transaction sees to that already."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_PROJECT, {"id": project_id})
 
 
 def lend(
     session: Session, user: User, items: Iterable[int], *, moment: datetime, until: datetime
 ) -> list[Lease]:
     """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
-    lent = _claim(session, items)
-    if not lent:
-        return []
-    rows = [{"item_id": item, "user_id": user.id, "leased_at": moment, "expires_at": until} for item in lent]
-    return leased(session, user, rows)
+    assert user.id is not None
+    same = {"user_id": user.id, "leased_at": moment, "expires_at": until, "occasion": 0, "takes_seat": True}
+    return leased(session, user.id, [{"item_id": item, **same} for item in claim(session, items)])
 
 
 def lend_again(
@@ -84,49 +98,28 @@ def live_lease(session: Session, user: User, item: Item) -> Lease | None:
     return session.exec(mine.with_for_update().execution_options(populate_existing=True)).first()
 
 
-def take(session: Session, user: User, item: Item) -> bool:
+def held(session: Session, user: int, item: int) -> Held | None:
+    """The same lease, by the ids of rows, as saving an answer needs it; locked as well."""
+    found = session.connection().execute(_HELD, {"user": user, "item": item}).first()
+    return Held(*found) if found is not None else None
+
+
+def take(session: Session, held: Held | None, *, item: int, project: int) -> bool:
     """Make a first answer count: by the lease that its author holds, or by a seat that is still free.
 
     False if others have taken all seats: the answer is surplus.
     """
-    assert item.id is not None
-    lease = live_lease(session, user, item)
-    if lease is not None and lease.occasion == 0:
-        _end(session, lease)
-        if lease.takes_seat:
+    if held is not None and held.occasion == 0:
+        end(session, held)
+        if held.takes_seat:
             return True
-    lock_project(session, item.project_id)
-    return bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
+    lock_project(session, project)
+    return bool(claim(session, [item])) or free_seats.is_wanted_outside_queue(session, item)
 
 
-def close(session: Session, user: User, item: Item, *, occasion: int) -> None:
-    """End a lease of somebody whose answer on this occasion has a seat already."""
-    lease = live_lease(session, user, item)
-    if lease is not None and lease.occasion == occasion:
-        _end(session, lease)
-
-
-def park(session: Session, user: User, item: Item, *, days: int) -> Lease | None:
-    """Put an item aside for a person who waits for the curator's word on it: its seat stays theirs.
-
-    Where they let it go before, a seat is taken again if one is free. None if they have answered it.
-    """
-    assert user.id is not None and item.id is not None
-    lock(session, user)
-    moment = now()
-    until = moment + timedelta(days=days)
-    lease = live_lease(session, user, item)
-    if lease is None:
-        if _has_answered(session, user, item):
-            return None
-        lock_project(session, item.project_id)
-        has_seat = bool(_claim(session, [item.id])) or _free_outside_queue(session, item.id)
-        lease = Lease(item_id=item.id, user_id=user.id, takes_seat=has_seat, expires_at=until)
-    lease.parked_at, lease.unparked_at = moment, None
-    lease.expires_at = max(lease.expires_at, until)
-    session.add(lease)
-    session.flush()
-    return lease
+def end(session: Session, held: Held) -> None:
+    """End a lease by an answer."""
+    session.connection().execute(_END, {"lease": held.id, "moment": now()})
 
 
 def was_put_to(session: Session, user: User, item: Item) -> bool:
@@ -134,18 +127,6 @@ def was_put_to(session: Session, user: User, item: Item) -> bool:
     held = sa.exists().where(col(Lease.item_id) == item.id, col(Lease.user_id) == user.id)
     answered = sa.exists().where(col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id)
     return bool(session.execute(sa.select(sa.or_(held, answered))).scalar_one())
-
-
-def unpark(session: Session, user: User, item: Item, *, minutes: int) -> Lease | None:
-    """Let a parked item come to its person first, for so long. None if it is not parked any more."""
-    lease = live_lease(session, user, item)
-    if lease is None or lease.parked_at is None:
-        return None
-    lease.parked_at, lease.unparked_at = None, now()
-    lease.expires_at = lease.unparked_at + timedelta(minutes=minutes)
-    session.add(lease)
-    session.flush()
-    return lease
 
 
 def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None:
@@ -156,20 +137,15 @@ def release(session: Session, leases: Sequence[Lease], moment: datetime) -> None
     give_back(session, [lease.item_id for lease in leases if lease.takes_seat])
 
 
-def return_expired(session: Session, project: Project, moment: datetime) -> None:
+def return_expired(session: Session, project: int, moment: datetime) -> None:
     """End the project's leases whose time is over and give their seats back. Lock the project first.
 
     A lease that is locked just now is being answered or put off: it is left to that.
     """
-    overdue = (
-        select(Lease)
-        .join(Item, col(Item.id) == col(Lease.item_id))
-        .where(Item.project_id == project.id, col(Lease.ended_at).is_(None), Lease.expires_at <= moment)
-        .order_by(col(Lease.id))
-        .with_for_update(skip_locked=True, of=Lease)
-        .execution_options(populate_existing=True)
-    )
-    release(session, list(session.exec(overdue)), moment)
+    overdue = session.connection().execute(_OVERDUE, {"project": project, "moment": moment}).scalars().all()
+    if overdue:
+        leases = select(Lease).where(col(Lease.id).in_(overdue)).order_by(col(Lease.id))
+        release(session, session.exec(leases.execution_options(populate_existing=True)).all(), moment)
 
 
 def recount(session: Session, project: Project) -> None:
@@ -182,7 +158,7 @@ def recount(session: Session, project: Project) -> None:
     lock_project(session, project.id)
     items = list(session.exec(select(Item.id).where(Item.project_id == project.id)))
     for chunk in _chunks([item for item in items if item is not None]):
-        _set_free(session, chunk)
+        free_seats.update(session, chunk)
     pools = sa.select(col(Pool.id)).where(col(Pool.project_id) == project.id)
     session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools)))
     weighing.count_complete(session, project)
@@ -198,53 +174,34 @@ def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
     give_back(session, items)
 
 
-def leased(session: Session, user: User, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
+def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
     """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
         return []
-    session.execute(sa.insert(Lease), rows)
-    new = select(Lease).where(
-        Lease.user_id == user.id,
-        col(Lease.item_id).in_([row["item_id"] for row in rows]),
-        col(Lease.ended_at).is_(None),
-    )
-    return list(session.exec(new.order_by(col(Lease.id))))
+    session.connection().execute(_INSERT, rows)
+    return list(session.execute(_NEW, {"user": user, "items": [row["item_id"] for row in rows]}).scalars())
 
 
-def _has_answered(session: Session, user: User, item: Item) -> bool:
-    answered = sa.exists().where(
-        col(Annotation.item_id) == item.id, col(Annotation.annotator_id) == user.id, standing.is_current()
-    )
-    return bool(session.execute(sa.select(answered)).scalar_one())
-
-
-def _claim(session: Session, items: Iterable[int]) -> list[int]:
+def claim(session: Session, items: Iterable[int]) -> list[int]:
     """Take a seat of each item that has one free, each once, in the order given."""
     wanted = list(dict.fromkeys(items))
     if not wanted:
         return []
-    taken = (
-        sa.update(QueueEntry)
-        .where(col(QueueEntry.item_id).in_(wanted), col(QueueEntry.free_seats) > 0)
-        .values(free_seats=QueueEntry.free_seats - 1)
-        .returning(col(QueueEntry.item_id), col(QueueEntry.free_seats))
-    )
-    left: dict[int, int] = dict(session.execute(taken).all())
-    full = [item for item, seats in left.items() if not seats]
-    session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(full)))
-    return [item for item in wanted if item in left]
-
-
-def _end(session: Session, lease: Lease) -> None:
-    lease.ended_at = now()
-    session.add(lease)
-    session.flush()
+    connection = session.connection()
+    taken = connection.execute(_TAKE, {"items": wanted}).all()
+    for pool, seats in Counter(row.pool_id for row in taken).items():
+        free_seats.add(session, pool, -seats)
+    full = [row.item_id for row in taken if not row.free_seats]
+    if full:
+        connection.execute(_UNLIST, {"items": full})
+    found = {row.item_id for row in taken}
+    return [item for item in wanted if item in found]
 
 
 def give_back(session: Session, items: Sequence[int]) -> None:
     """List items as returned, each once and as the newest, if they have a seat now."""
     for chunk in _chunks(list(dict.fromkeys(items))):
-        _set_free(session, chunk)
+        free_seats.update(session, chunk)
         session.execute(sa.delete(Returned).where(col(Returned.item_id).in_(chunk)))
         entries = sa.select(col(QueueEntry.item_id), col(QueueEntry.pool_id)).where(
             col(QueueEntry.item_id).in_(chunk), col(QueueEntry.free_seats) > 0
@@ -255,43 +212,49 @@ def give_back(session: Session, items: Sequence[int]) -> None:
         session.flush()
 
 
-def _set_free(session: Session, items: Sequence[int]) -> None:
-    by_free: dict[int, list[int]] = {}
-    for item, free in _free(session, items).items():
-        by_free.setdefault(free, []).append(item)
-    for free, group in by_free.items():
-        session.execute(
-            sa.update(QueueEntry)
-            .where(col(QueueEntry.item_id).in_(group), col(QueueEntry.free_seats) != free)
-            .values(free_seats=free)
-        )
-
-
-def _free(session: Session, items: Sequence[int]) -> dict[int, int]:
-    """The seats of each item that nobody holds: by a counted current answer, or a live lease."""
-    answers = sa.select(col(Annotation.item_id), col(Annotation.annotator_id)).where(
-        col(Annotation.item_id).in_(items), col(Annotation.counted), standing.is_current()
-    )
-    leases = sa.select(col(Lease.item_id), col(Lease.user_id)).where(
-        col(Lease.item_id).in_(items), col(Lease.ended_at).is_(None), col(Lease.takes_seat)
-    )
-    overlaps = (
-        sa.select(col(Item.id), sa.func.coalesce(Item.overlap, Batch.overlap, Project.overlap))
-        .join(Project, col(Project.id) == col(Item.project_id))
-        .outerjoin(Batch, col(Batch.id) == col(Item.batch_id))
-        .where(col(Item.id).in_(items), col(Item.retired_at).is_(None), col(Item.deleted_at).is_(None))
-    )
-    free: dict[int, int] = dict.fromkeys(items, 0) | dict(session.execute(overlaps).all())
-    for item, _person in session.execute(sa.union(answers, leases)):
-        free[item] = max(0, free[item] - 1)
-    return free
-
-
-def _free_outside_queue(session: Session, item: int) -> bool:
-    """Whether an item that stands in no pool wants another answer."""
-    queued = session.execute(sa.select(sa.exists().where(col(QueueEntry.item_id) == item))).scalar_one()
-    return not queued and _free(session, [item])[item] > 0
-
-
 def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+_LOCK_PERSON = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("id")).with_for_update(key_share=True)
+_LOCK_PROJECT = (
+    sa.select(PROJECT.c.id).where(PROJECT.c.id == sa.bindparam("id")).with_for_update(key_share=True)
+)
+_HELD = (
+    sa.select(LEASE.c.id, LEASE.c.occasion, LEASE.c.takes_seat)
+    .where(
+        LEASE.c.user_id == sa.bindparam("user"),
+        LEASE.c.item_id == sa.bindparam("item"),
+        LEASE.c.ended_at.is_(None),
+    )
+    .with_for_update()
+)
+_END = sa.update(LEASE).where(LEASE.c.id == sa.bindparam("lease")).values(ended_at=sa.bindparam("moment"))
+_OVERDUE = (
+    sa.select(LEASE.c.id)
+    .join(ITEM, ITEM.c.id == LEASE.c.item_id)
+    .where(
+        ITEM.c.project_id == sa.bindparam("project"),
+        LEASE.c.ended_at.is_(None),
+        LEASE.c.expires_at <= sa.bindparam("moment"),
+    )
+    .order_by(LEASE.c.id)
+    .with_for_update(skip_locked=True, of=LEASE)
+)
+_INSERT = sa.insert(LEASE)
+_NEW = (
+    select(Lease)
+    .where(
+        Lease.user_id == sa.bindparam("user"),
+        col(Lease.item_id).in_(sa.bindparam("items", expanding=True)),
+        col(Lease.ended_at).is_(None),
+    )
+    .order_by(col(Lease.id))
+)
+_TAKE = (
+    sa.update(ENTRY)
+    .where(ENTRY.c.item_id.in_(sa.bindparam("items", expanding=True)), ENTRY.c.free_seats > 0)
+    .values(free_seats=ENTRY.c.free_seats - 1)
+    .returning(ENTRY.c.pool_id, ENTRY.c.item_id, ENTRY.c.free_seats)
+)
+_UNLIST = sa.delete(RETURNED).where(RETURNED.c.item_id.in_(sa.bindparam("items", expanding=True)))

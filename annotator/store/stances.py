@@ -2,51 +2,76 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn, TypeVar
+from datetime import datetime
+from typing import Any, NoReturn
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from annotator.domain import (
-    Annotation,
-    Document,
     Entity,
     EntityKind,
-    Item,
-    Label,
     Outcome,
     Polarity,
     Project,
     ProjectKind,
     Reserved,
-    Segment,
     Source,
     Span,
     SpanRole,
     Stance,
     StanceFlag,
+    metadata,
 )
 from annotator.domain.answering import AnswerIn, StanceIn
 from annotator.errors import Invalid
 from annotator.store import entries
+from annotator.store.asking import Asked
 from annotator.store.registry import Registry
 
-Row = TypeVar("Row", Entity, Label)
+UNIQUE = ("holder_id", "target_id", "former")  # within an answer
+LABEL, DOCUMENT = metadata.tables["label"], metadata.tables["document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """As much of a label as an answer that names it needs."""
+
+    id: int
+    name: str
+    polarity: Polarity
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """What the stances of one item may name."""
 
-    item: Item
-    document: str  # external id; some aliases hold in it only
-    labels: dict[str, Label]  # retired ones and former names too: an answer under an older scheme is kept
-    registry: Registry
+    asked: Asked
+    labels: dict[str, Called]  # retired ones and former names too: an answer under an older scheme is kept
+    registry: Registry | None  # None: nothing is named
+    document: str | None  # external id; some aliases hold in it only
 
 
-def made(
-    session: Session, project: Project, item: Item, answer: AnswerIn, shown: tuple[int, int]
-) -> list[Stance]:
-    """The rows of an answer's stances, not added yet. `shown` is the context, in code points.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A stance to be stored: its columns, and the rows that hang on it."""
+
+    columns: dict[str, Any]
+    spans: list[tuple[SpanRole, int, int]]  # code points
+    sources: list[int]  # row ids of entities, the nearest to the text first
+
+    def as_row(self) -> Stance:
+        """The mapped object of it, not added yet."""
+        return Stance(
+            **self.columns,
+            spans=[Span(role=role, start=start, end=end) for role, start, end in self.spans],
+            sources=[Source(position=n, entity_id=source) for n, source in enumerate(self.sources)],
+        )
+
+
+def made(session: Session, asked: Asked, answer: AnswerIn, shown: tuple[int, int]) -> list[Made]:
+    """An answer's stances, not stored yet. `shown` is the context, in code points.
 
     Raises
     ------
@@ -56,105 +81,98 @@ def made(
     """
     if answer.outcome is not Outcome.JUDGED:
         return []
-    if _asks_for_one(project, item) and len(answer.stances) != 1:
+    if _asks_for_one(asked) and len(answer.stances) != 1:
         raise Invalid("This item asks for one label.", {"stances": "must be exactly one"})
     if not answer.stances:
         return []
-    scheme = _scheme(session, project, item, answer)
+    scheme = _scheme(session, asked, answer)
     stances = [_at(scheme, position, given, shown) for position, given in enumerate(answer.stances)]
-    if len({(each.holder_id, each.target_id, each.former) for each in stances}) < len(stances):
+    if len({tuple(each.columns[name] for name in UNIQUE) for each in stances}) < len(stances):
         twice = "repeat a holder and target"
         raise Invalid("Two stances have the same holder and target.", {"stances": twice})
     return stances
 
 
-def names_of(
-    session: Session, annotations: Iterable[Annotation], *, also: Iterable[int] = ()
-) -> tuple[dict[int, Entity], dict[int, Label]]:
-    """The entities and labels that the stances of these answers name, by id, as they are read now.
-
-    What was merged is what it stands for. Two queries, and one more for each kind of which some were
-    merged. `also` are ids of further entities.
-    """
-    stances = [stance for annotation in annotations for stance in annotation.stances]
-    entities = set(also)
-    if not stances and not entities:
-        return {}, {}
-    entities |= {each.holder_id for each in stances} | {each.target_id for each in stances}
-    entities |= {each.voice_id for each in stances if each.voice_id is not None}
-    entities |= {source.entity_id for each in stances for source in each.sources}
-    labels = {each.label_id for each in stances}
-    return standing(session, Entity, entities), standing(session, Label, labels)
-
-
-def standing(session: Session, table: type[Row], ids: Iterable[int]) -> dict[int, Row]:
-    """The entities or labels of these ids; in the place of a merged one, what it stands for."""
-    rows = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids))) if row.id}
-    into = {row.merged_into_id for row in rows.values() if row.merged_into_id is not None}
-    if not into:
-        return rows
-    found = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(into)))}
-    return {id_: found.get(row.merged_into_id, row) for id_, row in rows.items()}
+def insert(session: Session, annotation: int, stances: Iterable[Made]) -> None:
+    """Store the stances of an answer: a statement each, and one each for all spans and all sources."""
+    connection = session.connection()
+    spans: list[dict[str, Any]] = []
+    sources: list[dict[str, Any]] = []
+    for each in stances:
+        stored = connection.execute(_INSERT, {**each.columns, "annotation_id": annotation})
+        stance = stored.inserted_primary_key[0] if stored.inserted_primary_key is not None else None
+        spans += (
+            {"stance_id": stance, "role": role, "start": start, "end": end} for role, start, end in each.spans
+        )
+        sources += (
+            {"stance_id": stance, "position": n, "entity_id": source} for n, source in enumerate(each.sources)
+        )
+    if spans:
+        connection.execute(_INSERT_SPANS, spans)
+    if sources:
+        connection.execute(_INSERT_SOURCES, sources)
 
 
-def _asks_for_one(project: Project, item: Item) -> bool:
-    fixed = item.target_id is not None and item.holder_id is not None
-    return project.kind is ProjectKind.DIRECTED and fixed
+def _asks_for_one(asked: Asked) -> bool:
+    fixed = asked.target_id is not None and asked.holder_id is not None
+    return asked.kind is ProjectKind.DIRECTED and fixed
 
 
-def _scheme(session: Session, project: Project, item: Item, answer: AnswerIn) -> Scheme:
-    assert project.id is not None
-    document = session.exec(
-        select(Document.external_id).join(Segment).where(col(Segment.id) == item.segment_id)
-    ).one()
-    fixed = [entity for entity in (item.target_id, item.holder_id) if entity is not None]
-    registry = Registry.naming(session, project.id, _names(answer), document=document, ids=fixed)
-    labels = entries.labels_by_name(session, project)
-    return Scheme(item, document, labels, registry)
+def _scheme(session: Session, asked: Asked, answer: AnswerIn) -> Scheme:
+    """The labels, and the entities that the answer's names may mean: none where all is fixed and unnamed."""
+    connection = session.connection()
+    rows = connection.execute(_LABELS, {"project": asked.project_id})
+    labels = {label.name: label for label in (Called(*row) for row in rows)}
+    if asked.scheme_version > 1:
+        by_id = {label.id: label for label in labels.values()}
+        former = entries.former_names(session, session.get_one(Project, asked.project_id))
+        labels = {name: by_id[id_] for name, id_ in former.items() if id_ in by_id} | labels
+    names = set(_names(asked, answer))
+    if not names:
+        return Scheme(asked, labels, None, None)
+    document = connection.execute(_DOCUMENT, {"document": asked.document_id}).scalar_one()
+    fixed = [entity for entity in (asked.target_id, asked.holder_id) if entity is not None]
+    registry = Registry.naming(session, asked.project_id, names, document=document, ids=fixed)
+    return Scheme(asked, labels, registry, document)
 
 
-def _names(answer: AnswerIn) -> Iterable[str]:
-    yield Reserved.AUTHOR
+def _names(asked: Asked, answer: AnswerIn) -> Iterable[str]:
     for stance in answer.stances:
+        if asked.holder_id is None and not stance.holder:
+            yield Reserved.AUTHOR
         yield from filter(None, (stance.target, stance.holder, stance.voice))
         yield from stance.sources
 
 
-def _at(scheme: Scheme, position: int, given: StanceIn, shown: tuple[int, int]) -> Stance:
+def _at(scheme: Scheme, position: int, given: StanceIn, shown: tuple[int, int]) -> Made:
     try:
-        stance = _stance(scheme, given)
+        made = _stance(scheme, given, position)
         _check_spans(given, shown)
     except Invalid as error:
         field, problem = next(iter(error.where.items()))
         where = f"stances.{position}.{field}"
         raise Invalid(f"{where}: {problem}", {where: problem}) from None
-    stance.position = position
-    return stance
+    return made
 
 
-def _stance(scheme: Scheme, given: StanceIn) -> Stance:
-    label = _label(scheme, given.label)
-    holder = _holder(scheme, given.holder)
-    target = _target(scheme, given.target)
-    voice = _named(scheme, given.voice, "voice") if given.voice else None
-    sources = [_named(scheme, name, "sources") for name in given.sources]
-    return Stance(
-        position=0,
-        holder_id=_id(holder),
-        target_id=_id(target),
-        label_id=label.id or 0,
-        attribution=given.attribution,
-        voice_id=_id(voice) if voice is not None else None,
-        confidence=given.confidence,
-        former=StanceFlag.FORMER in given.flags,
-        flags=sorted({str(flag) for flag in given.flags}),
-        candidate=given.candidate,
-        spans=_spans(given),
-        sources=[Source(position=n, entity_id=_id(source)) for n, source in enumerate(sources)],
-    )
+def _stance(scheme: Scheme, given: StanceIn, position: int) -> Made:
+    columns = {
+        "position": position,
+        "label_id": _label(scheme, given.label),
+        "holder_id": _holder(scheme, given.holder),
+        "target_id": _target(scheme, given.target),
+        "attribution": given.attribution,
+        "voice_id": _id(_named(scheme, given.voice, "voice")) if given.voice else None,
+        "confidence": given.confidence,
+        "former": StanceFlag.FORMER in given.flags,
+        "flags": sorted({str(flag) for flag in given.flags}),
+        "candidate": given.candidate,
+    }
+    sources = [_id(_named(scheme, name, "sources")) for name in given.sources]
+    return Made(columns, _spans(given), sources)
 
 
-def _label(scheme: Scheme, name: str) -> Label:
+def _label(scheme: Scheme, name: str) -> int:
     label = scheme.labels.get(name)
     if label is None:
         in_use = ", ".join(
@@ -163,36 +181,40 @@ def _label(scheme: Scheme, name: str) -> Label:
             if each.retired_at is None and called == each.name
         )
         _refuse("label", f"{name!r} is no label of this project; there are {in_use}")
-    if label.polarity in {Polarity.NONE, Polarity.UNRELATED} and scheme.item.target_id is None:
+    if label.polarity in {Polarity.NONE, Polarity.UNRELATED} and scheme.asked.target_id is None:
         _refuse("label", f"{name} exists only where the target is fixed; here, leave the stance out")
-    return label
+    return label.id
 
 
-def _holder(scheme: Scheme, name: str | None) -> Entity:
-    if scheme.item.holder_id is not None:
-        return _fixed(scheme, scheme.item.holder_id, name, "holder")
+def _holder(scheme: Scheme, name: str | None) -> int:
+    if scheme.asked.holder_id is not None:
+        return _fixed(scheme, scheme.asked.holder_id, name, "holder")
     holder = _named(scheme, name or Reserved.AUTHOR, "holder")
     if holder.kind is not EntityKind.ACTOR:
         _refuse("holder", f"{holder.name!r} is registered as {holder.kind}: only an actor can hold a stance")
-    return holder
+    return _id(holder)
 
 
-def _target(scheme: Scheme, name: str | None) -> Entity:
-    if scheme.item.target_id is not None:
-        return _fixed(scheme, scheme.item.target_id, name, "target")
+def _target(scheme: Scheme, name: str | None) -> int:
+    if scheme.asked.target_id is not None:
+        return _fixed(scheme, scheme.asked.target_id, name, "target")
     if not name:
         _refuse("target", "is missing: this item does not fix it")
-    return _named(scheme, name, "target")
+    return _id(_named(scheme, name, "target"))
 
 
-def _fixed(scheme: Scheme, fixed: int, name: str | None, field: str) -> Entity:
+def _fixed(scheme: Scheme, fixed: int, name: str | None, field: str) -> int:
+    if not name:
+        return fixed
+    assert scheme.registry is not None
     entity = scheme.registry.entities[fixed]
-    if name and entries.stands(_named(scheme, name, field)) != entries.stands(entity):
+    if entries.stands(_named(scheme, name, field)) != entries.stands(entity):
         _refuse(field, f"is {name!r}, but this item fixes it as {entity.name!r}")
-    return entity
+    return fixed
 
 
 def _named(scheme: Scheme, name: str, field: str) -> Entity:
+    assert scheme.registry is not None
     try:
         entity = scheme.registry.find(name, scheme.document)
     except Invalid as error:
@@ -219,12 +241,8 @@ def _by_role(given: StanceIn) -> list[tuple[SpanRole, str, list[tuple[int, int]]
     ]
 
 
-def _spans(given: StanceIn) -> list[Span]:
-    return [
-        Span(role=role, start=start, end=end)
-        for role, _, spans in _by_role(given)
-        for start, end in sorted(set(spans))
-    ]
+def _spans(given: StanceIn) -> list[tuple[SpanRole, int, int]]:
+    return [(role, start, end) for role, _, spans in _by_role(given) for start, end in sorted(set(spans))]
 
 
 def _check_spans(given: StanceIn, shown: tuple[int, int]) -> None:
@@ -233,3 +251,14 @@ def _check_spans(given: StanceIn, shown: tuple[int, int]) -> None:
         for start, end in spans:
             if not first <= start < end <= last:
                 _refuse(field, f"[{start}, {end}] does not lie in the context shown, [{first}, {last}]")
+
+
+_INSERT, _INSERT_SPANS, _INSERT_SOURCES = (
+    sa.insert(metadata.tables[name]) for name in ("stance", "span", "source")
+)
+_LABELS = (
+    sa.select(LABEL.c.id, LABEL.c.name, LABEL.c.polarity, LABEL.c.retired_at)
+    .where(LABEL.c.project_id == sa.bindparam("project"), LABEL.c.deleted_at.is_(None))
+    .order_by(LABEL.c.position, LABEL.c.id)
+)
+_DOCUMENT = sa.select(DOCUMENT.c.external_id).where(DOCUMENT.c.id == sa.bindparam("document"))

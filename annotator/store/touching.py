@@ -173,12 +173,10 @@ def ask_about_collisions(session: Session, project: Project, entity_id: int) -> 
     return _lend(session, session.exec(answers.order_by(col(Annotation.id))).all())
 
 
-def ask_if_ambiguous(
-    session: Session, project: Project, user: User, item: Item, annotation: Annotation
-) -> bool:
+def ask_if_ambiguous(session: Session, user: User, annotation: Annotation) -> bool:
     """Ask for a second look at an answer that came in with an entry that was split meanwhile."""
-    if project.scheme_version == 1 or not annotation.stances:
-        return False
+    item = session.get_one(Item, annotation.item_id)
+    project = session.get_one(Project, item.project_id)
     labels, entities = (entries.mapping(session, project, of) for of in ("label", "entity"))
     if not labels.parts and not entities.parts:
         return False

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Item, Kind, Lease, Pace, Project, Purpose, Skip, User, now
+from annotator.domain import Annotation, Item, Kind, Lease, Pace, Project, Purpose, Skip, User, metadata, now
 from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict
 from annotator.store import audit, expected, history, pacing, seats, walk
+
+ITEM = metadata.tables["item"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def is_owed(session: Session, project: Project, pace: Pace) -> bool:
     """Whether the person has still to pass. One query by an index, none for those who have."""
     if pace.trained_at is not None:
         return False
-    return bool(session.execute(sa.select(sa.exists().where(*_items(project)))).scalar_one())
+    return bool(session.connection().execute(_ANY, {"project": project.id}).scalar_one())
 
 
 def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
@@ -157,3 +159,14 @@ def _first_answers(session: Session, user: User, pace: Pace, items: list[int]) -
         .options(*history.whole())
     )
     return {answer.item_id: answer for answer in session.exec(query)}
+
+
+_ANY = sa.select(
+    sa.exists().where(
+        ITEM.c.project_id == sa.bindparam("project"),
+        ITEM.c.purpose == Purpose.TRAINING,
+        ITEM.c.purpose != sa.text("'work'"),  # as in `_items`
+        ITEM.c.retired_at.is_(None),
+        ITEM.c.deleted_at.is_(None),
+    )
+)

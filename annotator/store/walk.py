@@ -6,7 +6,7 @@ own, or full, is listed as returned once its seat comes back, under an id that n
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -21,13 +21,16 @@ from annotator.domain import (
     Pool,
     Project,
     QueueEntry,
-    Returned,
     Skip,
     User,
+    metadata,
 )
 from annotator.store import seats, standing
 
 WINDOW = 100  # entries looked at a time
+LEASE, SKIP, ENTRY, RETURNED = (
+    metadata.tables[name] for name in ("lease", "skip", "queue_entry", "returned")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Visit:
     pools: list[Pool]
     moment: datetime
     until: datetime
+    cursors: dict[int, Cursor] = field(default_factory=dict)  # by pool, as far as they were looked at
 
     def lend(self, items: Iterable[int]) -> list[Lease]:
         """Lease items to the person, those that have a free seat, in the order given."""
@@ -49,7 +53,8 @@ class Visit:
         """Lease items that take no seat: repeats, checks, training."""
         same: dict[str, object] = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
         same |= {"leased_at": self.moment, "expires_at": self.until}
-        return seats.leased(self.session, self.user, [{"item_id": item, **same} for item in items])
+        assert self.user.id is not None
+        return seats.leased(self.session, self.user.id, [{"item_id": item, **same} for item in items])
 
 
 Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor
@@ -94,10 +99,8 @@ def in_order_of(pool: Pool) -> sa.ColumnElement[bool]:
 
 def without_own(visit: Visit, items: list[int]) -> set[int]:
     """The items that this person has neither answered, nor holds, nor put off."""
-    put_off = sa.select(col(Skip.item_id)).where(
-        col(Skip.user_id) == visit.user.id, col(Skip.item_id).in_(items)
-    )
-    return set(items) - _held_or_answered(visit, items) - set(visit.session.execute(put_off).scalars())
+    given = {"user": visit.user.id, "items": items}
+    return set(items) - set(visit.session.connection().execute(_OWN, given).scalars())
 
 
 def is_own(visit: Visit, item: Mapped[int | None]) -> sa.ColumnElement[bool]:
@@ -130,39 +133,28 @@ def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: i
 
 def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     """(item id, place in the list of returned ones) of the next that this person has not looked at."""
-    query = (
-        sa.select(col(Returned.item_id), col(Returned.id))
-        .join(QueueEntry, col(QueueEntry.item_id) == col(Returned.item_id))
-        .where(
-            in_force(pool),
-            col(Returned.pool_id) == pool.id,
-            col(Returned.id) > cursor.returned,
-        )
-        .order_by(col(Returned.id))
-        .limit(WINDOW)
-    )
-    return [(item, place) for item, place in visit.session.execute(query)]
+    given = {"pool": pool.id, "generation": pool.generation, "after": cursor.returned}
+    return [(item, place) for item, place in visit.session.connection().execute(_RETURNS, given)]
 
 
 def window_after(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
     """(item id, rank) of the next free entries after the person's cursor."""
-    query = (
-        sa.select(col(QueueEntry.item_id), col(QueueEntry.rank))
-        .where(in_force(pool), col(QueueEntry.rank) > cursor.rank)
-        .order_by(col(QueueEntry.rank))
-        .limit(WINDOW)
-    )
-    return [(item, place) for item, place in visit.session.execute(query)]
+    given = {"pool": pool.id, "generation": pool.generation, "after": cursor.rank}
+    return [(item, place) for item, place in visit.session.connection().execute(_ENTRIES, given)]
 
 
 def cursor_of(visit: Visit, pool: Pool) -> Cursor:
-    """How far the person has come in the pool's order in force."""
+    """How far the person has come in the pool's order in force; read once a visit."""
     assert visit.user.id is not None and pool.id is not None
-    cursor = visit.session.get(Cursor, (visit.user.id, pool.id, pool.generation))
+    cursor = visit.cursors.get(pool.id)
     if cursor is None:
-        cursor = Cursor(user_id=visit.user.id, pool_id=pool.id, generation=pool.generation)
-        visit.session.add(cursor)
-        visit.session.flush()
+        key = (visit.user.id, pool.id, pool.generation)
+        cursor = visit.session.get(Cursor, key)
+        if cursor is None:
+            cursor = Cursor(user_id=visit.user.id, pool_id=pool.id, generation=pool.generation)
+            visit.session.add(cursor)
+            visit.session.flush()
+        visit.cursors[pool.id] = cursor
     return cursor
 
 
@@ -176,3 +168,34 @@ def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
         standing.is_current(),
     )
     return set(visit.session.execute(sa.union(leased, answered)).scalars())
+
+
+_USER = sa.bindparam("user", type_=sa.Integer)
+_ITEMS: sa.BindParameter[list[int]] = sa.bindparam("items", expanding=True)
+_OWN = sa.union_all(
+    sa.select(LEASE.c.item_id).where(
+        LEASE.c.user_id == _USER, LEASE.c.item_id.in_(_ITEMS), LEASE.c.ended_at.is_(None)
+    ),
+    sa.select(col(Annotation.item_id)).where(
+        col(Annotation.annotator_id) == _USER, col(Annotation.item_id).in_(_ITEMS), standing.is_current()
+    ),
+    sa.select(SKIP.c.item_id).where(SKIP.c.user_id == _USER, SKIP.c.item_id.in_(_ITEMS)),
+)
+_IN_FORCE = sa.and_(
+    ENTRY.c.pool_id == sa.bindparam("pool"),
+    ENTRY.c.generation == sa.bindparam("generation"),
+    ENTRY.c.free_seats > sa.literal_column("0"),  # as the index of what is free says it
+)
+_RETURNS = (
+    sa.select(RETURNED.c.item_id, RETURNED.c.id)
+    .join(ENTRY, ENTRY.c.item_id == RETURNED.c.item_id)
+    .where(_IN_FORCE, RETURNED.c.pool_id == ENTRY.c.pool_id, RETURNED.c.id > sa.bindparam("after"))
+    .order_by(RETURNED.c.id)
+    .limit(WINDOW)
+)
+_ENTRIES = (
+    sa.select(ENTRY.c.item_id, ENTRY.c.rank)
+    .where(_IN_FORCE, ENTRY.c.rank > sa.bindparam("after"))
+    .order_by(ENTRY.c.rank)
+    .limit(WINDOW)
+)

@@ -8,12 +8,14 @@ from flask import Blueprint, Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.http import problems, session
+from annotator.http import arriving, metrics, problems, request_log, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
+from annotator.store.passwords import Passwords
 from annotator.store.proposals import Proposals
 from annotator.web import (
+    account,
     adjudicate,
     agreement,
     annotate,
@@ -23,7 +25,9 @@ from annotator.web import (
     dashboard,
     files,
     guidelines,
+    health,
     home,
+    imports,
     inquiries,
     items,
     jobs,
@@ -32,18 +36,23 @@ from annotator.web import (
     overview,
     people,
     preferences,
+    proxy,
     questionnaire,
     registry,
     removal,
     rounds,
     scheme,
     sign_in,
+    single_sign_on,
     timesheet,
 )
 
 PAGES = (
     files.bp,
+    health.bp,
     sign_in.bp,
+    single_sign_on.bp,
+    account.bp,
     home.bp,
     annotate.bp,
     languages.bp,
@@ -53,6 +62,7 @@ PAGES = (
     inquiries.bp,
     curating.bp,
     items.bp,
+    imports.bp,
     jobs.bp,
     dashboard.bp,
     agreement.bp,
@@ -71,8 +81,8 @@ PAGES = (
 BLUEPRINTS = "standpoint.blueprints"  # what other packages bring
 
 POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "img-src 'self' data:"
+    "default-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -83,26 +93,34 @@ def create_app(settings: Settings | None = None) -> Flask:
     ------
     Unusable
         If the database cannot be opened or is not of the current schema, says what to run; if a package
-        brings pages that cannot be imported, says which.
+        brings pages that cannot be imported, says which; if single sign-on is half configured.
     """
     settings = settings or Settings.read()
+    provider = single_sign_on.configured(settings)
     database = engine.current(settings)
     app = Flask(__name__, static_folder=None)
     app.config["STANDPOINT"] = settings
     app.extensions["standpoint_engine"] = database
+    app.extensions[sign_in.PASSWORDS] = Passwords()
     app.extensions["standpoint_proposals"] = Proposals()
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    metrics.install(app, database)
+    request_log.install(app)
+    proxy.install(app, settings)
+    arriving.install(app)
     session.install(app, database, settings)
     problems.install(app)
     languages.install(app)
     preferences.install(app)
+    single_sign_on.install(app, provider)
     for blueprint in (*PAGES, *_brought(), *api.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)
     app.after_request(compression.compress)
     app.after_request(_headers)
+    app.after_request(proxy.secured)
     return app
 
 
@@ -133,6 +151,7 @@ def _for_templates() -> dict[str, object]:
 
 def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if response.mimetype in {"text/javascript", "text/css"}:  # 400 bytes less on each of 20 files
         return response
     response.headers["Content-Security-Policy"] = POLICY

@@ -18,7 +18,7 @@ from annotator.domain.deciding import DecisionIn
 from annotator.errors import Conflict, Invalid
 from annotator.http import problems, sentences
 from annotator.http.session import requires, writes
-from annotator.store import adjudication, cases, disagreements, items, projects, registry, stances, weighing
+from annotator.store import adjudication, cases, disagreements, items, named, projects, registry, weighing
 from annotator.store.cases import Case
 from annotator.store.disagreements import NOBODY, Order, State
 from annotator.web import annotate, compression, decision_form, files
@@ -194,7 +194,7 @@ def _just() -> tuple[Annotation, str, str] | None:
     stands = adjudication.current(g.session, found[1])
     if stands is None or stands.uuid != uuid:
         return None
-    _, labels = stances.names_of(g.session, [stands])
+    _, labels = named.of(g.session, [stands])
     return stands, found[1].external_id, ", ".join(labels[each.label_id].name for each in stands.stances)
 
 

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import Babel, Domain, get_locale
 
 from annotator.errors import Invalid
@@ -60,7 +60,8 @@ def choose() -> Response:
         If there is no such language.
     """
     language = known(request.form.get("language", ""))
-    response = current_app.make_response(redirect(local(request.form.get("back", "")), code=303))
+    back = local(request.form.get("back", ""), home=url_for("home.show"))
+    response = current_app.make_response(redirect(back, code=303))
     if g.user is not None:
         g.user.locale = language
         g.session.add(g.user)
@@ -121,10 +122,10 @@ def _for_templates() -> dict[str, object]:
     return {"locale": str(locale), "direction": locale.text_direction, "languages": available()}
 
 
-def local(address: str) -> str:
+def local(address: str, *, home: str = "/") -> str:
     r"""The address if it is one of this server's own, else the first page.
 
     >>> local("/preferences?all"), local("//elsewhere.example"), local("/\\elsewhere.example")
     ('/preferences?all', '/', '/')
     """
-    return address if re.fullmatch(r"/(?![/\\])\S*", address) else "/"
+    return address if re.fullmatch(r"/(?![/\\])\S*", address) else home

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from annotator.domain.project_file import ProjectFile, first_problem
 from annotator.domain.project_toml import from_toml
-from annotator.errors import Forbidden, Invalid, StandpointError
+from annotator.errors import Invalid, StandpointError
 from annotator.http import sentences
-from annotator.http.session import signed_in
+from annotator.http.session import administrators
 from annotator.store import projects
 
 bp = Blueprint("new_project", __name__, url_prefix="/projects/new")
@@ -18,18 +18,16 @@ FIELDS = ("slug", "kind", "name", "description", "overlap")
 
 
 @bp.get("")
-@signed_in
+@administrators
 def show() -> ResponseReturnValue:
     """The empty form."""
-    _require_admin()
     return _page({})
 
 
 @bp.post("")
-@signed_in
+@administrators
 def create() -> ResponseReturnValue:
     """Make the project. Whatever goes wrong, what was written stays."""
-    _require_admin()
     fields = {name: request.form.get(name, "").strip() for name in FIELDS}
     try:
         made = projects.create(g.session, _described(fields), by_id=g.user.id)
@@ -50,11 +48,6 @@ def _described(fields: dict[str, str]) -> ProjectFile:
         return ProjectFile.model_validate({name: value for name, value in fields.items() if value})
     except pydantic.ValidationError as error:
         raise Invalid(f"{first_problem(error)}.") from None
-
-
-def _require_admin() -> None:
-    if not g.user.is_admin:
-        raise Forbidden("Only administrators make projects: ask one (`standpoint user add NAME --admin`).")
 
 
 def _page(fields: dict[str, str], problem: str | None = None) -> str:

@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("")
-@requires(Role.CURATOR)
+@requires(Role.CURATOR, scope="admin")
 def invite() -> ResponseReturnValue:
     """Let somebody join."""
     name = request.form.get("name", "").strip()
@@ -52,7 +52,7 @@ def invite() -> ResponseReturnValue:
 
 
 @bp.post("/<int:user_id>/links")
-@requires(Role.CURATOR)
+@requires(Role.CURATOR, scope="admin")
 def link(user_id: int) -> ResponseReturnValue:
     """Make a new sign-in link."""
     user, token = members.link(g.session, g.project, user_id, by=g.user)
@@ -60,22 +60,29 @@ def link(user_id: int) -> ResponseReturnValue:
     return _back("linked", user)
 
 
+@bp.post("/<int:user_id>/sign-out")
+@requires(Role.CURATOR, scope="admin")
+def sign_out(user_id: int) -> ResponseReturnValue:
+    """End all sessions of somebody: they come in again by password or link."""
+    return _back("signed-out", members.sign_out(g.session, g.project, user_id, by=g.user))
+
+
 @bp.post("/<int:user_id>/role")
-@requires(Role.CURATOR)
+@requires(Role.CURATOR, scope="admin")
 def role(user_id: int) -> ResponseReturnValue:
     """Change what somebody may do."""
     return _back("changed", members.change_role(g.session, g.project, user_id, _role(), by=g.user).user)
 
 
 @bp.post("/<int:user_id>/removal")
-@requires(Role.CURATOR)
+@requires(Role.CURATOR, scope="admin")
 def remove(user_id: int) -> ResponseReturnValue:
     """Let somebody go."""
     return _back("removed", members.remove(g.session, g.project, user_id, by=g.user).user)
 
 
 @bp.post("/<int:user_id>/return")
-@requires(Role.CURATOR)
+@requires(Role.CURATOR, scope="admin")
 def restore(user_id: int) -> ResponseReturnValue:
     """Take back that somebody was let go."""
     return _back("restored", members.restore(g.session, g.project, user_id, by=g.user).user)

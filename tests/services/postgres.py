@@ -78,6 +78,29 @@ def start(run: Path) -> Server:
     return Server(folder)
 
 
+def halt(server: Server) -> None:
+    """Stop it as its administrator does: clients are cut off, and nothing listens any more."""
+    binaries, user = _settled(server)
+    _call(
+        [binaries / "pg_ctl", "-D", server.folder / "data", "-m", "fast", "-w", "stop"], server.folder, user
+    )
+
+
+def resume(server: Server) -> None:
+    """Start it again in its place. Who does so halts it again: the run's watcher knows the first alone."""
+    binaries, user = _settled(server)
+    options = " ".join(f"-c {each}" for each in f"{SETTINGS}{server.folder}".split())
+    log = server.folder / "log"
+    command = [binaries / "pg_ctl", "-D", server.folder / "data", "-l", log, "-o", options, "-w", "start"]
+    _call(command, server.folder, user)
+
+
+def _settled(server: Server) -> tuple[Path, pwd.struct_passwd | None]:
+    user = _user()
+    copied = server.folder.parent / "postgres" / "package" / "pginstall" / "bin"
+    return (copied if copied.exists() else binaries_found()), user
+
+
 def binaries_found() -> Path:
     """The folder of initdb, pg_ctl and postgres: the machine's newest, else the wheel's.
 

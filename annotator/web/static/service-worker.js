@@ -1,13 +1,14 @@
 // Opens the annotator's page where there is no network: keeps each such page as the server last gave it, and the files
 // it needs. Never answers for the API: what is asked there is asked of the server, or fails.
 const PAGES = "standpoint-pages", FILES = "standpoint-files"
+const BASE = new URL(registration.scope).pathname.replace(/\/$/, "") // where a proxy shows the server
 const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", json: "application/json" }
 
 addEventListener("install", () => skipWaiting())
 addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), registration.navigationPreload?.enable()])))
 
 addEventListener("fetch", (event) => {
-  const { pathname } = new URL(event.request.url)
+  const pathname = new URL(event.request.url).pathname.slice(BASE.length)
   if (pathname === "/sign-out" || pathname.startsWith("/sign-in/")) event.waitUntil(caches.delete(PAGES)) // another person comes
   if (event.request.method !== "GET") return
   if (event.request.mode === "navigate") {
@@ -60,7 +61,7 @@ async function sweep(cache) { // files of versions that no page names any more
   const texts = await Promise.all((await pages.keys()).map(async (key) => (await pages.match(key)).text()))
   const isNamed = (url) => {
     const { pathname, search } = new URL(url)
-    const version = pathname.match(/^\/static\/[^/]+\//)?.[0] ?? pathname + search
+    const version = pathname.match(/^.*\/static\/[^/]+\//)?.[0] ?? pathname + search
     return texts.some((text) => text.includes(version))
   }
   for (const { url } of await cache.keys()) if (!isNamed(url)) await cache.delete(url)

@@ -231,8 +231,8 @@ def test_an_answer_costs_the_same_however_large_the_registry(app, ada):
     with application.counted_queries(app) as large:
         put(ada, body | {"item": "news-0-2"})
 
-    assert len(small) == len(large) <= 25
-    assert set(read) == {"author", "residents", "delay"}
+    assert len(small) == len(large) <= 18
+    assert set(read) == {"residents", "delay"}
 
 
 def _grow_registry(session):

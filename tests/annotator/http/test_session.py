@@ -163,7 +163,7 @@ def test_the_session_cookie_is_no_scripts_business(app):
     link = _link(app)
     cookies = app.test_client().get(f"/sign-in/{link}").headers.getlist("Set-Cookie")
 
-    assert len(cookies) == 2
+    assert len(cookies) == 3
     assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
 
 

@@ -17,7 +17,7 @@ from annotator.reading import breakdowns, trends
 from annotator.reading.boards import Boards, worked_on
 from annotator.reading.choosing import Page, Status, Votes, Wanted, chosen, page
 from annotator.reading.weeks_worked import weeks_worked
-from annotator.store import annotations, plain, projects
+from annotator.store import plain, projects
 from tests import make
 
 LABELS = ("FAVOR", "AGAINST", "NONE")
@@ -35,7 +35,7 @@ def posts(session, people):
 
 
 def give(session, user, item, label=None, **fields):
-    return annotations.append(session, user, uuid4(), make.answer(item, label, **fields))[0]
+    return make.appended(session, user, make.answer(item, label, **fields))
 
 
 def names(session, board, mask):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import accounts
+from annotator.store import accounts, sessions
 from annotator.store.engine import writing
 from tests import make
 from tests.together import at_once
@@ -62,8 +62,8 @@ def test_the_database_opens_nothing(session):
         ]
     )
     assert not any(secret in kept for secret in secrets)
-    assert accounts.user_of_session(session, secrets[1]) is ada
-    assert accounts.user_of_token(session, secrets[2]) == (ada, [])
+    assert sessions.find(session, secrets[1])[0] is ada
+    assert accounts.user_of_token(session, secrets[2])[0] is ada
 
 
 @pytest.mark.parametrize("days", [0, -1, 10**9])

@@ -113,7 +113,8 @@ def test_a_correction_names_what_it_replaces(session, ada, posts):
     revised, _ = annotations.append(session, ada, second, make.answer(item, "AGAINST", replaces=first))
 
     assert stale.value.current.uuid == first
-    assert (revised.revision, revised.replaces, revised.counted) == (1, first, True)
+    assert (revised.revision, revised.counted) == (1, True)
+    assert session.get_one(Annotation, revised.id).replaces == first
     assert annotations.current(session, ada, item).uuid == second
 
 
@@ -217,7 +218,7 @@ def test_the_stance_of_an_open_item_is_stored_whole(session, ada, news):
         "mentions": {"holder": [[start, start + 2]]},
     }
 
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(second, stances=[stance], seconds=2.4))
+    saved = make.appended(session, ada, make.answer(second, stances=[stance], seconds=2.4))
     session.expire_all()
 
     [row] = saved.stances
@@ -237,14 +238,14 @@ def test_the_stance_of_an_open_item_is_stored_whole(session, ada, news):
 
 def test_no_stance_at_all_is_an_answer(session, ada, news):
     """Most sentences of an article show none; they are the negatives of every model."""
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(news.items[0]))
+    saved = make.appended(session, ada, make.answer(news.items[0]))
 
     assert (saved.outcome, saved.stances, saved.counted) == ("judged", [], True)
 
 
 def test_what_was_on_the_screen_is_stored_though_the_client_says_nothing(session, ada, news):
     """Agreement is read against what people saw."""
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(news.items[0]))
+    saved = make.appended(session, ada, make.answer(news.items[0]))
 
     third = make.SENTENCES[2]
     assert saved.context_start == 0
@@ -313,7 +314,7 @@ def test_two_stances_of_one_pair_need_a_difference_in_time(session, ada, news):
 
     with pytest.raises(Invalid):
         annotations.append(session, ada, uuid4(), make.answer(news.items[0], stances=[stance, stance]))
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(news.items[0], stances=[stance, then]))
+    saved = make.appended(session, ada, make.answer(news.items[0], stances=[stance, then]))
 
     assert [row.former for row in saved.stances] == [False, True]
 
@@ -361,7 +362,7 @@ def test_an_answer_under_a_retired_label_is_kept(session, ada, posts):
     label.retired_at = now()
     session.flush()
 
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(posts.items[0], label.name))
+    saved = make.appended(session, ada, make.answer(posts.items[0], label.name))
 
     assert saved.counted is True
 
@@ -383,7 +384,7 @@ def test_an_id_of_two_projects_asks_which(session, ada):
 
     with pytest.raises(Invalid) as refused:
         annotations.append(session, ada, uuid4(), make.answer(two.items[0]))
-    saved, _ = annotations.append(session, ada, uuid4(), make.answer(two.items[0], project="one"))
+    saved = make.appended(session, ada, make.answer(two.items[0], project="one"))
 
     assert list(refused.value.where) == ["project"]
     assert saved.item_id == one.items[0].id

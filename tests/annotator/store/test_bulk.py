@@ -1,7 +1,5 @@
 """Changes of many items at once: nothing is lost by them, undo brings all back, seats stay right."""
 
-from uuid import uuid4
-
 import pytest
 from sqlmodel import select
 
@@ -45,7 +43,7 @@ def ids(posts, *numbers):
 
 
 def answer(session, user, item, label="FAVOR", **fields):
-    return annotations.append(session, user, uuid4(), make.answer(item, label, **fields))[0]
+    return make.appended(session, user, make.answer(item, label, **fields))
 
 
 def test_one_answer_more_is_asked_of_others_and_undone(session, posts, people, dee):

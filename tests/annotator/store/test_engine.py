@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from annotator.domain import metadata
 from annotator.errors import Unusable
 from annotator.store import engine as store
-from annotator.store import search
+from annotator.store import migrating, search
 from tests import make
 from tests.together import at_once
 
@@ -65,7 +65,7 @@ def test_the_migrations_make_what_the_models_say(engine):
 
 def test_the_migrations_go_up_down_and_up(engine):
     """Who must go back after an upgrade can."""
-    config = store.alembic_config()
+    config = migrating.config()
     with engine.execution_options(standpoint_writes=True).begin() as connection:
         config.attributes["connection"] = connection
         before = _columns(connection)

@@ -29,8 +29,7 @@ def lent(session, made, user, *, limit=1):
 
 
 def give(session, user, name, label="FAVOR", **said):
-    annotation, _ = annotations.append(session, user, uuid4(), make.answer(name, label, **said))
-    return annotation
+    return make.appended(session, user, make.answer(name, label, **said))
 
 
 def work_through(session, made, user, *, most=100, label="FAVOR"):

@@ -15,7 +15,7 @@ from annotator.domain.near_duplicates import bands, fingerprint
 from annotator.domain.project_file import ProjectFile
 from annotator.importing.load import Options, load, read_all
 from annotator.store import engine as store
-from annotator.store import erasing, near_duplicates, projects, removing
+from annotator.store import erasing, migrating, near_duplicates, projects, removing
 
 TALE = (
     "The night train from the coast was late again, and the council of the harbour town said on Monday "
@@ -178,7 +178,7 @@ def test_the_upgrade_finds_those_that_are_there(engine, tmp_path):
         bring(session, posts, tmp_path, a=TALE, b=OTHER, c=TALE)
         bands_before = _held(session)
     with engine.execution_options(standpoint_writes=True).begin() as connection:
-        config = store.alembic_config()
+        config = migrating.config()
         config.attributes["connection"] = connection
         command.downgrade(config, "0006")
     with engine.connect() as connection:

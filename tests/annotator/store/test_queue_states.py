@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 from sqlmodel import col, select
 
 from annotator.domain import Annotation, Lease, QueueEntry, Returned, Serve, Skip, now
-from annotator.store import annotations, pools, queue, seats
+from annotator.store import annotations, parking, pools, queue, seats
 from tests import make
 
 PEOPLE = ("ada", "bob", "cyd")
@@ -145,7 +145,7 @@ class Queue(RuleBasedStateMachine):
         has_answered = item.id in self.answered_by(user)
         has_seat = user.id in self.held()[item.id] or self.free()[item.id] > 0
         is_leased = item.id in self.held_by(user)
-        lease = seats.park(self.session, user, item, days=14)
+        lease = parking.park(self.session, user, item, days=14)
         self.given.setdefault(user.id, set()).add(item.id)
 
         assert (lease is None) == (has_answered and not is_leased)
@@ -159,7 +159,7 @@ class Queue(RuleBasedStateMachine):
         """It comes before all that is new to its person; what is not parked stays as it is."""
         user, item = self.members[name], self.items[number]
         was_parked = item.id in self.parked_by(user)
-        lease = seats.unpark(self.session, user, item, minutes=60)
+        lease = parking.unpark(self.session, user, item, minutes=60)
 
         assert (lease is not None) == was_parked
         assert item.id not in self.parked_by(user)

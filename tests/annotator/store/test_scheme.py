@@ -11,7 +11,7 @@ from annotator.domain import AuditEntry, Label, Membership, SchemeEvent, Stance
 from annotator.domain.mapping import fold
 from annotator.errors import Conflict, Invalid, StandpointError
 from annotator.reading import snapshot
-from annotator.store import annotations, entries, projects, queue, scheme, stances, touching, undoing
+from annotator.store import annotations, entries, named, projects, queue, scheme, touching, undoing
 from annotator.store.engine import writing
 from annotator.store.registry import with_aliases
 from tests import make
@@ -29,12 +29,12 @@ def posts(session, ada):
 
 
 def said(session, ada, item, label, **fields):
-    return annotations.append(session, ada, uuid4(), make.answer(item, label, **fields))[0]
+    return make.appended(session, ada, make.answer(item, label, **fields))
 
 
 def read(session, annotation):
     """(holder, target, label) of each stance as it is read now."""
-    entities, labels = stances.names_of(session, [annotation])
+    entities, labels = named.of(session, [annotation])
     return [
         (entities[each.holder_id].key, entities[each.target_id].key, labels[each.label_id].name)
         for each in annotation.stances

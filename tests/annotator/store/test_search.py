@@ -5,7 +5,7 @@ from alembic import command
 
 from annotator.importing.load import Options, load, read_all
 from annotator.store import engine as store
-from annotator.store import search
+from annotator.store import migrating, search
 from tests import make
 
 TEXTS = (
@@ -84,7 +84,7 @@ def test_texts_of_an_older_database_are_found_after_the_upgrade(engine, session)
     """Who upgrades has the texts already."""
     project = make.open_document(session, "news", sentences=["Die Bürgermeisterin schweigt."]).project
     session.commit()
-    config = store.alembic_config()
+    config = migrating.config()
     with engine.execution_options(standpoint_writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from annotator.domain import Annotation, Item, Lease, Pool, QueueEntry, now
-from annotator.store import accounts, annotations, projects, queue, seats
+from annotator.store import accounts, annotations, parking, projects, queue
 from annotator.store.engine import writing
 from tests import make
 from tests.together import at_once
@@ -37,7 +37,7 @@ def test_a_parked_item_is_neither_served_nor_lent_to_others(session, ada, bob):
     made = make.directed(session, items=3, members=[ada])
     served(session, made, ada, limit=2)
 
-    lease = seats.park(session, ada, made.items[0], days=14)
+    lease = parking.park(session, ada, made.items[0], days=14)
 
     assert timedelta(days=13) < lease.expires_at - now() <= timedelta(days=14)
     assert served(session, made, ada, limit=3) == [1, 2]
@@ -48,12 +48,12 @@ def test_what_was_replied_to_comes_first(session, ada):
     """She reads the reply while she still knows what she asked."""
     made = make.directed(session, items=4, members=[ada])
     served(session, made, ada, limit=4)
-    seats.park(session, ada, made.items[1], days=14)
-    seats.park(session, ada, made.items[2], days=14)
+    parking.park(session, ada, made.items[1], days=14)
+    parking.park(session, ada, made.items[2], days=14)
 
-    seats.unpark(session, ada, made.items[2], minutes=60)
+    parking.unpark(session, ada, made.items[2], minutes=60)
     first = served(session, made, ada, limit=4)
-    seats.unpark(session, ada, made.items[1], minutes=60)
+    parking.unpark(session, ada, made.items[1], minutes=60)
 
     assert first == [2, 0, 3]
     assert served(session, made, ada, limit=4) == [2, 1, 0, 3]
@@ -63,19 +63,19 @@ def test_an_answer_may_be_given_to_a_parked_item(session, ada):
     """Her page held it when she asked; she thought better of it."""
     made = make.directed(session, items=1, members=[ada])
     served(session, made, ada)
-    seats.park(session, ada, made.items[0], days=14)
+    parking.park(session, ada, made.items[0], days=14)
 
     saved, _ = annotations.append(session, ada, uuid4(), make.answer(made.items[0], "FAVOR"))
 
     assert saved.counted
-    assert seats.unpark(session, ada, made.items[0], minutes=60) is None
+    assert parking.unpark(session, ada, made.items[0], minutes=60) is None
 
 
 def test_who_waits_for_the_curator_alone_is_told_to_look_again(session, ada):
     """“Nothing is left for you” would send her home, with her own item open."""
     made = make.directed(session, items=1, members=[ada])
     served(session, made, ada)
-    seats.park(session, ada, made.items[0], days=14)
+    parking.park(session, ada, made.items[0], days=14)
 
     waiting = queue.serve(session, made.project, ada, limit=1, minutes=30)
 
@@ -89,7 +89,7 @@ def test_a_question_about_what_one_let_go_takes_a_seat_again(session, ada, bob):
     queue.give_back(session, made.project, ada)
     served(session, made, bob, limit=1)
 
-    taken, free = (seats.park(session, ada, item, days=14).takes_seat for item in made.items)
+    taken, free = (parking.park(session, ada, item, days=14).takes_seat for item in made.items)
 
     assert (taken, free) == (False, True)
 
@@ -99,14 +99,14 @@ def test_nothing_is_parked_where_an_answer_stands(session, ada):
     made = make.directed(session, items=1, members=[ada])
     annotations.append(session, ada, uuid4(), make.answer(made.items[0], "FAVOR"))
 
-    assert seats.park(session, ada, made.items[0], days=14) is None
+    assert parking.park(session, ada, made.items[0], days=14) is None
 
 
 def test_a_parked_lease_expires_as_any_other(session, ada, bob):
     """A question that nobody answers must not lock an item up for ever."""
     made = make.directed(session, items=1)
     served(session, made, ada)
-    lease = seats.park(session, ada, made.items[0], days=14)
+    lease = parking.park(session, ada, made.items[0], days=14)
     lease.expires_at = now() - timedelta(seconds=1)
 
     assert served(session, made, bob) == [0]
@@ -116,7 +116,7 @@ def test_giving_back_leaves_what_is_parked(session, ada, bob):
     """She takes nothing along, and still waits for her reply."""
     made = make.directed(session, items=3)
     served(session, made, ada)
-    seats.park(session, ada, made.items[0], days=14)
+    parking.park(session, ada, made.items[0], days=14)
 
     queue.give_back(session, made.project, ada)
 
@@ -185,9 +185,9 @@ def _act(session, slug, name, random):
         case "give back":
             queue.give_back(session, project, user)
         case "park":
-            seats.park(session, user, item, days=random.choice([-1, 14]))
+            parking.park(session, user, item, days=random.choice([-1, 14]))
         case "unpark":
-            seats.unpark(session, user, item, minutes=random.choice([-1, 60]))
+            parking.unpark(session, user, item, minutes=random.choice([-1, 60]))
         case "answer":
             stands = annotations.current(session, user, item)
             answer = make.answer(item, "FAVOR", replaces=stands.uuid if stands else None)

@@ -136,7 +136,7 @@ def test_what_went_wrong_is_told_in_the_persons_language(app: Flask):
     client.set_cookie(languages.COOKIE, "es")
 
     assert "Este enlace de acceso ya se usó" in client.get("/sign-in/old").text
-    assert "Primero inicia sesión" in client.get("/projects/posts/annotate").text
+    assert "Inicia sesión primero" in client.get("/projects/posts/annotate").text
     missing = client.get("/nothing").text
     assert "Aquí no hay nada" in missing
     assert "Ninguna página tiene esta dirección." in missing

@@ -4,13 +4,12 @@ import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
 from annotator.domain import Annotation
-from annotator.store import accounts, annotations
+from annotator.store import accounts
 from tests import application, make
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -35,7 +34,7 @@ def _rows(session):
 
 
 def _answer(session, person, item, seconds, *, at):
-    annotation, _ = annotations.append(session, person, uuid4(), make.answer(item, "FAVOR", seconds=seconds))
+    annotation = make.appended(session, person, make.answer(item, "FAVOR", seconds=seconds))
     annotation.created_at = annotation.answered_at = at
     session.add(annotation)
     session.flush()
@@ -157,7 +156,7 @@ def test_time_that_was_corrected_was_worked(app):
         ada = accounts.find_user(session, "ada")
         first = session.exec(select(Annotation).where(Annotation.seconds == 60)).one()
         again = make.answer("posts-0-0", "AGAINST", project="posts", replaces=first.uuid, seconds=120)
-        annotation, _ = annotations.append(session, ada, uuid4(), again)
+        annotation = make.appended(session, ada, again)
         annotation.created_at = annotation.answered_at = MONDAY + timedelta(minutes=30)
         session.add(annotation)
 

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.browser
 
 ADDRESSES = {  # a page's rule → an address that shows it
     "/": "/",
+    "/sign-in": "/sign-in",
     "/sign-in/<token>": "/sign-in/used",
+    "/account": "/account",
+    "/account/password": "/account/password",
     "/projects/<slug>/annotate": "/projects/trains/annotate",
     "/preferences": "/preferences?project=trains",
     "/timesheet": "/timesheet",
@@ -43,7 +46,9 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/adjudicate/item": "/projects/trains/adjudicate/item?id=0-0",
 }
 ELSEWHERE = {"/projects/<slug>/jobs/<int:number>"}  # looked at in test_releases.py, which makes jobs
-IS_NO_PAGE = re.compile(r"/api/|/static/|.*/annotate/parts$|.*/download$|.*\.(css|csv|js|json|jsonl|toml)$")
+IS_NO_PAGE = re.compile(
+    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/download$|.*\.(css|csv|js|json|jsonl|toml)$"
+)
 
 
 def test_every_page_has_its_address_here(sqlite_url: str):

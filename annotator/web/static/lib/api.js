@@ -1,4 +1,6 @@
 // The JSON API of the server that this page came from.
+// Addresses in scripts and in what waits begin with "/api/": a proxy may show the server under a prefix, BASE.
+export const BASE = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "")
 const SECONDS = 15, SECONDS_OF_MANY = 60
 
 // What the server said no to: its status (0: it did not answer) and its sentence.
@@ -49,7 +51,7 @@ export async function askMany(path, bodies, more = {}) {
 
 async function fetched(path, options, seconds = SECONDS) {
   try {
-    const response = await fetch(path, { signal: AbortSignal.timeout(seconds * 1000), ...options })
+    const response = await fetch(path.startsWith("/api/") ? BASE + path : path, { signal: AbortSignal.timeout(seconds * 1000), ...options })
     const { ok, status, statusText } = response
     return { ok, status, statusText, text: await response.text() }
   } catch (error) {

@@ -1,0 +1,63 @@
+"""The job `import`: a file that came in by the page, read and stored, or only tried."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from annotator.errors import BadInput, Invalid
+from annotator.importing import uploads
+from annotator.importing.load import Found, load, read_all
+from annotator.importing.report import Report
+from annotator.importing.rows import Rejected, Row
+from annotator.jobs.context import Context
+from annotator.store import projects
+from annotator.store.engine import writing
+
+READING, STORING = "rows", "storing"  # words that the page translates
+GLANCE = 200  # rows between two looks at whether it was cancelled
+MOST_REJECTED = 500  # that are told row by row
+
+
+def import_(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Import the upload into the job's project, all or nothing; a cancelled one leaves nothing behind.
+
+    Gives {"trial", "lines": what `standpoint import` prints first, "figures", "rejected": [{line, column,
+    reason}]}.
+
+    Raises
+    ------
+    BadInput, Invalid, Unusable
+        If the file is at fault, or is not here.
+    """
+    if context.slug is None:
+        raise Invalid("An import is of a project: ask for it on the project's page.")
+    wanted = uploads.wanted(arguments)
+    path, options = uploads.found(context.settings, context.slug, wanted), wanted.options()
+    try:
+        rows, report = read_all([path], options, track=lambda found: _counted(context, found))
+        context.report(len(rows), len(rows), STORING)
+        with writing(context.engine) as session:
+            project = projects.find(session, context.slug)
+            load(session, project, rows, report, options, by_id=context.by_id)
+            context.report(len(rows), len(rows), STORING)
+            if wanted.trial:
+                session.rollback()
+    except BadInput as fault:  # named as its person named it, not as it lies here
+        raise BadInput(wanted.name, fault.reason, line=fault.line, column=fault.column) from None
+    return {"trial": wanted.trial, **_told(report, context.slug, path, trial=wanted.trial)}
+
+
+def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
+    for number, row in enumerate(found, start=1):
+        if number % GLANCE == 0:
+            context.report(number, None, READING)
+        yield row
+
+
+def _told(report: Report, slug: str, path: Path, *, trial: bool) -> dict[str, object]:
+    lines = [line.replace(f"{path.parent}/", "") for line in report.figures(slug, would=trial)]
+    rejected = [
+        {"line": each.line, "column": each.column, "reason": each.reason}
+        for each in report.rejected[:MOST_REJECTED]
+    ]
+    return {"lines": lines, "figures": report.as_json(), "rejected": rejected}

@@ -1,0 +1,1 @@
+"""The web application on a socket: in this process, or in several that one looks after."""

@@ -1,0 +1,73 @@
+"""Who may come where: one rule an endpoint. A route that is not here fails the tests.
+
+A rule has two halves: the least that a person must be, and the scope that their API token needs. A stranger
+is answered 401, who is below the rule 403; a project that is not one's own, and what is in it, 404. Where
+there is no scope, no token will do.
+"""
+
+from enum import IntEnum
+
+
+class Least(IntEnum):
+    """What somebody must be at least; a member's role is that in the project of the address."""
+
+    ANYONE = 0
+    SIGNED_IN = 1
+    ANNOTATOR = 2
+    CURATOR = 3
+    ADMIN = 4  # of the project
+    ADMINISTRATOR = 5  # of the installation
+
+
+TABLE = {
+    (Least.ANYONE, None): """
+        home.show openapi.show files.static files.all_files files.joined_sheet files.service_worker
+        sign_in.show sign_in.by_password sign_in.by_link sign_in.out languages.choose
+        single_sign_on.begin single_sign_on.back
+    """,
+    (Least.SIGNED_IN, None): """
+        account.show account.choose_password account.set_password account.end_session
+        account.end_others account.make_token account.revoke
+    """,
+    (Least.SIGNED_IN, "read"): """
+        api_preferences.show api_me.own_timesheet preferences.show timesheet.show timesheet.download
+    """,
+    (Least.SIGNED_IN, "annotate"): """
+        api_annotations.put api_preferences.put preferences.save
+    """,
+    (Least.ANNOTATOR, "read"): """
+        api_projects.show api_projects.entities api_projects.own_progress api_documents.show
+        api_history.own_answers api_history.open_again api_guidelines.show api_guidelines.changes
+        api_guidelines.versions api_inquiries.listed api_precedents.listed
+        annotate.seat annotate.parts annotate.style overview.show questionnaire.show
+    """,
+    (Least.ANNOTATOR, "annotate"): """
+        api_projects.propose api_queue.next_items api_queue.skip api_leases.take_along
+        api_leases.give_back api_lines.save_all api_guidelines.read api_inquiries.ask
+        api_inquiries.withdraw questionnaire.answer
+    """,
+    (Least.CURATOR, "read"): """
+        api_adjudications.case api_jobs.listed api_jobs.show api_scheme_events.events
+        adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
+        dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
+        people.show registry.show releases.show releases.download releases.compare rounds.show
+        scheme.show scheme.download
+    """,
+    (Least.CURATOR, "curate"): """
+        api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish
+        api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen
+        adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
+        guidelines.change inquiries.reply items.change items.undo jobs.cancel people.train
+        registry.change releases.make rounds.change scheme.edit scheme.happen scheme.upload
+    """,
+    (Least.CURATOR, "admin"): """
+        people.invite people.link people.role people.remove people.restore people.sign_out
+    """,
+    (Least.ADMIN, "read"): "removal.show",
+    (Least.ADMIN, "admin"): "removal.remove",
+    (Least.ADMINISTRATOR, "read"): "new_project.show",
+    (Least.ADMINISTRATOR, "admin"): "new_project.create",
+}
+
+RULES = {endpoint: rule for rule, endpoints in TABLE.items() for endpoint in endpoints.split()}
+WRITING = {"annotate", "curate", "admin"}

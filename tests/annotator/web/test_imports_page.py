@@ -1,0 +1,162 @@
+"""Curators bring a file in by the page: it is tried, looked at, stored; nothing comes from elsewhere."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from annotator.config import Settings
+from annotator.domain import AuditEntry, Document, JobState, Role
+from annotator.errors import Invalid
+from annotator.importing import uploads
+from annotator.store import projects
+from annotator.store.engine import reading
+from tests import application, make
+from tests.services.running import ended, running
+
+PAGE = "/projects/posts/imports"
+FILE = "id,tweet,target,label\np1,Trams run on time.,buses,FAVOR\np2,Another rise.,buses,AGAINST\n"
+BAD = FILE + "p3,,buses,MAYBE\np4,A fine day.,buses,MAYBE\n"
+
+
+@pytest.fixture
+def settings(database_url, tmp_path):
+    return Settings(database=database_url, uploads=str(tmp_path / "uploads"))
+
+
+@pytest.fixture
+def app(settings):
+    def rows(session):
+        people = {name: make.user(session, name) for name in ("dee", "ada")}
+        for slug in ("posts", "others"):
+            project = make.project(session, slug)
+            projects.join(session, project, people["dee"], Role.CURATOR)
+            projects.join(session, project, people["ada"], Role.ANNOTATOR)
+
+    with application.running(settings.database, uploads=settings.uploads) as app:
+        application.stored(app, rows)
+        yield app
+
+
+@pytest.fixture
+def dee(app):
+    return application.browser(app, "dee")
+
+
+def send(dee, text=FILE, name="posts.csv", **fields):
+    """Dee's browser sends the form."""
+    client, token = dee
+    data = {"file": (io.BytesIO(text.encode()), name), "column-text": "tweet", "csrf_token": token, **fields}
+    return client.post(PAGE, data=data, content_type="multipart/form-data")
+
+
+def confirm(dee, number):
+    client, token = dee
+    return client.post(f"{PAGE}/{number}", data={"csrf_token": token})
+
+
+def number(answer):
+    assert answer.status_code == 303, answer.text
+    return int(re.search(r"/projects/posts/jobs/(\d+)$", answer.headers["Location"])[1])
+
+
+def documents(app):
+    with reading(app.extensions["standpoint_engine"]) as session:
+        return sorted(session.exec(select(Document.external_id)))
+
+
+def test_a_file_is_tried_shown_and_then_stored(app, dee, settings):
+    """What a curator sees before is what comes in after, under their name."""
+    with running(settings):
+        tried = number(send(dee))
+        assert ended(settings.database, tried).state is JobState.DONE
+        shown = dee[0].get(f"/projects/posts/jobs/{tried}").text
+        assert documents(app) == []
+        assert "documents: 2 new" in shown
+        assert "2 gold answers new" in shown
+
+        made = number(confirm(dee, tried))
+        job = ended(settings.database, made)
+
+    assert (job.state, job.failure) == (JobState.DONE, None)
+    assert documents(app) == ["p1", "p2"]
+    with reading(app.extensions["standpoint_engine"]) as session:
+        [entry] = session.exec(select(AuditEntry).where(AuditEntry.action == "import")).all()
+        assert entry.user_id == job.created_by_id
+    assert "Import it" not in dee[0].get(f"/projects/posts/jobs/{made}").text
+
+
+def test_rows_at_fault_are_listed_by_line_and_column(dee, settings):
+    """“Something is wrong with this file” sends people back to a sheet of ten thousand rows."""
+    with running(settings):
+        stopped = ended(settings.database, number(send(dee, BAD)))
+        listed = number(send(dee, BAD, keep_going="yes"))
+        job = ended(settings.database, listed)
+
+    assert (stopped.state, stopped.failure.startswith("posts.csv:5")) == (JobState.FAILED, True)
+    assert job.result["rejected"][-1]["line"] == 5
+    shown = dee[0].get(f"/projects/posts/jobs/{listed}").text
+    assert "MAYBE" in shown
+    assert settings.uploads not in shown + stopped.failure
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"upload": "../../../etc"},
+        {"name": "../passwd"},
+        {"name": ".env"},
+        {"format": "hub"},
+        {"columns": {"nothing": "tweet"}},
+        {"kind": "suggestion"},
+    ],
+)
+def test_no_argument_leads_out_of_the_folder(change):
+    """The API takes arguments of jobs as well; a path in one would read the server's disk."""
+    good = {"upload": "0" * 32, "name": "posts.csv", "columns": {"text": "tweet"}}
+    assert uploads.wanted(good).trial
+
+    with pytest.raises(Invalid):
+        uploads.wanted({**good, **change})
+
+
+def test_a_file_is_kept_under_a_name_that_is_no_path(app, dee, settings):
+    """A browser, or somebody who pretends to be one, may call a file anything."""
+    send(dee, name="../../../../tmp/evil.csv")
+
+    [kept] = [path for path in Path(settings.uploads).rglob("*") if path.is_file()]
+    assert kept.parent.parent == Path(settings.uploads) / "posts"
+    assert kept.name == "evil.csv"
+
+
+def test_an_upload_is_of_its_project(app, dee, settings):
+    """What another project's curators look at is not to be stored in this one."""
+    with running(settings):
+        tried = number(send(dee))
+        ended(settings.database, tried)
+    client, token = dee
+
+    elsewhere = client.post(f"/projects/others/imports/{tried}", data={"csrf_token": token})
+    assert elsewhere.status_code == 404
+    assert uploads.of_project(settings, "others") != uploads.of_project(settings, "posts")
+
+
+def test_annotators_import_nothing(app):
+    """Who labels must not bring in gold."""
+    client, token = application.browser(app, "ada")
+
+    assert client.get(PAGE).status_code == 403
+    sent = client.post(PAGE, data={"csrf_token": token, "file": (io.BytesIO(b"id,text\n"), "a.csv")})
+    assert sent.status_code == 403
+
+
+def test_without_a_file_the_form_says_so(dee):
+    """A form that comes back silent is filled in again and again."""
+    client, token = dee
+    answer = client.post(PAGE, data={"csrf_token": token, "column-text": "tweet"})
+
+    assert answer.status_code == 422
+    assert "Choose a file to import." in answer.text
+    assert 'value="tweet"' in answer.text
