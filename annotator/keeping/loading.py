@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
@@ -13,7 +11,7 @@ from annotator import domain
 from annotator.errors import Invalid, Unusable
 from annotator.keeping.contents import Content, Live, Source, Tick, sequences
 from annotator.keeping.form import VERSIONS, Row, Table, found
-from annotator.store import engine, search
+from annotator.store import migrating, revisions, search
 
 CHUNK = 1_000  # segments
 DIFFERS = "did not arrive as it was ({}): nothing was changed. Please report this."
@@ -36,7 +34,7 @@ def fill(
         If what arrived is not what was sent.
     """
     require_known(source.revision)
-    _migrate(connection, source.revision)
+    migrating.upgrade(connection, source.revision)
     _require_same(connection, source)
     sent = {table.name: _put(connection, table, source, tick) for table in source.tables}
     _number_on(connection, source)
@@ -45,7 +43,7 @@ def fill(
     if wrong := [name for name, content in (sent | (promised or {})).items() if arrived.get(name) != content]:
         raise Unusable(f"The table {wrong[0]!r} {DIFFERS.format('its rows differ')}")
     _require_whole(connection)
-    _migrate(connection, "head")
+    migrating.upgrade(connection, "head")
     index_words(connection)
     return arrived
 
@@ -58,14 +56,8 @@ def require_known(revision: str) -> None:
     Invalid
         If it is of a newer one.
     """
-    if revision not in revisions():
+    if revision not in revisions.known():
         raise Invalid(f"It is of a newer Standpoint (revision {revision}): upgrade yours.")
-
-
-def revisions() -> set[str]:
-    """All revisions of the schema that this Standpoint knows."""
-    scripts = ScriptDirectory.from_config(engine.alembic_config())
-    return {script.revision for script in scripts.walk_revisions()}
 
 
 def has_data(connection: Connection) -> bool:
@@ -96,12 +88,6 @@ def index_words(connection: Connection) -> None:
         while rows := connection.execute(query, {"last": last, "chunk": CHUNK}).all():
             search.put(session, [(segment, text) for segment, text in rows])
             last = rows[-1][0]
-
-
-def _migrate(connection: Connection, revision: str) -> None:
-    config = engine.alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def _put(connection: Connection, table: Table, source: Source, tick: Tick) -> Content:

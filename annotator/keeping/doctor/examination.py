@@ -74,6 +74,7 @@ def repair(settings: Settings) -> int:
         for project in wrong:
             with store.writing(database) as session:
                 store_seats.recount(session, session.get_one(Project, project))
+                seats.add_up(session, project)
     return len(wrong)
 
 

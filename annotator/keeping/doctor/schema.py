@@ -5,11 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from annotator.domain import metadata
 from annotator.keeping.doctor.finding import Findings, Patient, ok, problem, told, warning
-from annotator.store import engine, search
+from annotator.store import revisions, search
 
 DISK = "stop the server, restore the last backup into a new file, and look after the disk"
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
@@ -90,8 +89,7 @@ def server(patient: Patient) -> Findings:
 
 
 def _revisions(patient: Patient) -> tuple[str | None, str | None]:
-    head = ScriptDirectory.from_config(engine.alembic_config()).get_current_head()
-    return MigrationContext.configure(patient.connection).get_current_revision(), head
+    return revisions.current(patient.connection), revisions.head()
 
 
 def _sqlite_durability(patient: Patient) -> Findings:

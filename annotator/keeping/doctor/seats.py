@@ -1,11 +1,11 @@
 """Invariant 2: people who hold a seat of an item, against the overlap in force and the seats told free."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Batch, Item, Lease, Pool, Project, Purpose, QueueEntry, now
 from annotator.keeping.doctor.finding import Findings, Patient, ok, problem, told, warning
@@ -33,9 +33,12 @@ def seats(patient: Patient) -> Findings:
         yield problem("seats", f"more people would be served than the overlap: {told(free)}.", REPAIR)
     if hidden:
         yield problem("seats", f"items with a free seat are not served: {told(hidden)}.", REPAIR)
+    sums = [f"project {row.slug} ({row.told} told free, {row.free} are)" for row in _wrong_sums(patient)]
+    if sums and not (free or hidden):
+        yield problem("seats", f"what is left of a pool is told wrong: {told(sums)}.", REPAIR)
     if over_full:
         yield warning("seats", f"more people hold an item than its overlap: {told(over_full)}.", LOWERED)
-    if not (free or hidden or over_full):
+    if not (free or hidden or sums or over_full):
         yield ok("seats", "every item has the seats that answers and leases leave")
 
 
@@ -65,6 +68,28 @@ def damaged_projects(patient: Patient) -> Iterator[int]:
         if row.free != left and row.project_id not in seen:
             seen.add(row.project_id)
             yield row.project_id
+    yield from {row.project_id for row in _wrong_sums(patient)} - seen
+
+
+def add_up(session: Session, project_id: int) -> None:
+    """Let each pool of a project say what its entries have free."""
+    free = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
+    here = free.where(col(QueueEntry.pool_id) == col(Pool.id)).scalar_subquery()
+    session.execute(sa.update(Pool).where(col(Pool.project_id) == project_id).values(free_seats=here))
+
+
+def _wrong_sums(patient: Patient) -> Sequence[sa.Row[Any]]:
+    """The pools that say another number of free seats than their entries have."""
+    entries = sa.select(sa.func.coalesce(sa.func.sum(QueueEntry.free_seats), 0))
+    free = entries.where(col(QueueEntry.pool_id) == col(Pool.id)).scalar_subquery()
+    query: sa.Executable = (
+        sa.select(col(Project.slug), col(Project.id).label("project_id"), col(Pool.free_seats).label("told"))
+        .add_columns(free.label("free"))
+        .join(Project, col(Project.id) == col(Pool.project_id))
+        .where(col(Pool.deleted_at).is_(None), col(Pool.free_seats) != free)
+        .order_by(col(Pool.id))
+    )
+    return patient.connection.execute(query).all()
 
 
 def _counted() -> sa.Executable:

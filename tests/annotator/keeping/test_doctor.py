@@ -72,6 +72,7 @@ def test_problems_are_told_line_by_line_and_by_the_exit_code(filled, broken):
         ("answers", "problem", "DELETE FROM stance WHERE annotation_id = 1", "posts, item posts-0-0"),
         ("answers", "problem", "UPDATE annotation SET revision = 1 WHERE id = 2", "revision of an answer is"),
         ("seats", "problem", "UPDATE queue_entry SET free_seats = 0 WHERE item_id = 4", "posts-3-0"),
+        ("seats", "problem", "UPDATE pool SET free_seats = 99 WHERE id = 1", "project posts (99 told free"),
         ("seats", "problem", "UPDATE queue_entry SET free_seats = 2 WHERE item_id = 1", "2 told free, 1 are"),
         ("offsets", "problem", 'UPDATE segment SET "end" = 9999 WHERE id = 3', "item posts-2-0"),
         ("offsets", "problem", 'UPDATE span SET "end" = 9999', "item news-0-0"),
