@@ -1,6 +1,7 @@
 """Items as the API gives them out: one question with all that its page shows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Inquiry, Project, Segment, User
+from annotator.domain import Document, Entity, Inquiry, Project, Segment, User
 from annotator.store import arms, history, inquiries, news, questions
 from annotator.store.proposals import Offer
 from annotator.store.questions import Question
@@ -47,8 +48,13 @@ class LineOut(Outgoing):
     @classmethod
     def of(cls, segment: Segment, *, is_masked: bool) -> Self:
         """From its row; masked, without who speaks."""
-        line = cls.model_validate(segment)
-        return line.model_copy(update={"speaker": None}) if is_masked else line
+        return cls(
+            start=segment.start,
+            end=segment.end,
+            type=segment.type,
+            speaker=None if is_masked else segment.speaker,
+            paragraph=segment.paragraph,
+        )
 
 
 class PlaceOut(Outgoing):
@@ -71,8 +77,45 @@ class DocumentOut(Outgoing):
     @classmethod
     def of(cls, document: Document, *, is_masked: bool = False) -> Self:
         """From its row; its id is the external one. Masked, it does not tell who speaks."""
-        masked = {"author": None, "outlet": None, "url": None} if is_masked else {}
-        return cls.model_validate({**document.model_dump(), "id": document.external_id, **masked})
+        return cls(
+            id=document.external_id,
+            title=document.title,
+            author=None if is_masked else document.author,
+            outlet=None if is_masked else document.outlet,
+            url=None if is_masked else document.url,
+            published_at=document.published_at,
+        )
+
+
+@dataclass
+class Shared:
+    """What several questions of one answer show, made once: a document's lines, the entity that all fix."""
+
+    lines: dict[tuple[int, bool], LineOut] = field(default_factory=dict)
+    documents: dict[tuple[int, bool], DocumentOut] = field(default_factory=dict)
+    entities: dict[int, EntityOut] = field(default_factory=dict)
+
+    def line(self, segment: Segment, *, is_masked: bool) -> LineOut:
+        """A segment of the context."""
+        key = (segment.id or 0, is_masked)
+        if key not in self.lines:
+            self.lines[key] = LineOut.of(segment, is_masked=is_masked)
+        return self.lines[key]
+
+    def document(self, document: Document, *, is_masked: bool) -> DocumentOut:
+        """Where the words come from."""
+        key = (document.id or 0, is_masked)
+        if key not in self.documents:
+            self.documents[key] = DocumentOut.of(document, is_masked=is_masked)
+        return self.documents[key]
+
+    def entity(self, entity: Entity | None) -> EntityOut | None:
+        """What is fixed; None where nothing is."""
+        if entity is None or entity.id is None:
+            return None
+        if entity.id not in self.entities:
+            self.entities[entity.id] = EntityOut.of(entity)
+        return self.entities[entity.id]
 
 
 class RepliedOut(Outgoing):
@@ -117,8 +160,10 @@ class ItemOut(Outgoing):
         current: AnswerOut | None = None,
         inquiry: Inquiry | None = None,
         offer: Offer = NOTHING,
+        shared: Shared | None = None,
     ) -> Self:
         """From the question, its text cut out of the document."""
+        shared = shared or Shared()
         text, segment = question.document.text, question.segment
         is_masked = arms.masks_holder(question.arm)
         return cls(
@@ -127,14 +172,14 @@ class ItemOut(Outgoing):
             segment=SegmentOut(text=text[segment.start : segment.end], start=segment.start, end=segment.end),
             before=ContextOut(text=text[question.start : segment.start], start=question.start),
             after=ContextOut(text=text[segment.end : question.end], start=segment.end),
-            around=[LineOut.of(segment, is_masked=is_masked) for segment in question.around],
+            around=[shared.line(segment, is_masked=is_masked) for segment in question.around],
             heading=question.heading,
             place=PlaceOut(number=question.place[0], of=question.place[1]),
-            document=DocumentOut.of(question.document, is_masked=is_masked),
+            document=shared.document(question.document, is_masked=is_masked),
             speaker=None if is_masked else segment.speaker,
             language=question.document.language,
-            target=EntityOut.of(question.target) if question.target is not None else None,
-            holder=EntityOut.of(question.holder) if question.holder is not None else None,
+            target=shared.entity(question.target),
+            holder=shared.entity(question.holder),
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
             bound=arms.bounds(question.arm),
@@ -156,12 +201,14 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     current = _current(session, user, put)
     replies = inquiries.replies(session, user, [question.item.id for question in put if question.item.id])
     offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
+    shared = Shared()
     return [
         ItemOut.of(
             question,
             current=current.get(question.item.id or 0),
             inquiry=replies.get(question.item.id or 0),
             offer=offers.get(question.item.id or 0, NOTHING),
+            shared=shared,
         )
         for question in put
     ]

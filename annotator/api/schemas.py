@@ -86,8 +86,19 @@ class EntityOut(Outgoing):
     def of(cls, entity: Entity, aliases: list[Alias] | None = None) -> Self:
         """From its row."""
         names = [AliasOut.model_validate(alias) for alias in aliases or [] if alias.name != entity.name]
-        return cls.model_validate(
-            {**entity.model_dump(), "definition": entity.definitions.get("en"), "aliases": names}
+        return cls(
+            key=entity.key,
+            name=entity.name,
+            names=entity.names,
+            kind=entity.kind,
+            actor_type=entity.actor_type,
+            definition=entity.definitions.get("en"),
+            definitions=entity.definitions,
+            favor_means=entity.favor_means,
+            against_means=entity.against_means,
+            reserved=entity.reserved,
+            status=entity.status,
+            aliases=names,
         )
 
 

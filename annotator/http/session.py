@@ -54,6 +54,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = Signed()
+    for_writing = engine.execution_options(standpoint_writes=True)
     csrf = CSRFProtect(app)
 
     @app.before_request
@@ -64,7 +65,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         if "\0" in request.path:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
-        g.session = Session(engine.execution_options(standpoint_writes=is_writing))
+        g.session = Session(for_writing if is_writing else engine, expire_on_commit=False)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request

@@ -25,6 +25,7 @@ def serve(app: Flask, listener: Any, *, threads: int) -> None:
 
     At the first nobody new is let in, requests under way are answered, and a running job is paused.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits
     end, channels = threading.Event(), dict[int, Any]()
     server = waitress.server.create_server(
         app,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from annotator.domain import ApiToken, SignInLink, User, Way, now
@@ -242,7 +243,7 @@ def _id(user: User) -> int:
     return user.id
 
 
-_OF_TOKEN = (  # asked in every request: made once
+_OF_TOKEN = (  # asked in every request: made once, with the columns that most of them need
     select(User, ApiToken)
     .join(ApiToken, col(ApiToken.user_id) == col(User.id))
     .where(
@@ -250,4 +251,5 @@ _OF_TOKEN = (  # asked in every request: made once
         col(ApiToken.revoked_at).is_(None),
         col(User.deleted_at).is_(None),
     )
+    .options(load_only(*sessions.USUAL), load_only(*sessions.OF_TOKEN))
 )

@@ -50,30 +50,32 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     """
     drawn = arms.of(session, project, user, [each.item_id for each in asked])
     rows = session.execute(_ITEMS, {"items": [each.item_id for each in asked]}).all()
-    by_item = {item.id: (item, segment) for item, segment in rows}
-    documents = _documents(session, {segment.document_id for _, segment in rows})
-    fixed = {i for item, _ in rows for i in (item.target_id, item.holder_id) if i}
+    by_item = {item.id: (item, document, position) for item, document, position in rows}
+    documents = _documents(session, {document for _, document, _ in rows})
+    fixed = {i for item, *_ in rows for i in (item.target_id, item.holder_id) if i}
     entities = named.standing(session, Entity, fixed)
     neighbours = _segments(session, documents)
+    bodies = {document: _bodies(around) for document, around in neighbours.items()}
     questions = []
     for each in asked:
-        item, segment = by_item[each.item_id]
-        around = neighbours[segment.document_id]
+        item, document, position = by_item[each.item_id]
+        around = neighbours[document]
+        segment = around[position]
         arm = drawn.get(each.item_id)
         width = arms.width(arm, project)
-        near = around[max(0, segment.position - width) : segment.position + width + 1]
+        near = around[max(0, position - width) : position + width + 1]
         questions.append(
             Question(
                 item=item,
                 occasion=each.occasion,
                 lease=each.lease,
                 segment=segment,
-                document=documents[segment.document_id],
+                document=documents[document],
                 start=near[0].start,
                 end=near[-1].end,
                 around=near,
-                heading=_heading(documents[segment.document_id].text, around[: segment.position]),
-                place=_place(segment, around),
+                heading=_heading(documents[document].text, around[:position]),
+                place=(bodies[document].get(segment.id or 0, 0), len(bodies[document])),
                 target=entities.get(item.target_id or 0),
                 holder=None if arms.masks_holder(arm) else entities.get(item.holder_id or 0),
                 arm=arm,
@@ -94,9 +96,10 @@ def _segments(session: Session, documents: dict[int, Document]) -> dict[int, lis
     return grouped
 
 
-def _place(segment: Segment, around: list[Segment]) -> tuple[int, int]:
-    body = [each.id for each in around if each.type is SegmentType.BODY]
-    return body.index(segment.id) + 1 if segment.id in body else 0, len(body)
+def _bodies(around: list[Segment]) -> dict[int, int]:
+    """Which body segment of its document each is, from 1, by its row id."""
+    body = (segment.id or 0 for segment in around if segment.type is SegmentType.BODY)
+    return {segment: number for number, segment in enumerate(body, start=1)}
 
 
 def _heading(text: str, above: list[Segment]) -> str | None:
@@ -106,7 +109,7 @@ def _heading(text: str, above: list[Segment]) -> str | None:
 
 _IDS: sa.BindParameter[list[int]] = sa.bindparam("documents", expanding=True)
 _ITEMS = (
-    select(Item, Segment)
+    sa.select(Item, col(Segment.document_id), col(Segment.position))
     .join(Segment, col(Segment.id) == col(Item.segment_id))
     .where(col(Item.id).in_(sa.bindparam("items", expanding=True)))
 )

@@ -7,9 +7,11 @@ written once an hour, so that the usual request writes nothing.
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from annotator.domain import ApiToken, User, Way, WebSession, now
@@ -21,6 +23,8 @@ COARSE = timedelta(hours=1)
 IDLE_DAYS = 14
 MOST_BROWSER = 80  # characters
 LARGEST_ID = 2**31 - 1
+USUAL: tuple[Any, ...] = (User.name, User.is_admin, User.locale, User.preferences, User.display_name)
+OF_TOKEN: tuple[Any, ...] = (ApiToken.user_id, ApiToken.scopes, ApiToken.expires_at, ApiToken.used_at)
 
 
 def begin(session: Session, user_id: int, *, days: int, way: Way = Way.LINK, browser: str = "") -> str:
@@ -113,7 +117,7 @@ def _sha256(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_OF_BROWSER = (  # asked in every request: made once
+_OF_BROWSER = (  # asked in every request: made once, with the columns that most of them need
     select(User, WebSession)
     .join(WebSession, col(WebSession.user_id) == col(User.id))
     .where(
@@ -123,4 +127,5 @@ _OF_BROWSER = (  # asked in every request: made once
         col(WebSession.used_at) > sa.bindparam("idle"),
         col(User.deleted_at).is_(None),
     )
+    .options(load_only(*USUAL))
 )

@@ -14,7 +14,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._mutex = Lock()
-        self._waiting: deque[Lock] = deque()
+        self.waiting: deque[Lock] = deque()
         self._is_taken = False
 
     def take(self, seconds: float) -> bool:
@@ -25,19 +25,19 @@ class Turns:
                 return True
             mine = Lock()
             mine.acquire()
-            self._waiting.append(mine)
+            self.waiting.append(mine)
         if mine.acquire(timeout=seconds):
             return True
         with self._mutex:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            if mine in self.waiting:
+                self.waiting.remove(mine)
                 return False
         return True  # it was handed over just now
 
     def end(self) -> None:
         """Hand the turn on."""
         with self._mutex:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if self.waiting:
+                self.waiting.popleft().release()
             else:
                 self._is_taken = False

@@ -33,6 +33,7 @@ from benchmarks.made_up import SLUG, fill
 from tests.services.served import Served, free_port, serving
 
 OVERLAP = 3
+WARM = 5.0  # seconds of load before anything is measured: a server compiles and reads ahead as it starts
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -105,16 +106,9 @@ def _standpoint(url: str, plan: dict[str, Any], clients: int, items: int) -> dic
 
 def _told(name: str, plan: dict[str, Any], pid: int) -> dict[str, float]:
     """Load a server, print what it did, and give labels a second and CPU seconds a label."""
+    warm = _done({**plan, "seconds": WARM})
     before = _cpu(pid)
-    done = json.loads(
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.load.clients"],
-            input=json.dumps(plan),
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    )
+    done = _done(plan)
     used, saved = _cpu(pid) - before, len(done["saved"])
     if saved < 2:
         raise click.ClickException(f"{name}: nothing was saved: {sorted(set(done['errors']))[:3]}")
@@ -127,7 +121,18 @@ def _told(name: str, plan: dict[str, Any], pid: int) -> dict[str, float]:
         f"clients' CPU {done['cpu'] / done['seconds']:.2f}; {_rss(pid):.0f} MB",
         flush=True,
     )
-    return {"rate": saved / done["seconds"], "each": used / saved, "saved": saved}
+    return {
+        "rate": saved / done["seconds"],
+        "each": used / saved,
+        "saved": saved + len(warm["saved"]),
+    }
+
+
+def _done(plan: dict[str, Any]) -> dict[str, Any]:
+    """What the clients of a plan tell."""
+    command = [sys.executable, "-m", "benchmarks.load.clients"]
+    told = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True)
+    return dict(json.loads(told.stdout))
 
 
 def _queues(took: list[float]) -> str:

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 from sqlmodel import col, select
 
-from annotator.domain import Annotation, Lease, QueueEntry, Returned, Serve, Skip, now
+from annotator.domain import Annotation, Lease, Pool, QueueEntry, Returned, Serve, Skip, now
 from annotator.store import annotations, parking, pools, queue, seats
 from tests import make
 
@@ -237,6 +237,15 @@ class Queue(RuleBasedStateMachine):
         held = self.held()
         left = {item.id: max(0, self.overlap - len(held[item.id])) for item in self.items}
         assert self.free() == left
+
+    @invariant()
+    def a_pool_tells_what_is_free_in_it(self):
+        told = dict(self.session.execute(sa.select(col(Pool.id), col(Pool.free_seats))).all())
+        entries = sa.select(col(QueueEntry.pool_id), sa.func.sum(QueueEntry.free_seats))
+        counted = self.session.execute(entries.group_by(col(QueueEntry.pool_id))).all()
+        assert {pool: free for pool, free in told.items() if free} == {
+            pool: free for pool, free in counted if free
+        }
 
     @invariant()
     def an_item_is_listed_as_returned_at_most_once_a_pool(self):
