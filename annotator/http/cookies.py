@@ -84,4 +84,4 @@ def _set(response: Response, cookie: str, value: str, seconds: int) -> None:
 
 
 def _path() -> str:
-    return f"{request.script_root}/"
+    return request.script_root or "/"

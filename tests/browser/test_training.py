@@ -1,13 +1,11 @@
 """Training at the annotator's seat: the expected answer after one's own, and a clear word at the end."""
 
-from uuid import uuid4
-
 import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
 from annotator.domain import Item, Kind, Project, Purpose, QueueEntry, Role
-from annotator.store import accounts, annotations, projects, queue
+from annotator.store import accounts, projects, queue
 from annotator.store.engine import writing
 from tests import make
 
@@ -30,7 +28,7 @@ def teach(engine, **lessons):
             for entry in session.exec(select(QueueEntry).where(QueueEntry.item_id == item.id)):
                 session.delete(entry)
             item.purpose, item.explanation = Purpose.TRAINING, explanation
-            saved, _ = annotations.append(session, teacher, uuid4(), make.answer(item, label))
+            saved = make.appended(session, teacher, make.answer(item, label))
             saved.kind = Kind.GOLD
             session.add(saved)
 
