@@ -37,7 +37,8 @@ SILENT = 120  # s without a sign of life, after which a worker is taken for dead
 KEEP_ALIVE = 30  # s
 LONGEST_LINE = 8190  # bytes of a request's first line, at the most that gunicorn takes
 PAUSE = 2.0  # s between two tries to begin
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a file of its own there, and unlinks it
+# gunicorn makes a file of its own there, and unlinks it
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # nosec B108
 
 log = logging.getLogger(__name__)
 

@@ -46,9 +46,9 @@ class Annotator(Thread):
         return id(self)
 
     def run(self) -> None:
-        """Until time is up, or there is nothing left."""
+        """Until time is up, or there is nothing left. Paced, people begin evenly over the time of ten labels."""
         pause = len(self.plan["tokens"]) / self.plan["rate"] if self.plan["rate"] else 0.0
-        due = time.perf_counter() + pause * self.number / len(self.plan["tokens"])
+        due = time.perf_counter() + pause * HELD / 2 * self.number / len(self.plan["tokens"])
         end = time.perf_counter() + self.plan["seconds"]
         while time.perf_counter() < end:
             if len(self.held) <= self.plan["refill"] and not self._ask() and not self.held:
