@@ -46,7 +46,7 @@ class Annotator(Thread):
         return id(self)
 
     def run(self) -> None:
-        """Until time is up, or there is nothing left. Paced, people begin evenly over the time of ten labels."""
+        """Until time is up, or nothing is left. Paced, people begin evenly over the time of ten labels."""
         pause = len(self.plan["tokens"]) / self.plan["rate"] if self.plan["rate"] else 0.0
         due = time.perf_counter() + pause * HELD / 2 * self.number / len(self.plan["tokens"])
         end = time.perf_counter() + self.plan["seconds"]
