@@ -32,7 +32,7 @@ def take_along() -> ResponseReturnValue:
     """Lend this person so many items for so many hours, for work without a network.
 
     Those held already count and are lent as long. Where the project serves documents they come whole and
-    in reading order, so that it may be more. About 20 queries, and three a document.
+    in reading order, so that it may be more. About 30 queries, and three a document.
     """
     wanted = body.read(TakeIn)
     served = queue.take_along(g.session, g.project, g.user, count=wanted.count, hours=wanted.hours)

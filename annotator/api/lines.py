@@ -63,7 +63,7 @@ def save_all() -> ResponseReturnValue:
     """Save up to 500 answers, one a line with its `uuid`; a receipt a line tells what became of it.
 
     `status` is what a PUT would answer: 201, 200, 404, 409, 422. The others are stored whatever is wrong
-    with one. 413 if the body is longer than 1 MiB. About 17 queries a line.
+    with one. 413 if the body is longer than 1 MiB. About 12 queries a line.
     """
     receipts = [_save(line) for line in _lines()]
     lines = [receipt.model_dump_json(exclude_unset=True) + "\n" for receipt in receipts]

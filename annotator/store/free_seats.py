@@ -38,6 +38,11 @@ def add(session: Session, pool: int, seats: int) -> None:
         session.connection().execute(_ADD, {"of": pool, "more": seats})
 
 
+def none(session: Session, pool: int) -> None:
+    """Nothing is free in a pool any more. By a statement: a mapped row may be older than what was added."""
+    session.connection().execute(_NONE, {"of": pool})
+
+
 def of(session: Session, items: Sequence[int]) -> dict[int, int]:
     """The seats of each item that nobody holds: by a counted current answer, or a live lease."""
     answers = sa.select(col(Annotation.item_id), col(Annotation.annotator_id)).where(
@@ -76,3 +81,4 @@ _ADD = (
     .where(POOL.c.id == sa.bindparam("of"))
     .values(free_seats=POOL.c.free_seats + sa.bindparam("more"))
 )
+_NONE = sa.update(POOL).where(POOL.c.id == sa.bindparam("of")).values(free_seats=0)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Batch, Item, Ordering, Pool, Project, Purpose, QueueEntry
-from annotator.store import queue, seats
+from annotator.store import free_seats, queue, seats
 
 
 def unbatched(session: Session, project: Project) -> list[int]:
@@ -57,7 +57,8 @@ def replace(session: Session, project: Project, pool: Pool, entries: Sequence[tu
     """Put these (item id, free seats) in the pool, as a new generation. Lock the project first."""
     assert pool.id is not None
     session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
-    pool.generation, pool.free_seats = pool.generation + 1, 0
+    free_seats.none(session, pool.id)
+    pool.generation += 1
     session.add(pool)
     session.add(Ordering(pool_id=pool.id, generation=pool.generation, order=project.order, seed=project.seed))
     session.flush()

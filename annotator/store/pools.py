@@ -24,7 +24,7 @@ from annotator.domain import (
 )
 from annotator.domain.workforce import PoolEntry, Workforce
 from annotator.errors import Invalid
-from annotator.store import belonging, ordering, seats
+from annotator.store import belonging, free_seats, ordering, seats
 
 ALL = PoolEntry(kind=PoolKind.ALL)
 
@@ -161,8 +161,10 @@ def _group(session: Session, project: Project, entry: PoolEntry) -> int | None:
 
 def _close(session: Session, pool: Pool) -> None:
     """Nobody takes from it any more; what is lent stays lent."""
-    pool.deleted_at, pool.free_seats = now(), 0
+    assert pool.id is not None
+    pool.deleted_at = now()
     session.add(pool)
+    free_seats.none(session, pool.id)
     session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
     session.execute(sa.delete(Returned).where(col(Returned.pool_id) == pool.id))
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from annotator.domain import Annotation, Item, Lease, Pool, PoolKind, PoolMember, QueueEntry, now
-from annotator.store import accounts, annotations, items, progress, projects, queue, seats, walk
+from annotator.store import accounts, annotations, items, ordering, progress, projects, queue, seats, walk
 from annotator.store.engine import writing
 from tests import make
 from tests.together import at_once
@@ -90,6 +90,20 @@ def test_a_long_walk_passes_over_what_is_full(session, ada):
     session.execute(sa.update(QueueEntry).where(col(QueueEntry.item_id).in_(full)).values(free_seats=0))
 
     assert served(session, made, ada, limit=50) == list(range(150, 160))
+
+
+def test_a_new_order_counts_what_is_free_once(session, ada):
+    """A pool that was filled and ordered at once must not promise every seat twice."""
+    made = make.directed(session, items=4)
+    pool = session.exec(select(Pool)).one()
+    ordering.replace(session, made.project, pool, [])
+    session.refresh(pool)
+    queue.enqueue(session, pool, [(item.id, 1) for item in made.items])
+
+    ordering.replace(session, made.project, pool, [(item.id, 1) for item in reversed(made.items)])
+
+    session.refresh(pool)
+    assert pool.free_seats == 4
 
 
 def test_a_document_comes_whole_and_in_reading_order(session, ada):
