@@ -21,6 +21,7 @@ from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid
 from annotator.store import arms, asking, context, mixing, seats, stances, touching
 from annotator.store.asking import Asked
+from annotator.store.ready import Ready
 from annotator.store.seats import Held
 
 USED = "This uuid was used for another answer: make a new one for each answer."
@@ -119,7 +120,7 @@ def current(session: Session, user: User, item: Item, *, occasion: int = 0) -> A
 
 
 def _saved(session: Session, uuid: UUID) -> Saved | None:
-    found = session.connection().execute(_BY_UUID, {"uuid": uuid}).first()
+    found = _BY_UUID.first(session, uuid=uuid)
     return Saved(*found) if found is not None else None
 
 
@@ -147,8 +148,7 @@ def _occasion(session: Session, user: User, asked: Asked, answer: AnswerIn, held
 
 
 def _newest(session: Session, user: int, item: int, occasion: int) -> _Newest | None:
-    given = {"item": item, "user": user, "occasion": occasion}
-    found = session.connection().execute(_LAST, given).first()
+    found = _LAST.first(session, item=item, user=user, occasion=occasion)
     return _Newest(*found) if found is not None else None
 
 
@@ -177,6 +177,7 @@ def _row(
         "suggestion": answer.shown.suggestion,
         "candidates_shown": answer.shown.candidates,
         "precedent": False,
+        "weighed": False,
         "body_sha256": answer.sha256(),
     }
 
@@ -218,20 +219,19 @@ def _context(session: Session, asked: Asked, answer: AnswerIn, *, width: int) ->
     if not (0 <= start <= asked.start and asked.end <= end):
         where = f"is [{start}, {end}], which does not hold the segment [{asked.start}, {asked.end}]"
         raise Invalid(f"shown.context {where}.", {"shown.context": where})
-    length = session.connection().execute(_LENGTH, {"document": asked.document_id}).scalar_one()
+    [length] = _LENGTH.values(session, document=asked.document_id)
     return start, min(end, length)
 
 
 def _insert(session: Session, row: dict[str, Any]) -> int:
     """Store; of two people who use one uuid at the same moment, one hears that it is used."""
     try:
-        stored = session.connection().execute(_INSERT, row).inserted_primary_key
+        [stored] = _INSERT.values(session, **row)
     except sa.exc.IntegrityError as error:
         if "uuid" in str(error.orig):
             raise Conflict(USED) from error
         raise
-    assert stored is not None
-    return int(stored[0])
+    return int(stored)
 
 
 _OF_ROW = (
@@ -245,14 +245,14 @@ _OF_ROW = (
     "created_at",
     "body_sha256",
 )
-_INSERT = sa.insert(ANNOTATION)
-_LENGTH = sa.select(sa.func.length(DOCUMENT.c.text)).where(DOCUMENT.c.id == sa.bindparam("document"))
-_BY_UUID = (
+_INSERT = Ready(sa.insert(ANNOTATION).returning(ANNOTATION.c.id))
+_LENGTH = Ready(sa.select(sa.func.length(DOCUMENT.c.text)).where(DOCUMENT.c.id == sa.bindparam("document")))
+_BY_UUID = Ready(
     sa.select(ANNOTATION.c.id, *(ANNOTATION.c[name] for name in _OF_ROW), ITEM.c.purpose)
     .join_from(ANNOTATION, ITEM, ITEM.c.id == ANNOTATION.c.item_id)
     .where(ANNOTATION.c.uuid == sa.bindparam("uuid"))
 )
-_LAST = (
+_LAST = Ready(
     sa.select(*(ANNOTATION.c[name] for name in ("id", "uuid", "revision", "counted", "withdrawn")))
     .where(
         ANNOTATION.c.item_id == sa.bindparam("item"),

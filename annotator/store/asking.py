@@ -14,6 +14,7 @@ from sqlmodel import Session
 from annotator.domain import Item, ProjectKind, Purpose, User, metadata
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Invalid, NotFound
+from annotator.store.ready import Ready
 
 ITEM, PROJECT, SEGMENT, DOCUMENT, MEMBERSHIP = (
     metadata.tables[name] for name in ("item", "project", "segment", "document", "membership")
@@ -70,18 +71,19 @@ def find(session: Session, user: User, answer: AnswerIn, within: int | None = No
     """
     query = _named(is_admin=user.is_admin, has_slug=answer.project is not None, is_within=within is not None)
     given = {"name": answer.item, "user": user.id, "slug": answer.project, "project": within}
-    found = session.connection().execute(query, given).all()
+    found = query.rows(session, **given)
     if not found:
         raise NotFound(f"There is no item {answer.item!r} in your projects.")
     if len(found) > 1:
         message = f'Several of your projects have an item {answer.item!r}: add "project" with the slug.'
         raise Invalid(message, {"project": "is needed here"})
-    return Asked(*tuple(found[0]))
+    return Asked(*found[0])
 
 
 def of(session: Session, item: Item) -> Asked:
     """The same of an item that is known."""
-    return Asked(*tuple(session.connection().execute(_OF_ITEM, {"item": item.id}).one()))
+    [found] = _OF_ITEM.rows(session, item=item.id)
+    return Asked(*found)
 
 
 _WHOLE = (
@@ -89,11 +91,11 @@ _WHOLE = (
     .join_from(ITEM, PROJECT, PROJECT.c.id == ITEM.c.project_id)
     .join(SEGMENT, SEGMENT.c.id == ITEM.c.segment_id)
 )
-_OF_ITEM = _WHOLE.where(ITEM.c.id == sa.bindparam("item"))
+_OF_ITEM = Ready(_WHOLE.where(ITEM.c.id == sa.bindparam("item")))
 
 
 @cache
-def _named(*, is_admin: bool, has_slug: bool, is_within: bool) -> sa.Select[tuple[Any, ...]]:
+def _named(*, is_admin: bool, has_slug: bool, is_within: bool) -> Ready:
     query = _WHOLE.where(
         ITEM.c.external_id == sa.bindparam("name"),
         ITEM.c.deleted_at.is_(None),
@@ -108,4 +110,4 @@ def _named(*, is_admin: bool, has_slug: bool, is_within: bool) -> sa.Select[tupl
             MEMBERSHIP.c.user_id == sa.bindparam("user"), MEMBERSHIP.c.deleted_at.is_(None)
         )
         query = query.where(ITEM.c.project_id.in_(mine))
-    return query.limit(2)
+    return Ready(query.limit(2))

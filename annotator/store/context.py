@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from annotator.domain import Segment, metadata
+from annotator.store.ready import Ready
 
 SEGMENT = metadata.tables["segment"]
 
@@ -15,12 +16,15 @@ def span(session: Session, segment: Segment, neighbours: int) -> tuple[int, int]
 
 def around(session: Session, document: int, position: int, neighbours: int) -> tuple[int, int]:
     """The same of a segment by its place: the row id of its document, and the segments before it."""
-    given = {"document": document, "first": position - neighbours, "last": position + neighbours}
-    start, end = session.connection().execute(_SPAN, given).one()
+    [(start, end)] = _SPAN.rows(
+        session, document=document, first=position - neighbours, last=position + neighbours
+    )
     return start, end
 
 
-_SPAN = sa.select(sa.func.min(SEGMENT.c.start), sa.func.max(SEGMENT.c.end)).where(
-    SEGMENT.c.document_id == sa.bindparam("document"),
-    SEGMENT.c.position.between(sa.bindparam("first"), sa.bindparam("last")),
+_SPAN = Ready(
+    sa.select(sa.func.min(SEGMENT.c.start), sa.func.max(SEGMENT.c.end)).where(
+        SEGMENT.c.document_id == sa.bindparam("document"),
+        SEGMENT.c.position.between(sa.bindparam("first"), sa.bindparam("last")),
+    )
 )

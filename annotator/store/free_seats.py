@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Batch, Item, Lease, Project, QueueEntry, metadata
 from annotator.store import standing
+from annotator.store.ready import Ready
 
 POOL = metadata.tables["pool"]
 
@@ -35,12 +36,12 @@ def update(session: Session, items: Sequence[int]) -> None:
 def add(session: Session, pool: int, seats: int) -> None:
     """So many seats more are free in a pool, or fewer."""
     if seats:
-        session.connection().execute(_ADD, {"of": pool, "more": seats})
+        _ADD.run(session, of=pool, more=seats)
 
 
 def none(session: Session, pool: int) -> None:
     """Nothing is free in a pool any more. By a statement: a mapped row may be older than what was added."""
-    session.connection().execute(_NONE, {"of": pool})
+    _NONE.run(session, of=pool)
 
 
 def of(session: Session, items: Sequence[int]) -> dict[int, int]:
@@ -76,9 +77,9 @@ def _by_pool(session: Session, items: Sequence[int]) -> dict[int, int]:
     return {pool: int(free) for pool, free in session.execute(query)}
 
 
-_ADD = (
+_ADD = Ready(
     sa.update(POOL)
     .where(POOL.c.id == sa.bindparam("of"))
     .values(free_seats=POOL.c.free_seats + sa.bindparam("more"))
 )
-_NONE = sa.update(POOL).where(POOL.c.id == sa.bindparam("of")).values(free_seats=0)
+_NONE = Ready(sa.update(POOL).where(POOL.c.id == sa.bindparam("of")).values(free_seats=0))

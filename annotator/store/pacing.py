@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from annotator.domain import Pace, User, metadata
 from annotator.domain.workforce import Ruled
+from annotator.store.ready import Ready
 
 PACE = metadata.tables["pace"]
 
@@ -24,9 +25,9 @@ def of(session: Session, project_id: int, user_id: int) -> Pace:
 def count_answer(session: Session, project_id: int, user_id: int, step: int) -> None:
     """One answer more, or one less. Lock the person first."""
     given = {"person": user_id, "of": project_id, "step": step}
-    if session.connection().execute(_COUNT, given).rowcount == 0:
+    if _COUNT.run(session, **given) == 0:
         of(session, project_id, user_id)
-        session.connection().execute(_COUNT, given)
+        _COUNT.run(session, **given)
 
 
 def is_drawn(rate: float, project: Ruled, user: User, *what: object) -> bool:
@@ -44,7 +45,7 @@ def number(seed: int, *what: object) -> float:
     return (int.from_bytes(digest[:8]) >> 11) / 2**53
 
 
-_COUNT = (
+_COUNT = Ready(
     sa.update(PACE)
     .where(PACE.c.user_id == sa.bindparam("person"), PACE.c.project_id == sa.bindparam("of"))
     .values(answered=PACE.c.answered + sa.bindparam("step"))

@@ -33,6 +33,7 @@ from annotator.domain import (
     now,
 )
 from annotator.store import free_seats, weighing
+from annotator.store.ready import Ready
 
 CHUNK = 500  # items a statement names
 LEASE, PERSON, PROJECT, ITEM, ENTRY, RETURNED = (
@@ -51,16 +52,14 @@ class Held:
 
 def lock(session: Session, user: User) -> None:
     """One request of a person at a time; on SQLite the write transaction sees to that already."""
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK_PERSON, {"id": user.id})
+    if session.connection().dialect.name != "sqlite":
+        _LOCK_PERSON.rows(session, id=user.id)
 
 
 def lock_project(session: Session, project_id: int) -> None:
     """One claim or return in a project at a time; on SQLite the write transaction sees to that already."""
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        connection.execute(_LOCK_PROJECT, {"id": project_id})
+    if session.connection().dialect.name != "sqlite":
+        _LOCK_PROJECT.rows(session, id=project_id)
 
 
 def lend(
@@ -100,7 +99,7 @@ def live_lease(session: Session, user: User, item: Item) -> Lease | None:
 
 def held(session: Session, user: int, item: int) -> Held | None:
     """The same lease, by the ids of rows, as saving an answer needs it; locked as well."""
-    found = session.connection().execute(_HELD, {"user": user, "item": item}).first()
+    found = _HELD.first(session, user=user, item=item)
     return Held(*found) if found is not None else None
 
 
@@ -119,7 +118,7 @@ def take(session: Session, held: Held | None, *, item: int, project: int) -> boo
 
 def end(session: Session, held: Held) -> None:
     """End a lease by an answer."""
-    session.connection().execute(_END, {"lease": held.id, "moment": now()})
+    _END.run(session, lease=held.id, moment=now())
 
 
 def was_put_to(session: Session, user: User, item: Item) -> bool:
@@ -142,7 +141,7 @@ def return_expired(session: Session, project: int, moment: datetime) -> None:
 
     A lease that is locked just now is being answered or put off: it is left to that.
     """
-    overdue = session.connection().execute(_OVERDUE, {"project": project, "moment": moment}).scalars().all()
+    overdue = _OVERDUE.values(session, project=project, moment=moment)
     if overdue:
         leases = select(Lease).where(col(Lease.id).in_(overdue)).order_by(col(Lease.id))
         release(session, session.exec(leases.execution_options(populate_existing=True)).all(), moment)
@@ -178,7 +177,7 @@ def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) ->
     """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
         return []
-    session.connection().execute(_INSERT, rows)
+    _INSERT.run_each(session, rows)
     return list(session.execute(_NEW, {"user": user, "items": [row["item_id"] for row in rows]}).scalars())
 
 
@@ -187,14 +186,11 @@ def claim(session: Session, items: Iterable[int]) -> list[int]:
     wanted = list(dict.fromkeys(items))
     if not wanted:
         return []
-    connection = session.connection()
-    taken = connection.execute(_TAKE, {"items": wanted}).all()
-    for pool, seats in Counter(row.pool_id for row in taken).items():
+    taken = _TAKE.rows(session, items=wanted)
+    for pool, seats in Counter(pool for pool, _, _ in taken).items():
         free_seats.add(session, pool, -seats)
-    full = [row.item_id for row in taken if not row.free_seats]
-    if full:
-        connection.execute(_UNLIST, {"items": full})
-    found = {row.item_id for row in taken}
+    _UNLIST.run(session, items=[item for _, item, free in taken if not free])
+    found = {item for _, item, _ in taken}
     return [item for item in wanted if item in found]
 
 
@@ -216,11 +212,13 @@ def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-_LOCK_PERSON = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("id")).with_for_update(key_share=True)
-_LOCK_PROJECT = (
+_LOCK_PERSON = Ready(
+    sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("id")).with_for_update(key_share=True)
+)
+_LOCK_PROJECT = Ready(
     sa.select(PROJECT.c.id).where(PROJECT.c.id == sa.bindparam("id")).with_for_update(key_share=True)
 )
-_HELD = (
+_HELD = Ready(
     sa.select(LEASE.c.id, LEASE.c.occasion, LEASE.c.takes_seat)
     .where(
         LEASE.c.user_id == sa.bindparam("user"),
@@ -229,8 +227,10 @@ _HELD = (
     )
     .with_for_update()
 )
-_END = sa.update(LEASE).where(LEASE.c.id == sa.bindparam("lease")).values(ended_at=sa.bindparam("moment"))
-_OVERDUE = (
+_END = Ready(
+    sa.update(LEASE).where(LEASE.c.id == sa.bindparam("lease")).values(ended_at=sa.bindparam("moment"))
+)
+_OVERDUE = Ready(
     sa.select(LEASE.c.id)
     .join(ITEM, ITEM.c.id == LEASE.c.item_id)
     .where(
@@ -241,7 +241,7 @@ _OVERDUE = (
     .order_by(LEASE.c.id)
     .with_for_update(skip_locked=True, of=LEASE)
 )
-_INSERT = sa.insert(LEASE)
+_INSERT = Ready(sa.insert(LEASE))
 _NEW = (
     select(Lease)
     .where(
@@ -251,10 +251,13 @@ _NEW = (
     )
     .order_by(col(Lease.id))
 )
-_TAKE = (
-    sa.update(ENTRY)
-    .where(ENTRY.c.item_id.in_(sa.bindparam("items", expanding=True)), ENTRY.c.free_seats > 0)
-    .values(free_seats=ENTRY.c.free_seats - 1)
-    .returning(ENTRY.c.pool_id, ENTRY.c.item_id, ENTRY.c.free_seats)
+_TAKE = Ready.of_many(
+    "items",
+    lambda items: (
+        sa.update(ENTRY)
+        .where(ENTRY.c.item_id.in_(items), ENTRY.c.free_seats > 0)
+        .values(free_seats=ENTRY.c.free_seats - 1)
+        .returning(ENTRY.c.pool_id, ENTRY.c.item_id, ENTRY.c.free_seats)
+    ),
 )
-_UNLIST = sa.delete(RETURNED).where(RETURNED.c.item_id.in_(sa.bindparam("items", expanding=True)))
+_UNLIST = Ready.of_many("items", lambda items: sa.delete(RETURNED).where(RETURNED.c.item_id.in_(items)))

@@ -27,10 +27,11 @@ from annotator.domain.answering import AnswerIn, StanceIn
 from annotator.errors import Invalid
 from annotator.store import entries
 from annotator.store.asking import Asked
+from annotator.store.ready import Ready
 from annotator.store.registry import Registry
 
 UNIQUE = ("holder_id", "target_id", "former")  # within an answer
-LABEL, DOCUMENT = metadata.tables["label"], metadata.tables["document"]
+LABEL, DOCUMENT, STANCE = (metadata.tables[name] for name in ("label", "document", "stance"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +96,18 @@ def made(session: Session, asked: Asked, answer: AnswerIn, shown: tuple[int, int
 
 def insert(session: Session, annotation: int, stances: Iterable[Made]) -> None:
     """Store the stances of an answer: a statement each, and one each for all spans and all sources."""
-    connection = session.connection()
     spans: list[dict[str, Any]] = []
     sources: list[dict[str, Any]] = []
     for each in stances:
-        stored = connection.execute(_INSERT, {**each.columns, "annotation_id": annotation})
-        stance = stored.inserted_primary_key[0] if stored.inserted_primary_key is not None else None
+        [stance] = _INSERT.values(session, **each.columns, annotation_id=annotation)
         spans += (
             {"stance_id": stance, "role": role, "start": start, "end": end} for role, start, end in each.spans
         )
         sources += (
             {"stance_id": stance, "position": n, "entity_id": source} for n, source in enumerate(each.sources)
         )
-    if spans:
-        connection.execute(_INSERT_SPANS, spans)
-    if sources:
-        connection.execute(_INSERT_SOURCES, sources)
+    _INSERT_SPANS.run_each(session, spans)
+    _INSERT_SOURCES.run_each(session, sources)
 
 
 def _asks_for_one(asked: Asked) -> bool:
@@ -120,8 +117,7 @@ def _asks_for_one(asked: Asked) -> bool:
 
 def _scheme(session: Session, asked: Asked, answer: AnswerIn) -> Scheme:
     """The labels, and the entities that the answer's names may mean: none where all is fixed and unnamed."""
-    connection = session.connection()
-    rows = connection.execute(_LABELS, {"project": asked.project_id})
+    rows = _LABELS.rows(session, project=asked.project_id)
     labels = {label.name: label for label in (Called(*row) for row in rows)}
     if asked.scheme_version > 1:
         by_id = {label.id: label for label in labels.values()}
@@ -130,7 +126,7 @@ def _scheme(session: Session, asked: Asked, answer: AnswerIn) -> Scheme:
     names = set(_names(asked, answer))
     if not names:
         return Scheme(asked, labels, None, None)
-    document = connection.execute(_DOCUMENT, {"document": asked.document_id}).scalar_one()
+    [document] = _DOCUMENT.values(session, document=asked.document_id)
     fixed = [entity for entity in (asked.target_id, asked.holder_id) if entity is not None]
     registry = Registry.naming(session, asked.project_id, names, document=document, ids=fixed)
     return Scheme(asked, labels, registry, document)
@@ -253,12 +249,12 @@ def _check_spans(given: StanceIn, shown: tuple[int, int]) -> None:
                 _refuse(field, f"[{start}, {end}] does not lie in the context shown, [{first}, {last}]")
 
 
-_INSERT, _INSERT_SPANS, _INSERT_SOURCES = (
-    sa.insert(metadata.tables[name]) for name in ("stance", "span", "source")
-)
-_LABELS = (
+_INSERT = Ready(sa.insert(STANCE).returning(STANCE.c.id))
+_INSERT_SPANS = Ready(sa.insert(metadata.tables["span"]))
+_INSERT_SOURCES = Ready(sa.insert(metadata.tables["source"]))
+_LABELS = Ready(
     sa.select(LABEL.c.id, LABEL.c.name, LABEL.c.polarity, LABEL.c.retired_at)
     .where(LABEL.c.project_id == sa.bindparam("project"), LABEL.c.deleted_at.is_(None))
     .order_by(LABEL.c.position, LABEL.c.id)
 )
-_DOCUMENT = sa.select(DOCUMENT.c.external_id).where(DOCUMENT.c.id == sa.bindparam("document"))
+_DOCUMENT = Ready(sa.select(DOCUMENT.c.external_id).where(DOCUMENT.c.id == sa.bindparam("document")))

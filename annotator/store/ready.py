@@ -1,0 +1,186 @@
+"""Statements that are compiled once and then run on the driver's own cursor.
+
+Context: an answer is saved for every key that an annotator presses, by a dozen statements of which the
+database needs some microseconds each and SQLAlchemy's execution 60. Choice: the statement stays an expression
+over the tables, its types still convert what goes in and out, errors are SQLAlchemy's and listeners of
+`before_cursor_execute` hear of it; the rest of an execution is left out. Cost: rows are plain tuples, an INSERT
+is given every column, and what waits in a session is to be flushed before. For what is asked seldom,
+`session.execute` reads better.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+from sqlmodel import Session
+
+Statement = sa.Select[Any] | sa.Update | sa.Delete | sa.Insert | sa.CompoundSelect[Any]
+Process = Callable[[Any], Any] | None
+
+
+class Ready:
+    """A statement; or one made for a list of ids, of whatever length it is asked with.
+
+    >>> T = sa.table("t", sa.column("id", sa.Integer))
+    >>> one = Ready(sa.select(T.c.id).where(T.c.id == sa.bindparam("id")))
+    >>> some = Ready.of_many("ids", lambda ids: sa.select(T.c.id).where(T.c.id.in_(ids)))
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self._make: Callable[[int], Statement] = lambda _: statement
+        self._many: str | None = None
+        self._is_insert = isinstance(statement, sa.Insert)
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
+
+    @classmethod
+    def of_many(cls, name: str, make: Callable[[list[sa.BindParameter[int]]], Statement]) -> "Ready":
+        """A statement over ids that are given as a list under this name; of an empty list it is not asked."""
+        made = cls(sa.select(sa.null()))
+        made._many = name
+        made._make = lambda count: make([sa.bindparam(f"{name}_{n}", type_=sa.Integer) for n in range(count)])
+        return made
+
+    def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+        """All rows, as plain tuples.
+
+        Raises
+        ------
+        sqlalchemy.exc.DBAPIError
+            As `Connection.execute`.
+        """
+        if self._many is not None and not given[self._many]:
+            return []
+        connection = session.connection()
+        plan = self._plan(connection.dialect, given)
+        cursor = _execute(connection, plan.sql, plan.parameters(given))
+        found = plan.read(cursor.fetchall())
+        cursor.close()
+        return found
+
+    def first(self, session: Session, **given: Any) -> tuple[Any, ...] | None:
+        """The first row, None if there is none."""
+        found = self.rows(session, **given)
+        return found[0] if found else None
+
+    def values(self, session: Session, **given: Any) -> list[Any]:
+        """The first column of all rows."""
+        return [row[0] for row in self.rows(session, **given)]
+
+    def run(self, session: Session, **given: Any) -> int:
+        """Do it; return how many rows it changed."""
+        if self._many is not None and not given[self._many]:
+            return 0
+        connection = session.connection()
+        plan = self._plan(connection.dialect, given)
+        cursor = _execute(connection, plan.sql, plan.parameters(given))
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
+
+    def run_each(self, session: Session, given: Iterable[Mapping[str, Any]]) -> None:
+        """Do it once for each of these."""
+        rows = list(given)
+        if not rows:
+            return
+        connection = session.connection()
+        plan = self._plan(connection.dialect, rows[0])
+        cursor = _execute(connection, plan.sql, [plan.parameters(row) for row in rows], is_each=True)
+        cursor.close()
+
+    def _plan(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Plan":
+        count = len(given[self._many]) if self._many is not None else 0
+        columns = tuple(given) if self._is_insert else ()
+        key = (dialect.driver, count, columns)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = _Plan.of(self._make(count), dialect, columns, self._many)
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement as the driver takes it, and what its types do to what goes in and out."""
+
+    sql: str
+    names: tuple[str, ...] | None  # None: the driver takes them by name
+    constant: dict[str, Any]  # what the statement itself says
+    convert: list[tuple[str, Callable[[Any], Any]]]
+    many: str | None
+    read_columns: list[tuple[int, Callable[[Any], Any]]]
+
+    @classmethod
+    def of(cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: str | None) -> "_Plan":
+        compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+        if getattr(compiled, "insert_prefetch", ()):
+            missing = ", ".join(column.name for column in compiled.insert_prefetch)
+            raise TypeError(f"Name every column of an INSERT: {missing} has a default that is Python's.")
+        into = {name: _into(bind.type, dialect) for name, bind in compiled.binds.items()}
+        known = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        known = {name: value for name, value in known.items() if name not in columns}
+        results = enumerate(statement.exported_columns) if _gives_rows(statement) else ()
+        out = [(place, column.type.dialect_impl(dialect)) for place, column in results]
+        readers = [(place, impl.result_processor(dialect, None)) for place, impl in out]
+        return cls(
+            sql=compiled.string,
+            names=tuple(compiled.positiontup) if compiled.positional else None,
+            constant={name: _converted(value, into[name]) for name, value in known.items()},
+            convert=[(name, process) for name, process in into.items() if process and name not in known],
+            many=many,
+            read_columns=[(place, process) for place, process in readers if process is not None],
+        )
+
+    def parameters(self, given: Mapping[str, Any]) -> Any:
+        """What is given, by the statement's types, in the form that the driver takes."""
+        values = {**self.constant, **given}
+        if self.many is not None:
+            values |= {f"{self.many}_{n}": value for n, value in enumerate(values.pop(self.many))}
+        for name, process in self.convert:
+            values[name] = process(values[name])
+        return values if self.names is None else tuple([values[name] for name in self.names])
+
+    def read(self, rows: list[Any]) -> list[tuple[Any, ...]]:
+        """Rows by the statement's types."""
+        if not self.read_columns or not rows:
+            return rows
+        found = [list(row) for row in rows]
+        for row in found:
+            for place, process in self.read_columns:
+                row[place] = process(row[place])
+        return [tuple(row) for row in found]
+
+
+def _execute(connection: Connection, sql: str, parameters: Any, *, is_each: bool = False) -> Any:
+    cursor: Any = connection.connection.cursor()
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, cursor, sql, parameters, None, is_each)
+    dialect = connection.dialect
+    try:
+        (cursor.executemany if is_each else cursor.execute)(sql, parameters)
+    except dialect.loaded_dbapi.Error as error:
+        is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if is_gone:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(
+            sql,
+            parameters,
+            error,
+            dialect.loaded_dbapi.Error,
+            hide_parameters=True,  # what people write stays out of the log
+            connection_invalidated=is_gone,
+            dialect=dialect,
+        ) from error
+    return cursor
+
+
+def _gives_rows(statement: Statement) -> bool:
+    return isinstance(statement, sa.Select | sa.CompoundSelect) or bool(statement.exported_columns)
+
+
+def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Process:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _converted(value: Any, process: Process) -> Any:
+    return process(value) if process is not None else value
