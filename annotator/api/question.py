@@ -12,10 +12,10 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Entity, Inquiry, Project, Segment, User
+from annotator.domain import Document, Entity, Inquiry, Project, User
 from annotator.store import arms, history, inquiries, news, questions
 from annotator.store.proposals import Offer
-from annotator.store.questions import Question
+from annotator.store.questions import DocumentRow, Question, SegmentRow
 from annotator.store.queue import Served
 
 NOTHING = Offer()
@@ -46,7 +46,7 @@ class LineOut(Outgoing):
     paragraph: int
 
     @classmethod
-    def of(cls, segment: Segment, *, is_masked: bool) -> Self:
+    def of(cls, segment: SegmentRow, *, is_masked: bool) -> Self:
         """From its row; masked, without who speaks."""
         return cls(
             start=segment.start,
@@ -75,7 +75,7 @@ class DocumentOut(Outgoing):
     published_at: datetime | None
 
     @classmethod
-    def of(cls, document: Document, *, is_masked: bool = False) -> Self:
+    def of(cls, document: Document | DocumentRow, *, is_masked: bool = False) -> Self:
         """From its row; its id is the external one. Masked, it does not tell who speaks."""
         return cls(
             id=document.external_id,
@@ -95,16 +95,16 @@ class Shared:
     documents: dict[tuple[int, bool], DocumentOut] = field(default_factory=dict)
     entities: dict[int, EntityOut] = field(default_factory=dict)
 
-    def line(self, segment: Segment, *, is_masked: bool) -> LineOut:
+    def line(self, segment: SegmentRow, *, is_masked: bool) -> LineOut:
         """A segment of the context."""
-        key = (segment.id or 0, is_masked)
+        key = (segment.id, is_masked)
         if key not in self.lines:
             self.lines[key] = LineOut.of(segment, is_masked=is_masked)
         return self.lines[key]
 
-    def document(self, document: Document, *, is_masked: bool) -> DocumentOut:
+    def document(self, document: DocumentRow, *, is_masked: bool) -> DocumentOut:
         """Where the words come from."""
-        key = (document.id or 0, is_masked)
+        key = (document.id, is_masked)
         if key not in self.documents:
             self.documents[key] = DocumentOut.of(document, is_masked=is_masked)
         return self.documents[key]
@@ -199,15 +199,15 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     however many items there are.
     """
     current = _current(session, user, put)
-    replies = inquiries.replies(session, user, [question.item.id for question in put if question.item.id])
+    replies = inquiries.replies(session, user, [question.item.id for question in put])
     offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
     shared = Shared()
     return [
         ItemOut.of(
             question,
-            current=current.get(question.item.id or 0),
-            inquiry=replies.get(question.item.id or 0),
-            offer=offers.get(question.item.id or 0, NOTHING),
+            current=current.get(question.item.id),
+            inquiry=replies.get(question.item.id),
+            offer=offers.get(question.item.id, NOTHING),
             shared=shared,
         )
         for question in put
@@ -216,13 +216,11 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
 
 def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int, AnswerOut]:
     """The person's own answer to each, on the occasion asked: none to what is new or was taken back."""
-    items = {question.item.id: question.item.external_id for question in put if question.item.id}
-    occasions = {question.item.id: question.occasion for question in put if question.item.id}
+    items = {question.item.id: question.item.external_id for question in put}
+    occasions = {question.item.id: question.occasion for question in put}
     found = history.of_items(session, user, occasions)
     masked = {
-        question.item.id
-        for question in put
-        if question.item.id and question.item.holder_id and arms.masks_holder(question.arm)
+        question.item.id for question in put if question.item.holder_id and arms.masks_holder(question.arm)
     }
     told = answers_out(session, list(found.values()), items=items, masked=masked)
     return dict(zip(found, told, strict=True))

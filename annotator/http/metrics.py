@@ -25,10 +25,11 @@ from prometheus_client import (
 from prometheus_client.registry import Collector
 from sqlalchemy.engine import Engine
 
-from annotator.domain import Lease, now
+from annotator.domain import now
 from annotator.http.request_log import route
 from annotator.store import jobs
 from annotator.store.engine import reading
+from annotator.store.seats import Lent
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # of the library
 KEY = "standpoint_metrics"
@@ -142,7 +143,7 @@ def note(outcome: str, number: int = 1) -> None:
     noted[outcome] = noted.get(outcome, 0) + number
 
 
-def note_lent(leases: list[Lease]) -> None:
+def note_lent(leases: list[Lent]) -> None:
     """Note those of these leases that this request began."""
     seconds = time.perf_counter() - g.began
     began = now().timestamp() - seconds

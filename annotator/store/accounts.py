@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from annotator.domain import ApiToken, SignInLink, User, Way, now
 from annotator.domain.people import SCOPES
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, sessions
+from annotator.store import audit, loaded, sessions
+from annotator.store.ready import Ready
 
 LINK_HOURS = 24
 MOST_NAME = 100
@@ -203,10 +203,13 @@ def revoke_token(session: Session, user: User, number: int) -> None:
 
 def user_of_token(session: Session, token: str) -> tuple[User, ApiToken] | None:
     """Whose API token this is and what it may do, by one query; None if it is unknown, revoked or too old."""
-    found = session.execute(_OF_TOKEN, {"hash": _sha256(token)}).first()
-    if found is None or (found[1].expires_at is not None and found[1].expires_at <= now()):
+    found = _OF_TOKEN.first(session, hash=_sha256(token))
+    if found is None:
         return None
-    return found[0], found[1]
+    row = loaded.of(session, ApiToken, sessions.OF_TOKEN, found[len(sessions.USUAL) :])
+    if row.expires_at is not None and row.expires_at <= now():
+        return None
+    return loaded.of(session, User, sessions.USUAL, found[: len(sessions.USUAL)]), row
 
 
 def find_with_email(session: Session, email: str) -> User | None:
@@ -243,13 +246,12 @@ def _id(user: User) -> int:
     return user.id
 
 
-_OF_TOKEN = (  # asked in every request: made once, with the columns that most of them need
-    select(User, ApiToken)
+_OF_TOKEN = Ready(  # asked in every request, with the columns that most of them need
+    sa.select(*loaded.columns(User, *sessions.USUAL), *loaded.columns(ApiToken, *sessions.OF_TOKEN))
     .join(ApiToken, col(ApiToken.user_id) == col(User.id))
     .where(
         col(ApiToken.token_sha256) == sa.bindparam("hash"),
         col(ApiToken.revoked_at).is_(None),
         col(User.deleted_at).is_(None),
     )
-    .options(load_only(*sessions.USUAL), load_only(*sessions.OF_TOKEN))
 )

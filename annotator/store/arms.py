@@ -14,14 +14,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from annotator.domain import Arm, Item, Lease, Project, User
+from annotator.domain import Arm, Item, Project, User
 from annotator.domain.workforce import Experiment, Factor, Ruled, Workforce
 from annotator.store import pacing
+from annotator.store.seats import Lent
 
 MASKED, OFF = "masked", "off"
 
 
-def draw(session: Session, project: Project, user: User, leases: Sequence[Lease]) -> None:
+def draw(session: Session, project: Project, user: User, leases: Sequence[Lent]) -> None:
     """Draw for what is lent and has no arm in the running experiment. Nothing to ask where none runs."""
     running = Workforce.of(project).running
     if running is None or not leases:

@@ -52,6 +52,7 @@ class Unit:
 class Case:
     """All that is to be seen of one item before it is decided. Offsets are into the document's text."""
 
+    item: Item
     question: Question
     start: int  # of the context
     end: int
@@ -65,11 +66,6 @@ class Case:
     looking: tuple[User, ...]  # others who have it open
     entities: dict[int, Entity]
     labels: dict[int, Label]
-
-    @property
-    def item(self) -> Item:
-        """The item's row."""
-        return self.question.item
 
     @property
     def judges(self) -> tuple[Voice, ...]:
@@ -90,6 +86,7 @@ def of(session: Session, project: Project, item: Item, *, user: User) -> Case:
     entities, labels = named.of(session, said, also=fixed)
     one_label = project.kind is ProjectKind.DIRECTED or None not in {item.holder_id, item.target_id}
     return Case(
+        item=item,
         question=question,
         start=start,
         end=end,

@@ -25,6 +25,8 @@ from annotator.domain import (
     metadata,
 )
 from annotator.store import belonging, pacing, standing, walk, whole_documents
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
 
 ITEM = metadata.tables["item"]
 WINDOW = 50  # checks looked at for one that is lent
@@ -50,12 +52,12 @@ def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int, beside: int
     visit.session.add(pace)
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int, most: int) -> list[Lease]:
+def lend(visit: walk.Visit, pace: Pace, *, room: int, most: int) -> list[Lent]:
     """Lend the checks that are owed, `room` at most. Where there is none that is new, none is owed.
 
     Where documents come whole, so does a check's, with `most` checks at most.
     """
-    lent: list[Lease] = []
+    lent: list[Lent] = []
     while pace.checks_owed and len(lent) < room:
         item = _next(visit, pace)
         if item is None:
@@ -70,7 +72,7 @@ def lend(visit: walk.Visit, pace: Pace, *, room: int, most: int) -> list[Lease]:
     return lent
 
 
-def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
+def skipped(visit: walk.Visit, *, room: int) -> list[Lent]:
     """Checks that the person put off once: they come again at the end, as work does."""
     query = (
         sa.select(col(Skip.item_id))
@@ -96,7 +98,7 @@ def unmet(session: Session, project: Project, user: User, pools: Sequence[Pool])
 
 def unlent(visit: walk.Visit) -> int:
     """How many checks this person has neither answered nor holds; a probe where there are none."""
-    if not visit.session.connection().execute(_ANY, {"project": visit.project.id}).scalar_one():
+    if _ANY.first(visit.session, project=visit.project.id) is None:
         return 0
     query = sa.select(sa.func.count()).select_from(Item)
     mine = query.where(*_open(visit.project, visit.pools), ~_answered(visit.user), ~_held(visit.user))
@@ -152,12 +154,14 @@ def _held(user: User) -> sa.Exists:
     )
 
 
-_ANY = sa.select(
-    sa.exists().where(
+_ANY = Ready(
+    sa.select(sa.literal(1))
+    .where(
         ITEM.c.project_id == sa.bindparam("project"),
         ITEM.c.purpose == Purpose.CHECK,
         ITEM.c.purpose != sa.text("'work'"),  # as in `_open`
         ITEM.c.retired_at.is_(None),
         ITEM.c.deleted_at.is_(None),
     )
+    .limit(1)
 )

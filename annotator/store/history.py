@@ -5,7 +5,6 @@ The earlier answer to an item that is put to them once more is hidden until they
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from annotator.domain import (
 )
 from annotator.errors import Invalid
 from annotator.store import arms, finding, standing
+from annotator.store.ready import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ def page(
 def of_items(session: Session, user: User, occasions: Mapping[int, int]) -> dict[int, Annotation]:
     """The person's current answer by item, on the occasion that is given for it.
 
-    One query, and three more for stances, spans and sources where there are answers.
+    One query, and four more for answers, stances, spans and sources where there are some.
     """
-    given = {"user": user.id, "items": list(occasions)}
-    found = session.execute(_standing(), given).scalars() if occasions else ()
+    session.flush()
+    answers = _STANDING.values(session, user=user.id, items=list(occasions))
+    query = sa.select(Annotation).where(col(Annotation.id).in_(answers)).options(*whole())
+    found = session.execute(query).scalars() if answers else ()
     return {each.item_id: each for each in found if each.occasion == occasions[each.item_id]}
 
 
@@ -156,14 +158,11 @@ def _place_of(session: Session, user: User, uuid: UUID) -> sa.Tuple:
     return sa.tuple_(sa.literal(answer.created_at, UTCDateTime()), sa.literal(answer.id))
 
 
-@cache
-def _standing() -> sa.Select[Annotation]:
-    return (
-        sa.select(Annotation)
-        .where(
-            col(Annotation.annotator_id) == sa.bindparam("user", type_=sa.Integer),
-            col(Annotation.item_id).in_(sa.bindparam("items", expanding=True)),
-            standing.stands(),
-        )
-        .options(*whole())
-    )
+_STANDING = Ready.of_many(
+    "items",
+    lambda items: sa.select(col(Annotation.id)).where(
+        col(Annotation.annotator_id) == sa.bindparam("user", type_=sa.Integer),
+        col(Annotation.item_id).in_(items),
+        standing.stands(),
+    ),
+)

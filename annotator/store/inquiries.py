@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Entity, Inquiry, Item, Project, Segment, User, now
 from annotator.errors import Conflict, Invalid, NotFound
-from annotator.store import audit, context, parking, seats
+from annotator.store import audit, context, loaded, parking, seats
+from annotator.store.ready import Ready
 
 DAYS = 14  # that an item waits for the reply, and then for its person to come back
 LISTED = 50  # of each state
@@ -151,7 +152,9 @@ def waiting(session: Session, projects: Iterable[Project], *, user: User | None 
 
 def replies(session: Session, user: User, items: Iterable[int]) -> dict[int, Inquiry]:
     """Item id → this person's newest question about it that has its reply. One query."""
-    found = session.execute(_REPLIED, {"user": user.id, "items": list(items)}).scalars()
+    session.flush()
+    rows = _REPLIED.rows(session, user=user.id, items=list(items))
+    found = (loaded.of(session, Inquiry, loaded.names(Inquiry), row) for row in rows)
     return {inquiry.item_id: inquiry for inquiry in found}
 
 
@@ -197,12 +200,15 @@ def _let_go(session: Session, user: User, item: Item, *, minutes: int) -> None:
         parking.unpark(session, user, item, minutes=minutes)
 
 
-_REPLIED = (
-    select(Inquiry)
-    .where(
-        col(Inquiry.user_id) == sa.bindparam("user"),
-        col(Inquiry.item_id).in_(sa.bindparam("items", expanding=True)),
-        col(Inquiry.replied_at).is_not(None),
-    )
-    .order_by(col(Inquiry.replied_at))
+_REPLIED = Ready.of_many(
+    "items",
+    lambda items: (
+        sa.select(*loaded.columns(Inquiry))
+        .where(
+            col(Inquiry.user_id) == sa.bindparam("user"),
+            col(Inquiry.item_id).in_(items),
+            col(Inquiry.replied_at).is_not(None),
+        )
+        .order_by(col(Inquiry.replied_at))
+    ),
 )

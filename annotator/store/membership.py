@@ -5,7 +5,8 @@ from sqlmodel import Session, col
 
 from annotator.domain import Membership, Project, Role, User
 from annotator.errors import NotFound
-from annotator.store import projects
+from annotator.store import loaded, projects
+from annotator.store.ready import Ready
 
 
 def of(session: Session, slug: str, user: User) -> tuple[Project, Role]:
@@ -18,14 +19,14 @@ def of(session: Session, slug: str, user: User) -> tuple[Project, Role]:
     """
     if user.is_admin:
         return projects.find(session, slug), Role.ADMIN
-    found = session.execute(_OF_MEMBER, {"slug": slug, "user": user.id}).first()
+    found = _OF_MEMBER.first(session, slug=slug, user=user.id)
     if found is None:
         raise NotFound(f"You have no project {slug!r}.")
-    return found[0], found[1]
+    return loaded.of(session, Project, loaded.names(Project), found[:-1]), found[-1]
 
 
-_OF_MEMBER = (
-    sa.select(Project, col(Membership.role))
+_OF_MEMBER = Ready(
+    sa.select(*loaded.columns(Project), col(Membership.role))
     .join(Membership, col(Membership.project_id) == col(Project.id))
     .where(
         col(Project.slug) == sa.bindparam("slug"),

@@ -6,13 +6,14 @@ gives the same. Each of the ideas has a file of its own.
 
 from sqlmodel import Session
 
-from annotator.domain import Item, Lease, Purpose, Serve, User
+from annotator.domain import Item, Purpose, Serve, User
 from annotator.domain.workforce import Workforce
 from annotator.store import checks, pacing, repeats, training, walk, whole_documents
 from annotator.store.asking import Asked
+from annotator.store.seats import Lent
 
 
-def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
+def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lent]:
     """New leases, `room` of them if there are so many; where documents come whole, up to `most`."""
     assert visit.project.id is not None and visit.user.id is not None
     pace = pacing.of(visit.session, visit.project.id, visit.user.id)
@@ -31,7 +32,7 @@ def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     return lent
 
 
-def _work(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
+def _work(visit: walk.Visit, *, room: int, most: int) -> list[Lent]:
     """Of what was returned, then of what comes in order."""
     lent = walk.returned(visit, room=room)
     if visit.project.serve is Serve.DOCUMENT:
@@ -39,11 +40,11 @@ def _work(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     return lent + walk.in_order(visit, room=room - len(lent))
 
 
-def _seats(work: list[Lease]) -> int:
+def _seats(work: list[Lent]) -> int:
     return sum(lease.takes_seat for lease in work)
 
 
-def skipped(visit: walk.Visit, *, room: int) -> list[Lease]:
+def skipped(visit: walk.Visit, *, room: int) -> list[Lent]:
     """What the person put off once, when nothing else is left; nothing before they are trained."""
     if standing(visit) is not None:
         return []

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Entity, Label
+from annotator.store import loaded
+from annotator.store.ready import Ready
 
 Row = TypeVar("Row", Entity, Label)
 
@@ -33,15 +35,21 @@ def of(
 
 def standing(session: Session, table: type[Row], ids: Iterable[int]) -> dict[int, Row]:
     """The entities or labels of these ids; in the place of a merged one, what it stands for."""
-    query = _by_ids(table)
-    rows = {row.id: row for row in session.execute(query, {"ids": list(ids)}).scalars() if row.id}
+    rows = _by_ids(session, table, ids)
     into = {row.merged_into_id for row in rows.values() if row.merged_into_id is not None}
     if not into:
         return rows
-    found = {row.id: row for row in session.execute(query, {"ids": list(into)}).scalars()}
-    return {id_: found.get(row.merged_into_id, row) for id_, row in rows.items()}
+    found = _by_ids(session, table, into)
+    return {id_: found.get(row.merged_into_id or 0, row) for id_, row in rows.items()}
+
+
+def _by_ids(session: Session, table: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+    session.flush()
+    rows = _query(table).rows(session, ids=list(ids))
+    found = (loaded.of(session, table, loaded.names(table), row) for row in rows)
+    return {row.id: row for row in found if row.id is not None}
 
 
 @cache
-def _by_ids(table: type[Row]) -> sa.Select[Row]:
-    return sa.select(table).where(col(table.id).in_(sa.bindparam("ids", expanding=True)))
+def _query(table: type[Row]) -> Ready:
+    return Ready.of_many("ids", lambda ids: sa.select(*loaded.columns(table)).where(col(table.id).in_(ids)))

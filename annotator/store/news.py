@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Annotation, Guidelines, GuidelinesRead, Item, Kind, Project, User, now
+from annotator.domain import Annotation, GuidelinesRead, Item, Kind, Project, User, metadata, now
 from annotator.errors import Invalid
 from annotator.store import seats
+from annotator.store.ready import Ready
 
+READ, GUIDELINES = metadata.tables["guidelines_read"], metadata.tables["guidelines"]
 LAST = 100  # answers that are looked at for the version somebody works under
 
 
@@ -27,15 +29,13 @@ def of(session: Session, project: Project, user: User) -> News:
     Who never said to have read any knows what they have worked under. Who has not worked yet begins with
     what is in force: to them all of it is new, and no change of it is.
     """
-    row = session.get(GuidelinesRead, (user.id, project.id), populate_existing=True)
-    if row is None and project.guidelines_version == 0:
+    session.flush()
+    read = _READ.values(session, user=user.id, project=project.id)
+    if not read and project.guidelines_version == 0:
         return News(read=0, known=0, must_read=None)
-    known = row.version if row is not None else _worked_under(session, project, user)
-    marked = sa.select(sa.func.max(Guidelines.version)).where(
-        col(Guidelines.project_id) == project.id, col(Guidelines.must_read), col(Guidelines.version) > known
-    )
-    must_read: int | None = session.execute(marked).scalar_one()
-    return News(read=row.version if row is not None else 0, known=known, must_read=must_read)
+    known = read[0] if read else _worked_under(session, project, user)
+    [must_read] = _MUST_READ.values(session, project=project.id, known=known)
+    return News(read=read[0] if read else 0, known=known, must_read=must_read)
 
 
 def mark_read(session: Session, project: Project, user: User, version: int) -> int:
@@ -79,3 +79,17 @@ def _worked_under(session: Session, project: Project, user: User) -> int:
     )
     found: int | None = session.execute(sa.select(sa.func.max(last.c.version))).scalar_one()
     return found if found is not None else project.guidelines_version
+
+
+_READ = Ready(
+    sa.select(READ.c.version).where(
+        READ.c.user_id == sa.bindparam("user"), READ.c.project_id == sa.bindparam("project")
+    )
+)
+_MUST_READ = Ready(
+    sa.select(sa.func.max(GUIDELINES.c.version)).where(
+        GUIDELINES.c.project_id == sa.bindparam("project"),
+        GUIDELINES.c.must_read,
+        GUIDELINES.c.version > sa.bindparam("known"),
+    )
+)

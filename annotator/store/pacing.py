@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from annotator.domain import Pace, User, metadata
 from annotator.domain.workforce import Ruled
+from annotator.store import loaded
 from annotator.store.ready import Ready
 
 PACE = metadata.tables["pace"]
@@ -14,8 +15,11 @@ PACE = metadata.tables["pace"]
 
 def of(session: Session, project_id: int, user_id: int) -> Pace:
     """The person's counts, made at first. Lock the person first."""
-    pace = session.get(Pace, (user_id, project_id), populate_existing=True)
-    if pace is None:
+    session.flush()
+    row = _PACE.first(session, user=user_id, project=project_id)
+    if row is not None:
+        pace = loaded.of(session, Pace, loaded.names(Pace), row)
+    else:
         pace = Pace(user_id=user_id, project_id=project_id)
         session.add(pace)
         session.flush()
@@ -45,6 +49,11 @@ def number(seed: int, *what: object) -> float:
     return (int.from_bytes(digest[:8]) >> 11) / 2**53
 
 
+_PACE = Ready(
+    sa.select(*loaded.columns(Pace)).where(
+        PACE.c.user_id == sa.bindparam("user"), PACE.c.project_id == sa.bindparam("project")
+    )
+)
 _COUNT = Ready(
     sa.update(PACE)
     .where(PACE.c.user_id == sa.bindparam("person"), PACE.c.project_id == sa.bindparam("of"))

@@ -66,8 +66,8 @@ class Proposals:
         known = self._compiled(session, project)
         likely = _likely(questions, known)
         return {
-            question.item.id or 0: Offer(
-                _of(question, known.names) if wanted(project) else (), likely[question.item.id or 0]
+            question.item.id: Offer(
+                _of(question, known.names) if wanted(project) else (), likely[question.item.id]
             )
             for question in questions
         }
@@ -121,14 +121,14 @@ def _likely(questions: Sequence[Question], known: Known) -> dict[int, list[str]]
     found = {}
     for question in questions:
         document, segment = question.document, question.segment
-        if (document.id or 0) not in of_document:
+        if (document.id) not in of_document:
             text = words(document.text, document.language or "")
             named = [each.key for each in known.names.mentions(text, document.external_id) if each.key]
             by_words = known.likeness.rank(text, most=MOST_LIKELY)
-            of_document[document.id or 0] = by_words, list(dict.fromkeys(named))
-        by_words, named = of_document[document.id or 0]
+            of_document[document.id] = by_words, list(dict.fromkeys(named))
+        by_words, named = of_document[document.id]
         sentence = words(document.text[segment.start : segment.end], document.language or "")
-        found[question.item.id or 0] = merged(
+        found[question.item.id] = merged(
             sentence=known.likeness.rank(sentence, most=MOST_LIKELY),
             document=by_words,
             named=named,

@@ -1,27 +1,68 @@
 """Items as they are put to people: the segment, what stands around it, and what is already fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from annotator.domain import Arm, Document, Entity, Item, Lease, Project, Segment, SegmentType, User
+from annotator.domain import Arm, Entity, Project, SegmentType, User, metadata
 from annotator.store import arms, named
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
+
+ITEM, SEGMENT, DOCUMENT = (metadata.tables[name] for name in ("item", "segment", "document"))
+
+
+class ItemRow(NamedTuple):
+    """As much of an item as putting it to somebody needs."""
+
+    id: int
+    external_id: str
+    target_id: int | None
+    holder_id: int | None
+
+
+class SegmentRow(NamedTuple):
+    """As much of a segment; offsets are code points into its document's text."""
+
+    id: int
+    document_id: int
+    start: int
+    end: int
+    type: SegmentType
+    speaker: str | None
+    paragraph: int
+
+
+class DocumentRow(NamedTuple):
+    """As much of a document."""
+
+    id: int
+    external_id: str
+    title: str | None
+    author: str | None
+    outlet: str | None
+    url: str | None
+    published_at: datetime | None
+    language: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One item with all that its page shows. Offsets are code points into `document.text`."""
 
-    item: Item
+    item: ItemRow
     occasion: int  # on which it is answered
-    lease: Lease | None  # None where an answered item is opened again
-    segment: Segment
-    document: Document
+    lease: Lent | None  # None where an answered item is opened again
+    segment: SegmentRow
+    document: DocumentRow
     start: int  # of the context shown
     end: int
-    around: list[Segment]  # the segments of this context, the one to be judged among them
+    around: list[SegmentRow]  # the segments of this context, the one to be judged among them
     heading: str | None  # the nearest one above the segment
     place: tuple[int, int]  # (7, 24): the seventh of 24 body segments; (0, 24) for one that is not body
     target: Entity | None
@@ -35,10 +76,10 @@ class Asked:
 
     item_id: int
     occasion: int
-    lease: Lease | None = None
+    lease: Lent | None = None
 
 
-def of_leases(session: Session, project: Project, user: User, leases: Sequence[Lease]) -> list[Question]:
+def of_leases(session: Session, project: Project, user: User, leases: Sequence[Lent]) -> list[Question]:
     """The questions of these leases, in their order, in four queries however many there are."""
     return put(session, project, user, [Asked(lease.item_id, lease.occasion, lease) for lease in leases])
 
@@ -49,10 +90,10 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     One more where an experiment runs.
     """
     drawn = arms.of(session, project, user, [each.item_id for each in asked])
-    rows = session.execute(_ITEMS, {"items": [each.item_id for each in asked]}).all()
-    by_item = {item.id: (item, document, position) for item, document, position in rows}
-    documents = _documents(session, {document for _, document, _ in rows})
-    fixed = {i for item, *_ in rows for i in (item.target_id, item.holder_id) if i}
+    rows = _ITEMS.rows(session, items=[each.item_id for each in asked])
+    by_item = {row[0]: (ItemRow(*row[:-2]), *row[-2:]) for row in rows}
+    documents = {row[0]: DocumentRow(*row) for row in _DOCUMENTS.rows(session, documents=_of(rows))}
+    fixed = {i for item, *_ in by_item.values() for i in (item.target_id, item.holder_id) if i}
     entities = named.standing(session, Entity, fixed)
     neighbours = _segments(session, documents)
     bodies = {document: _bodies(around) for document, around in neighbours.items()}
@@ -75,7 +116,7 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
                 end=near[-1].end,
                 around=near,
                 heading=_heading(documents[document].text, around[:position]),
-                place=(bodies[document].get(segment.id or 0, 0), len(bodies[document])),
+                place=(bodies[document].get(segment.id, 0), len(bodies[document])),
                 target=entities.get(item.target_id or 0),
                 holder=None if arms.masks_holder(arm) else entities.get(item.holder_id or 0),
                 arm=arm,
@@ -84,38 +125,49 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     return questions
 
 
-def _documents(session: Session, ids: set[int]) -> dict[int, Document]:
-    return {row.id: row for row in session.execute(_DOCUMENTS, {"documents": list(ids)}).scalars()}
+def _of(rows: Iterable[tuple[Any, ...]]) -> list[int]:
+    """The documents of items, each once."""
+    return list({document for *_, document, _ in rows})
 
 
-def _segments(session: Session, documents: dict[int, Document]) -> dict[int, list[Segment]]:
+def _segments(session: Session, documents: Iterable[int]) -> dict[int, list[SegmentRow]]:
     """All segments of these documents; a segment's position is its place in its list."""
-    grouped: dict[int, list[Segment]] = {document: [] for document in documents}
-    for segment in session.execute(_SEGMENTS, {"documents": list(documents)}).scalars():
-        grouped[segment.document_id].append(segment)
+    grouped: dict[int, list[SegmentRow]] = {document: [] for document in documents}
+    for row in _SEGMENTS.rows(session, documents=list(grouped)):
+        grouped[row[1]].append(SegmentRow(*row))
     return grouped
 
 
-def _bodies(around: list[Segment]) -> dict[int, int]:
+def _bodies(around: list[SegmentRow]) -> dict[int, int]:
     """Which body segment of its document each is, from 1, by its row id."""
-    body = (segment.id or 0 for segment in around if segment.type is SegmentType.BODY)
+    body = (segment.id for segment in around if segment.type is SegmentType.BODY)
     return {segment: number for number, segment in enumerate(body, start=1)}
 
 
-def _heading(text: str, above: list[Segment]) -> str | None:
+def _heading(text: str, above: list[SegmentRow]) -> str | None:
     headings = [segment for segment in above if segment.type is SegmentType.HEADING]
     return text[headings[-1].start : headings[-1].end] if headings else None
 
 
-_IDS: sa.BindParameter[list[int]] = sa.bindparam("documents", expanding=True)
-_ITEMS = (
-    sa.select(Item, col(Segment.document_id), col(Segment.position))
-    .join(Segment, col(Segment.id) == col(Item.segment_id))
-    .where(col(Item.id).in_(sa.bindparam("items", expanding=True)))
+_ITEMS = Ready.of_many(
+    "items",
+    lambda items: (
+        sa.select(*(ITEM.c[name] for name in ItemRow._fields), SEGMENT.c.document_id, SEGMENT.c.position)
+        .join(SEGMENT, SEGMENT.c.id == ITEM.c.segment_id)
+        .where(ITEM.c.id.in_(items))
+    ),
 )
-_DOCUMENTS = select(Document).where(col(Document.id).in_(_IDS))
-_SEGMENTS = (
-    select(Segment)
-    .where(col(Segment.document_id).in_(_IDS))
-    .order_by(col(Segment.document_id), col(Segment.position))
+_DOCUMENTS = Ready.of_many(
+    "documents",
+    lambda documents: sa.select(*(DOCUMENT.c[name] for name in DocumentRow._fields)).where(
+        DOCUMENT.c.id.in_(documents)
+    ),
+)
+_SEGMENTS = Ready.of_many(
+    "documents",
+    lambda documents: (
+        sa.select(*(SEGMENT.c[name] for name in SegmentRow._fields))
+        .where(SEGMENT.c.document_id.in_(documents))
+        .order_by(SEGMENT.c.document_id, SEGMENT.c.position)
+    ),
 )

@@ -13,7 +13,6 @@ from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from annotator.domain import (
@@ -30,10 +29,12 @@ from annotator.domain import (
     metadata,
     now,
 )
-from annotator.store import arms, checks, free_seats, mixing, repeats, seats, waiting, walk
+from annotator.store import arms, checks, free_seats, loaded, mixing, repeats, seats, waiting, walk
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
 from annotator.store.training import Standing
 
-LEASE, ANNOTATION, POOL = (metadata.tables[name] for name in ("lease", "annotation", "pool"))
+LEASE, ANNOTATION, POOL, ITEM = (metadata.tables[name] for name in ("lease", "annotation", "pool", "item"))
 MOST_LEASES = 50  # that the page holds while it is open
 MOST_TAKEN = 500  # that a person takes along
 
@@ -42,7 +43,7 @@ MOST_TAKEN = 500  # that a person takes along
 class Served:
     """What a person holds now, what they took back first, and what is left for others to take."""
 
-    leases: list[Lease]
+    leases: list[Lent]
     remaining: int  # free seats of the pools open to this person, checks that are new to them included
     retry_after: int | None  # s until a lent seat may come to this person; None if they hold some, or none is
     training: Standing | None  # None: they are past it, or there is none
@@ -132,7 +133,9 @@ def open_pools(session: Session, project: Project, user: User) -> list[Pool]:
 
     A pool that names people is for them alone.
     """
-    return list(session.execute(_POOLS, {"project": project.id, "user": user.id}).scalars())
+    session.flush()
+    rows = _POOLS.rows(session, project=project.id, user=user.id)
+    return [loaded.of(session, Pool, loaded.names(Pool), row) for row in rows]
 
 
 def _enter(session: Session, project: Project, user: User, time: timedelta) -> walk.Visit:
@@ -147,7 +150,7 @@ def _enter(session: Session, project: Project, user: User, time: timedelta) -> w
     return walk.Visit(session, project, user, pools, moment, moment + time)
 
 
-def _served(visit: walk.Visit, held: list[Lease]) -> Served:
+def _served(visit: walk.Visit, held: list[Lent]) -> Served:
     arms.draw(visit.session, visit.project, visit.user, held)
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)
@@ -156,41 +159,37 @@ def _served(visit: walk.Visit, held: list[Lease]) -> Served:
     return Served(held, free + checks_left if free else 0, retry_after, standing)
 
 
-def _renew(visit: walk.Visit) -> list[Lease]:
+def _renew(visit: walk.Visit) -> list[Lent]:
     """The person's leases in this project with new time on them, the most pressing first.
 
     That is what they took back, the newest first; then what the curator has replied to; then the rest.
     """
-    held = _held(visit.session, visit.project, visit.user)
-    if not held:
-        return []
-    short = [lease for lease in held if lease.expires_at < visit.until]
-    if short:
-        renewed = {"leases": [lease.id for lease in short], "until": visit.until}
-        visit.session.connection().execute(_RENEW, renewed)
-    for lease in short:
-        set_committed_value(lease, "expires_at", visit.until)
-    given = {"user": visit.user.id, "items": [lease.item_id for lease in held]}
-    answered = visit.session.connection().execute(_ANSWERED, given)
-    taken_back = {(item, occasion) for item, occasion in answered}
+    session, user, until = visit.session, visit.user.id, visit.until
+    held = [Lent(*row) for row in _HELD.rows(session, user=user, project=visit.project.id)]
+    _RENEW.run(session, leases=[lease.id for lease in held if lease.expires_at < until], until=until)
+    held = [lease._replace(expires_at=max(lease.expires_at, until)) for lease in held]
+    taken_back = set(_ANSWERED.rows(session, user=user, items=[lease.item_id for lease in held]))
     again = [lease for lease in reversed(held) if (lease.item_id, lease.occasion) in taken_back]
     rest = [lease for lease in held if (lease.item_id, lease.occasion) not in taken_back]
     return again + sorted(rest, key=_unparked_first)
 
 
-def _unparked_first(lease: Lease) -> float:
+def _unparked_first(lease: Lent) -> float:
     return lease.unparked_at.timestamp() if lease.unparked_at is not None else math.inf
 
 
 def _held(session: Session, project: Project, user: User) -> list[Lease]:
     """The person's live leases in this project but the parked ones, in the order lent; locked."""
-    return list(session.execute(_HELD, {"user": user.id, "project": project.id}).scalars())
+    held = [row[0] for row in _HELD.rows(session, user=user.id, project=project.id)]
+    leases = select(Lease).where(col(Lease.id).in_(held)).order_by(col(Lease.id))
+    return list(session.exec(leases.execution_options(populate_existing=True)))
 
 
 def _free_seats(session: Session, pools: list[Pool]) -> int:
     """Free seats of these pools; an item that stands in several has them once."""
     if len(pools) == 1:
-        return int(session.connection().execute(_FREE, {"pool": pools[0].id}).scalar_one())
+        [free_seats] = _FREE.values(session, pool=pools[0].id)
+        return int(free_seats)
     per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
     open_ = sa.or_(sa.false(), *map(walk.in_force, pools))
     free = per_item.where(open_).group_by(col(QueueEntry.item_id)).subquery()
@@ -200,37 +199,37 @@ def _free_seats(session: Session, pools: list[Pool]) -> int:
 _USER, _PROJECT = sa.bindparam("user", type_=sa.Integer), sa.bindparam("project", type_=sa.Integer)
 _NAMED = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
 _MINE = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == _USER)
-_POOLS = (
-    select(Pool)
+_POOLS = Ready(
+    sa.select(*loaded.columns(Pool))
     .where(
         col(Pool.project_id) == _PROJECT,
         col(Pool.deleted_at).is_(None),
         sa.or_(_MINE, sa.and_(~_NAMED, col(Pool.kind) != PoolKind.PEOPLE)),
     )
     .order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))
-    .execution_options(populate_existing=True)
 )
-_FREE = sa.select(POOL.c.free_seats).where(POOL.c.id == sa.bindparam("pool"))
-_HELD = (
-    select(Lease)
-    .join(Item, col(Item.id) == col(Lease.item_id))
+_FREE = Ready(sa.select(POOL.c.free_seats).where(POOL.c.id == sa.bindparam("pool")))
+_HELD = Ready(
+    sa.select(*seats.LENT)
+    .join(ITEM, ITEM.c.id == LEASE.c.item_id)
     .where(
-        col(Lease.user_id) == _USER,
-        col(Lease.ended_at).is_(None),
-        col(Lease.parked_at).is_(None),
-        col(Item.project_id) == _PROJECT,
+        LEASE.c.user_id == _USER,
+        LEASE.c.ended_at.is_(None),
+        LEASE.c.parked_at.is_(None),
+        ITEM.c.project_id == _PROJECT,
     )
-    .order_by(col(Lease.id))
-    .with_for_update(of=Lease)
-    .execution_options(populate_existing=True)
+    .order_by(LEASE.c.id)
+    .with_for_update(of=LEASE)
 )
-_RENEW = (
-    sa.update(LEASE)
-    .where(LEASE.c.id.in_(sa.bindparam("leases", expanding=True)))
-    .values(expires_at=sa.bindparam("until"))
+_RENEW = Ready.of_many(
+    "leases",
+    lambda leases: sa.update(LEASE).where(LEASE.c.id.in_(leases)).values(expires_at=sa.bindparam("until")),
 )
-_ANSWERED = sa.select(ANNOTATION.c.item_id, ANNOTATION.c.occasion).where(
-    ANNOTATION.c.annotator_id == _USER,
-    ANNOTATION.c.kind == Kind.ANNOTATION,
-    ANNOTATION.c.item_id.in_(sa.bindparam("items", expanding=True)),
+_ANSWERED = Ready.of_many(
+    "items",
+    lambda items: sa.select(ANNOTATION.c.item_id, ANNOTATION.c.occasion).where(
+        ANNOTATION.c.annotator_id == _USER,
+        ANNOTATION.c.kind == Kind.ANNOTATION,
+        ANNOTATION.c.item_id.in_(items),
+    ),
 )

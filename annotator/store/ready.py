@@ -1,10 +1,10 @@
 """Statements that are compiled once and then run on the driver's own cursor.
 
-Context: an answer is saved for every key that an annotator presses, by a dozen statements of which the
-database needs some microseconds each and SQLAlchemy's execution 60. Choice: the statement stays an expression
+Context: an answer is saved for every key that an annotator presses, by a dozen statements, for each of which
+the database needs some microseconds and SQLAlchemy's execution 60. Choice: the statement stays an expression
 over the tables, its types still convert what goes in and out, errors are SQLAlchemy's and listeners of
-`before_cursor_execute` hear of it; the rest of an execution is left out. Cost: rows are plain tuples, an INSERT
-is given every column, and what waits in a session is to be flushed before. For what is asked seldom,
+`before_cursor_execute` hear of it; the rest of an execution is left out. Cost: rows are plain tuples, an
+INSERT is given every column, and what waits in a session is to be flushed before. For what is asked seldom,
 `session.execute` reads better.
 """
 
@@ -111,7 +111,9 @@ class _Plan:
     read_columns: list[tuple[int, Callable[[Any], Any]]]
 
     @classmethod
-    def of(cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: str | None) -> "_Plan":
+    def of(
+        cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: str | None
+    ) -> "_Plan":
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         if getattr(compiled, "insert_prefetch", ()):
             missing = ", ".join(column.name for column in compiled.insert_prefetch)

@@ -12,19 +12,22 @@ from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Re
 from annotator.domain.workforce import Workforce
 from annotator.store import pacing, standing, walk
 from annotator.store.asking import Asked
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
 
 OCCASION = 1
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
+def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lent]:
     """Lend up to `room` items whose gap is over, the longest due first."""
-    given = {
-        "user": visit.user.id,
-        "project": visit.project.id,
-        "answered": pace.answered,
-        "room": max(room, 0),
-    }
-    return visit.lend_aside(visit.session.connection().execute(_DUE, given).scalars(), occasion=OCCASION)
+    due = _DUE.values(
+        visit.session,
+        user=visit.user.id,
+        project=visit.project.id,
+        answered=pace.answered,
+        room=max(room, 0),
+    )
+    return visit.lend_aside(due, occasion=OCCASION)
 
 
 def answered(session: Session, user: User, asked: Asked, *, occasion: int, stands: bool, stood: bool) -> None:
@@ -98,7 +101,7 @@ _STANDS = sa.exists().where(
     col(Annotation.annotator_id) == _USER,
     standing.is_current(),
 )
-_DUE = (
+_DUE = Ready(
     sa.select(col(Repeat.item_id))
     .join(Item, col(Item.id) == col(Repeat.item_id))
     .where(

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -50,6 +51,18 @@ class Held:
     takes_seat: bool
 
 
+class Lent(NamedTuple):
+    """A live lease as who asks for items needs it."""
+
+    id: int
+    item_id: int
+    occasion: int
+    takes_seat: bool
+    leased_at: datetime
+    expires_at: datetime
+    unparked_at: datetime | None
+
+
 def lock(session: Session, user: User) -> None:
     """One request of a person at a time; on SQLite the write transaction sees to that already."""
     if session.connection().dialect.name != "sqlite":
@@ -64,7 +77,7 @@ def lock_project(session: Session, project_id: int) -> None:
 
 def lend(
     session: Session, user: User, items: Iterable[int], *, moment: datetime, until: datetime
-) -> list[Lease]:
+) -> list[Lent]:
     """Lease items to a person, those that have a free seat, in the order given. Lock the project first."""
     assert user.id is not None
     same = {"user_id": user.id, "leased_at": moment, "expires_at": until, "occasion": 0, "takes_seat": True}
@@ -173,12 +186,12 @@ def reopen(session: Session, project: Project, items: Sequence[int]) -> None:
     give_back(session, items)
 
 
-def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) -> list[Lease]:
+def leased(session: Session, user: int, rows: Sequence[Mapping[str, object]]) -> list[Lent]:
     """Insert these leases of one person on items that they do not hold; give them in their order."""
     if not rows:
         return []
     _INSERT.run_each(session, rows)
-    return list(session.execute(_NEW, {"user": user, "items": [row["item_id"] for row in rows]}).scalars())
+    return [Lent(*row) for row in _NEW.rows(session, user=user, items=[row["item_id"] for row in rows])]
 
 
 def claim(session: Session, items: Iterable[int]) -> list[int]:
@@ -242,14 +255,16 @@ _OVERDUE = Ready(
     .with_for_update(skip_locked=True, of=LEASE)
 )
 _INSERT = Ready(sa.insert(LEASE))
-_NEW = (
-    select(Lease)
-    .where(
-        Lease.user_id == sa.bindparam("user"),
-        col(Lease.item_id).in_(sa.bindparam("items", expanding=True)),
-        col(Lease.ended_at).is_(None),
-    )
-    .order_by(col(Lease.id))
+LENT = tuple(LEASE.c[name] for name in Lent._fields)
+_NEW = Ready.of_many(
+    "items",
+    lambda items: (
+        sa.select(*LENT)
+        .where(
+            LEASE.c.user_id == sa.bindparam("user"), LEASE.c.item_id.in_(items), LEASE.c.ended_at.is_(None)
+        )
+        .order_by(LEASE.c.id)
+    ),
 )
 _TAKE = Ready.of_many(
     "items",

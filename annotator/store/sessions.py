@@ -7,24 +7,23 @@ written once an hour, so that the usual request writes nothing.
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from annotator.domain import ApiToken, User, Way, WebSession, now
 from annotator.errors import NotFound
-from annotator.store import audit
+from annotator.store import audit, loaded
 from annotator.store.engine import writing
+from annotator.store.ready import Ready
 
 COARSE = timedelta(hours=1)
 IDLE_DAYS = 14
 MOST_BROWSER = 80  # characters
 LARGEST_ID = 2**31 - 1
-USUAL: tuple[Any, ...] = (User.name, User.is_admin, User.locale, User.preferences, User.display_name)
-OF_TOKEN: tuple[Any, ...] = (ApiToken.user_id, ApiToken.scopes, ApiToken.expires_at, ApiToken.used_at)
+USUAL = ("id", "name", "is_admin", "locale", "preferences", "display_name")  # of a user
+OF_TOKEN = ("id", "user_id", "scopes", "expires_at", "used_at")
 
 
 def begin(session: Session, user_id: int, *, days: int, way: Way = Way.LINK, browser: str = "") -> str:
@@ -46,9 +45,13 @@ def begin(session: Session, user_id: int, *, days: int, way: Way = Way.LINK, bro
 def find(session: Session, token: str, *, idle_days: int = IDLE_DAYS) -> tuple[User, WebSession] | None:
     """Whose browser this is, by one query; None if its session ended or was not used for too long."""
     moment = now()
-    given = {"hash": _sha256(token), "now": moment, "idle": _idle_since(moment, idle_days)}
-    found = session.execute(_OF_BROWSER, given).first()
-    return (found[0], found[1]) if found is not None else None
+    found = _OF_BROWSER.first(session, hash=_sha256(token), now=moment, idle=_idle_since(moment, idle_days))
+    if found is None:
+        return None
+    user, row = found[: len(USUAL)], found[len(USUAL) :]
+    return loaded.of(session, User, USUAL, user), loaded.of(
+        session, WebSession, loaded.names(WebSession), row
+    )
 
 
 def listed(session: Session, user: User, *, idle_days: int = IDLE_DAYS) -> list[WebSession]:
@@ -117,8 +120,8 @@ def _sha256(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_OF_BROWSER = (  # asked in every request: made once, with the columns that most of them need
-    select(User, WebSession)
+_OF_BROWSER = Ready(  # asked in every request, with the columns that most of them need
+    sa.select(*loaded.columns(User, *USUAL), *loaded.columns(WebSession))
     .join(WebSession, col(WebSession.user_id) == col(User.id))
     .where(
         col(WebSession.token_sha256) == sa.bindparam("hash"),
@@ -127,5 +130,4 @@ _OF_BROWSER = (  # asked in every request: made once, with the columns that most
         col(WebSession.used_at) > sa.bindparam("idle"),
         col(User.deleted_at).is_(None),
     )
-    .options(load_only(*USUAL))
 )

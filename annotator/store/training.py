@@ -14,6 +14,8 @@ from annotator.domain import Annotation, Item, Kind, Lease, Pace, Project, Purpo
 from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict
 from annotator.store import audit, expected, history, pacing, seats, walk
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
 
 ITEM = metadata.tables["item"]
 
@@ -33,10 +35,10 @@ def is_owed(session: Session, project: Project, pace: Pace) -> bool:
     """Whether the person has still to pass. One query by an index, none for those who have."""
     if pace.trained_at is not None:
         return False
-    return bool(session.connection().execute(_ANY, {"project": project.id}).scalar_one())
+    return _ANY.first(session, project=project.id) is not None
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lease]:
+def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lent]:
     """The next training items, those put off last; none where all are answered."""
     held = sa.exists().where(
         col(Lease.user_id) == visit.user.id,
@@ -161,12 +163,14 @@ def _first_answers(session: Session, user: User, pace: Pace, items: list[int]) -
     return {answer.item_id: answer for answer in session.exec(query)}
 
 
-_ANY = sa.select(
-    sa.exists().where(
+_ANY = Ready(
+    sa.select(sa.literal(1))
+    .where(
         ITEM.c.project_id == sa.bindparam("project"),
         ITEM.c.purpose == Purpose.TRAINING,
         ITEM.c.purpose != sa.text("'work'"),  # as in `_items`
         ITEM.c.retired_at.is_(None),
         ITEM.c.deleted_at.is_(None),
     )
+    .limit(1)
 )

@@ -8,7 +8,7 @@ own, or full, is listed as returned once its seat comes back, under an id that n
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -25,7 +25,9 @@ from annotator.domain import (
     User,
     metadata,
 )
-from annotator.store import seats, standing
+from annotator.store import loaded, seats, standing
+from annotator.store.ready import Ready
+from annotator.store.seats import Lent
 
 WINDOW = 100  # entries looked at a time
 LEASE, SKIP, ENTRY, RETURNED = (
@@ -45,11 +47,11 @@ class Visit:
     until: datetime
     cursors: dict[int, Cursor] = field(default_factory=dict)  # by pool, as far as they were looked at
 
-    def lend(self, items: Iterable[int]) -> list[Lease]:
+    def lend(self, items: Iterable[int]) -> list[Lent]:
         """Lease items to the person, those that have a free seat, in the order given."""
         return seats.lend(self.session, self.user, items, moment=self.moment, until=self.until)
 
-    def lend_aside(self, items: Iterable[int], *, occasion: int = 0) -> list[Lease]:
+    def lend_aside(self, items: Iterable[int], *, occasion: int = 0) -> list[Lent]:
         """Lease items that take no seat: repeats, checks, training."""
         same: dict[str, object] = {"occasion": occasion, "takes_seat": False, "user_id": self.user.id}
         same |= {"leased_at": self.moment, "expires_at": self.until}
@@ -57,20 +59,20 @@ class Visit:
         return seats.leased(self.session, self.user.id, [{"item_id": item, **same} for item in items])
 
 
-Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[int, int]]]  # (item id, place) after a cursor
+Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[Any, ...]]]  # (item id, place) after a cursor
 
 
-def returned(visit: Visit, *, room: int) -> list[Lease]:
+def returned(visit: Visit, *, room: int) -> list[Lent]:
     """Seats that came back since this person looked last, the longest returned first."""
     return _along(visit, _unseen_returns, "returned", room)
 
 
-def in_order(visit: Visit, *, room: int) -> list[Lease]:
+def in_order(visit: Visit, *, room: int) -> list[Lent]:
     """The next items of the orders."""
     return _along(visit, window_after, "rank", room)
 
 
-def skipped(visit: Visit, *, room: int) -> list[Lease]:
+def skipped(visit: Visit, *, room: int) -> list[Lent]:
     """Items that this person put off once, when nothing else is left."""
     query = (
         sa.select(col(Skip.item_id))
@@ -99,8 +101,7 @@ def in_order_of(pool: Pool) -> sa.ColumnElement[bool]:
 
 def without_own(visit: Visit, items: list[int]) -> set[int]:
     """The items that this person has neither answered, nor holds, nor put off."""
-    given = {"user": visit.user.id, "items": items}
-    return set(items) - set(visit.session.connection().execute(_OWN, given).scalars())
+    return set(items) - set(_OWN.values(visit.session, user=visit.user.id, items=items))
 
 
 def is_own(visit: Visit, item: Mapped[int | None]) -> sa.ColumnElement[bool]:
@@ -117,9 +118,9 @@ def is_own(visit: Visit, item: Mapped[int | None]) -> sa.ColumnElement[bool]:
     )
 
 
-def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: int) -> list[Lease]:
+def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: int) -> list[Lent]:
     """Lend what is free after each pool's cursor, window by window, and move its `place` along."""
-    lent: list[Lease] = []
+    lent: list[Lent] = []
     for pool in visit.pools:
         cursor = cursor_of(visit, pool)
         while len(lent) < room and (window := look(visit, pool, cursor)):
@@ -131,16 +132,14 @@ def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: i
     return lent
 
 
-def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
+def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[Any, ...]]:
     """(item id, place in the list of returned ones) of the next that this person has not looked at."""
-    given = {"pool": pool.id, "generation": pool.generation, "after": cursor.returned}
-    return [(item, place) for item, place in visit.session.connection().execute(_RETURNS, given)]
+    return _RETURNS.rows(visit.session, pool=pool.id, generation=pool.generation, after=cursor.returned)
 
 
-def window_after(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[int, int]]:
+def window_after(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[Any, ...]]:
     """(item id, rank) of the next free entries after the person's cursor."""
-    given = {"pool": pool.id, "generation": pool.generation, "after": cursor.rank}
-    return [(item, place) for item, place in visit.session.connection().execute(_ENTRIES, given)]
+    return _ENTRIES.rows(visit.session, pool=pool.id, generation=pool.generation, after=cursor.rank)
 
 
 def cursor_of(visit: Visit, pool: Pool) -> Cursor:
@@ -148,9 +147,10 @@ def cursor_of(visit: Visit, pool: Pool) -> Cursor:
     assert visit.user.id is not None and pool.id is not None
     cursor = visit.cursors.get(pool.id)
     if cursor is None:
-        key = (visit.user.id, pool.id, pool.generation)
-        cursor = visit.session.get(Cursor, key)
-        if cursor is None:
+        row = _CURSOR.first(visit.session, user=visit.user.id, pool=pool.id, generation=pool.generation)
+        if row is not None:
+            cursor = loaded.of(visit.session, Cursor, loaded.names(Cursor), row)
+        else:
             cursor = Cursor(user_id=visit.user.id, pool_id=pool.id, generation=pool.generation)
             visit.session.add(cursor)
             visit.session.flush()
@@ -171,29 +171,38 @@ def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
 
 
 _USER = sa.bindparam("user", type_=sa.Integer)
-_ITEMS: sa.BindParameter[list[int]] = sa.bindparam("items", expanding=True)
-_OWN = sa.union_all(
-    sa.select(LEASE.c.item_id).where(
-        LEASE.c.user_id == _USER, LEASE.c.item_id.in_(_ITEMS), LEASE.c.ended_at.is_(None)
+_OWN = Ready.of_many(
+    "items",
+    lambda items: sa.union_all(
+        sa.select(LEASE.c.item_id).where(
+            LEASE.c.user_id == _USER, LEASE.c.item_id.in_(items), LEASE.c.ended_at.is_(None)
+        ),
+        sa.select(col(Annotation.item_id)).where(
+            col(Annotation.annotator_id) == _USER, col(Annotation.item_id).in_(items), standing.is_current()
+        ),
+        sa.select(SKIP.c.item_id).where(SKIP.c.user_id == _USER, SKIP.c.item_id.in_(items)),
     ),
-    sa.select(col(Annotation.item_id)).where(
-        col(Annotation.annotator_id) == _USER, col(Annotation.item_id).in_(_ITEMS), standing.is_current()
-    ),
-    sa.select(SKIP.c.item_id).where(SKIP.c.user_id == _USER, SKIP.c.item_id.in_(_ITEMS)),
+)
+_CURSOR = Ready(
+    sa.select(*loaded.columns(Cursor)).where(
+        col(Cursor.user_id) == _USER,
+        col(Cursor.pool_id) == sa.bindparam("pool"),
+        col(Cursor.generation) == sa.bindparam("generation"),
+    )
 )
 _IN_FORCE = sa.and_(
     ENTRY.c.pool_id == sa.bindparam("pool"),
     ENTRY.c.generation == sa.bindparam("generation"),
     ENTRY.c.free_seats > sa.literal_column("0"),  # as the index of what is free says it
 )
-_RETURNS = (
+_RETURNS = Ready(
     sa.select(RETURNED.c.item_id, RETURNED.c.id)
     .join(ENTRY, ENTRY.c.item_id == RETURNED.c.item_id)
     .where(_IN_FORCE, RETURNED.c.pool_id == ENTRY.c.pool_id, RETURNED.c.id > sa.bindparam("after"))
     .order_by(RETURNED.c.id)
     .limit(WINDOW)
 )
-_ENTRIES = (
+_ENTRIES = Ready(
     sa.select(ENTRY.c.item_id, ENTRY.c.rank)
     .where(_IN_FORCE, ENTRY.c.rank > sa.bindparam("after"))
     .order_by(ENTRY.c.rank)

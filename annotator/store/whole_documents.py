@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from annotator.domain import Item, Lease, Pool, Purpose, QueueEntry, Segment
+from annotator.domain import Item, Pool, Purpose, QueueEntry, Segment
 from annotator.store import belonging, walk
+from annotator.store.seats import Lent
 
 
 class Place(NamedTuple):
@@ -22,9 +23,9 @@ class Place(NamedTuple):
     is_check: bool
 
 
-def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
+def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lent]:
     """The next documents of the orders, until `room` is filled: each one's items, `most` in all."""
-    lent: list[Lease] = []
+    lent: list[Lent] = []
     for pool in visit.pools:
         cursor = walk.cursor_of(visit, pool)
         while len(lent) < room and (window := walk.window_after(visit, pool, cursor)):
@@ -41,7 +42,7 @@ def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lease]:
     return lent
 
 
-def lend_checks(visit: walk.Visit, check: int, *, most: int) -> list[Lease]:
+def lend_checks(visit: walk.Visit, check: int, *, most: int) -> list[Lent]:
     """All checks of the document that this one is from, `most` at most."""
     checks = _new(visit, _in_order(visit.session, check, _is_check(visit)))
     return visit.lend_aside([place.item for place in checks[:most]])
@@ -65,9 +66,9 @@ def apart_from_work(visit: walk.Visit) -> sa.ColumnElement[bool]:
     return ~beside.exists()
 
 
-def _lend(visit: walk.Visit, places: list[Place]) -> list[Lease]:
+def _lend(visit: walk.Visit, places: list[Place]) -> list[Lent]:
     """In this order: it is the order in which the person reads."""
-    lent: list[Lease] = []
+    lent: list[Lent] = []
     for is_check, run in groupby(places, key=lambda place: place.is_check):
         items = [place.item for place in run]
         lent += visit.lend_aside(items) if is_check else visit.lend(items)

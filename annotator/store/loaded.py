@@ -1,0 +1,59 @@
+"""Mapped objects of rows that a ready statement has read.
+
+Context: who asks, the project they ask about and their place in it are read in every request, one row each.
+Choice: the object is made of the row and put into the session as one that was loaded; what was not read is
+loaded when somebody asks for it. The alternative, a query of the mapper, costs 250 µs where this costs 30.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
+from sqlalchemy.orm.util import identity_key
+from sqlmodel import Session, SQLModel
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@cache
+def names(table: type[SQLModel]) -> tuple[str, ...]:
+    """The attributes of a mapped class that are columns."""
+    return tuple(sa.inspect(table).columns.keys())
+
+
+def columns(table: type[SQLModel], *only: str) -> list[sa.Column[Any]]:
+    """The columns of these attributes, by default of all, in the order of `names`."""
+    attributes = sa.inspect(table).columns
+    return [attributes[name] for name in only or names(table)]
+
+
+def of(session: Session, table: type[Row], attributes: Sequence[str], row: Sequence[Any]) -> Row:
+    """The object of a row that was just read, its attributes in this order and the primary key among them.
+
+    One that the session has already gets what was read; flush before, so that it has no changes to lose.
+    """
+    values = dict(zip(attributes, row, strict=True))
+    there = session.identity_map.get(identity_key(table, _key(table, values)))
+    if there is not None:
+        for name, value in values.items():
+            set_committed_value(there, name, value)
+        known: Row = there
+        return known
+    made: Row = manager_of_class(table).new_instance()
+    instance_dict(made).update(values)
+    make_transient_to_detached(made)
+    session.add(made)
+    return made
+
+
+def _key(table: type[SQLModel], values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple([values[name] for name in _key_names(table)])
+
+
+@cache
+def _key_names(table: type[SQLModel]) -> tuple[str, ...]:
+    mapper = sa.inspect(table)
+    return tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
