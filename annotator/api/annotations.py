@@ -33,7 +33,8 @@ def put(uuid: UUID) -> ResponseReturnValue:
     422 says what is wrong where. A late answer is stored, as surplus where its seat has gone.
     """
     saved, is_new = save(uuid, body.read(AnswerIn))
-    return AnnotationOut.of(g.session, saved).model_dump(mode="json"), 201 if is_new else 200
+    told = AnnotationOut.of(g.session, saved).model_dump_json()
+    return current_app.response_class(told, 201 if is_new else 200, mimetype="application/json")
 
 
 def save(uuid: UUID, answer: AnswerIn, *, within: Project | None = None) -> tuple[Saved, bool]:

@@ -82,8 +82,10 @@ def of_items(session: Session, user: User, occasions: Mapping[int, int]) -> dict
     """
     session.flush()
     answers = _STANDING.values(session, user=user.id, items=list(occasions))
+    if not answers:
+        return {}
     query = sa.select(Annotation).where(col(Annotation.id).in_(answers)).options(*whole())
-    found = session.execute(query).scalars() if answers else ()
+    found = session.execute(query).scalars()
     return {each.item_id: each for each in found if each.occasion == occasions[each.item_id]}
 
 

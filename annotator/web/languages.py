@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
     """Answer every request of the app in the language of who asks."""
     babel = Babel(app, default_locale=ENGLISH, locale_selector=_chosen)
     babel.domain_instance = _Catalogs(domain=DOMAIN)
-    app.before_request(_choose)
+    app.before_request(_ask)
     app.context_processor(_for_templates)
 
 
@@ -103,17 +103,16 @@ def _catalog(language: str) -> NullTranslations:
     return Translations(compiled, domain=DOMAIN)
 
 
-def _choose() -> None:
-    """Choose before the view runs: after an error of the database nobody can ask who this is."""
-    get_locale()
+def _ask() -> None:
+    """Ask before the view runs: after an error of the database nobody can ask who this is."""
+    user = g.get("user")
+    g.own_language = user.locale if user is not None else None
 
 
 def _chosen() -> str:
     """The person's own language, else this browser's, else the best that it accepts, else English."""
-    user = g.get("user")
-    own = user.locale if user is not None else None
     accepted = [tag.partition("-")[0] for tag, quality in request.accept_languages if quality > 0]
-    wanted = (own, request.cookies.get(COOKIE), *accepted)
+    wanted = (g.get("own_language"), request.cookies.get(COOKIE), *accepted)
     return next((language for language in wanted if language in available()), ENGLISH)
 
 

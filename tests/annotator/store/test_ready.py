@@ -100,7 +100,7 @@ def test_an_error_is_the_one_that_everybody_catches(engine):
     """And what people wrote is not in it."""
     with writing(engine) as session:
         make.user(session, "ada")
-    columns = {name: None for name in ("email", "locale", "password_hash", "deleted_at")}
+    columns = dict.fromkeys(("email", "locale", "password_hash", "deleted_at"))
     with pytest.raises(sa.exc.IntegrityError) as failed, writing(engine) as session:
         row = session.connection().execute(sa.select(USER).where(USER.c.name == "ada")).mappings().one()
         Ready(sa.insert(USER)).run(session, **{**row, **columns})
