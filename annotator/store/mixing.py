@@ -52,7 +52,7 @@ def skipped(visit: walk.Visit, *, room: int) -> list[Lent]:
     return lent + checks.skipped(visit, room=room - len(lent))
 
 
-def standing(visit: walk.Visit) -> training.Standing | None:
+def standing(visit: walk.Visit) -> "training.Standing | None":
     """How far the person is in their training; None if they get work."""
     return training.standing(visit.session, visit.project, visit.user)
 

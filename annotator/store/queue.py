@@ -29,10 +29,20 @@ from annotator.domain import (
     metadata,
     now,
 )
-from annotator.store import arms, checks, free_seats, loaded, mixing, repeats, seats, waiting, walk
+from annotator.store import (
+    arms,
+    checks,
+    free_seats,
+    loaded,
+    mixing,
+    repeats,
+    seats,
+    training,
+    waiting,
+    walk,
+)
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
-from annotator.store.training import Standing
 
 LEASE, ANNOTATION, POOL, ITEM = (metadata.tables[name] for name in ("lease", "annotation", "pool", "item"))
 MOST_LEASES = 50  # that the page holds while it is open
@@ -46,7 +56,7 @@ class Served:
     leases: list[Lent]
     remaining: int  # free seats of the pools open to this person, checks that are new to them included
     retry_after: int | None  # s until a lent seat may come to this person; None if they hold some, or none is
-    training: Standing | None  # None: they are past it, or there is none
+    training: "training.Standing | None"  # None: they are past it, or there is none
 
 
 def serve(session: Session, project: Project, user: User, *, limit: int, minutes: int) -> Served:

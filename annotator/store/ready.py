@@ -55,7 +55,7 @@ class Ready:
         connection = session.connection()
         plan = self._plan(connection.dialect, given)
         cursor = _execute(connection, plan.sql, plan.parameters(given))
-        found = plan.read(cursor.fetchall())
+        found = plan.read(cursor)
         cursor.close()
         return found
 
@@ -99,7 +99,7 @@ class Ready:
         return plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Plan:
     """A statement as the driver takes it, and what its types do to what goes in and out."""
 
@@ -108,7 +108,9 @@ class _Plan:
     constant: dict[str, Any]  # what the statement itself says
     convert: list[tuple[str, Callable[[Any], Any]]]
     many: str | None
-    read_columns: list[tuple[int, Callable[[Any], Any]]]
+    dialect: Dialect
+    types: list[sa.types.TypeEngine[Any]]  # of the columns that it gives
+    readers: list[tuple[int, Callable[[Any], Any]]] | None = None  # known once the driver named its types
 
     @classmethod
     def of(
@@ -121,16 +123,14 @@ class _Plan:
         into = {name: _into(bind.type, dialect) for name, bind in compiled.binds.items()}
         known = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         known = {name: value for name, value in known.items() if name not in columns}
-        results = enumerate(statement.exported_columns) if _gives_rows(statement) else ()
-        out = [(place, column.type.dialect_impl(dialect)) for place, column in results]
-        readers = [(place, impl.result_processor(dialect, None)) for place, impl in out]
         return cls(
             sql=compiled.string,
             names=tuple(compiled.positiontup) if compiled.positional else None,
             constant={name: _converted(value, into[name]) for name, value in known.items()},
             convert=[(name, process) for name, process in into.items() if process and name not in known],
             many=many,
-            read_columns=[(place, process) for place, process in readers if process is not None],
+            dialect=dialect,
+            types=[column.type for column in statement.exported_columns],
         )
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
@@ -142,13 +142,21 @@ class _Plan:
             values[name] = process(values[name])
         return values if self.names is None else tuple([values[name] for name in self.names])
 
-    def read(self, rows: list[Any]) -> list[tuple[Any, ...]]:
-        """Rows by the statement's types."""
-        if not self.read_columns or not rows:
-            return rows
+    def read(self, cursor: Any) -> list[tuple[Any, ...]]:
+        """All rows, by the statement's types."""
+        rows = cursor.fetchall()
+        if self.readers is None:
+            named = zip(self.types, cursor.description, strict=True)
+            made = [
+                kind.dialect_impl(self.dialect).result_processor(self.dialect, told[1])
+                for kind, told in named
+            ]
+            self.readers = [(place, process) for place, process in enumerate(made) if process is not None]
+        if not self.readers or not rows:
+            return list(rows)
         found = [list(row) for row in rows]
         for row in found:
-            for place, process in self.read_columns:
+            for place, process in self.readers:
                 row[place] = process(row[place])
         return [tuple(row) for row in found]
 
@@ -174,10 +182,6 @@ def _execute(connection: Connection, sql: str, parameters: Any, *, is_each: bool
             dialect=dialect,
         ) from error
     return cursor
-
-
-def _gives_rows(statement: Statement) -> bool:
-    return isinstance(statement, sa.Select | sa.CompoundSelect) or bool(statement.exported_columns)
 
 
 def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Process:
