@@ -24,7 +24,8 @@ class Import(SQLModel, table=True):
     """Files that were brought into a project together. One at a time is under way in a project.
 
     What it brings says so by its moment: `created_at` is this row's `started_at`, to the microsecond. Rows
-    that are still stored have it as `deleted_at`, too, and so are hidden from everybody as deleted ones are. One that fails leaves no row.
+    that are still stored have it as `deleted_at`, too, and so are hidden from everybody as deleted ones
+    are. An import that fails, or brings nothing new, leaves no row.
     """
 
     __table_args__ = (

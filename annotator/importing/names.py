@@ -90,8 +90,7 @@ class Names:
         return self._known[key]
 
     def _register(self, name: str, document: str | None, kind: EntityKind) -> Entity:
-        entity = self.registry.register(name, kind=kind)
-        entity.created_at, entity.deleted_at = stage.of(self._session).moment, stage.of(self._session).hidden
+        entity = self.registry.register(name, kind=kind, audited=stage.audited(self._session))
         self._new.add(entity.id)
         self._report.entities.append((str(kind), name))
         self._known[name, document] = entity

@@ -8,7 +8,7 @@ leaves rows behind that nobody sees until somebody settles it.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -115,7 +115,7 @@ def parts(
         start = end
 
 
-def audited(session: Session) -> Mapping[str, object]:
+def audited(session: Session) -> dict[str, datetime | None]:
     """What a new row says of when it was made and whether it is hidden."""
     stage = of(session)
     return {"created_at": stage.moment, "deleted_at": stage.hidden}

@@ -149,6 +149,12 @@ def _highest(session: Session, table: sa.Table) -> int:
     return session.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
 
 
+def _is_there(engine: Engine, number: int) -> bool:
+    """Whether nobody else has settled it."""
+    with store.reading(engine) as session:
+        return session.get(Import, number) is not None
+
+
 @contextmanager
 def _parts(
     engine: Engine, number: int, hear: Callable[[int], None] = lambda _: None, *, is_mine: bool = True
@@ -198,6 +204,8 @@ def _flip(session: Session, project: Project, made: Import, report: Report, told
 
 
 def _show(engine: Engine, number: int) -> None:
+    if not _is_there(engine, number):
+        return
     with _parts(engine, number, is_mine=False) as (session, made):
         fault = None
         try:
@@ -215,6 +223,8 @@ def _show(engine: Engine, number: int) -> None:
 
 
 def _take_back(engine: Engine, number: int) -> None:
+    if not _is_there(engine, number):
+        return
     with _parts(engine, number, is_mine=False) as (session, made):
         if made.state is STORING:
             taken_back.all_of(session, made)
