@@ -152,17 +152,22 @@ def _annotation(
 
 
 def _uuid(project: Project, answer: Answer, revision: int) -> UUID:
-    parts = [project.slug, answer.kind, answer.item.external_id, answer.annotator, OCCASION, revision]
-    return uuid5(IMPORTED, json.dumps(parts))
+    return given_uuid(project.slug, answer.kind, answer.item.external_id, answer.annotator, revision)
+
+
+def given_uuid(slug: str, kind: Kind, item: str, annotator: str, revision: int) -> UUID:
+    """The uuid of an imported answer: the same for the same file."""
+    return uuid5(IMPORTED, json.dumps([slug, kind, item, annotator, OCCASION, revision]))
 
 
 def _uuids(project: Project, answer: Answer, revision: int) -> set[UUID]:
     """The uuids that an import gives to this answer; the second where another item had the name before."""
     first = _uuid(project, answer, revision)
-    return {first, _again(first, answer.item.id)}
+    return {first, other_uuid(first, answer.item.id)}
 
 
-def _again(uuid: UUID, item_id: int) -> UUID:
+def other_uuid(uuid: UUID, item_id: int) -> UUID:
+    """The uuid instead of that one, where it is taken: of an item that had the same name."""
     return uuid5(uuid, str(item_id))
 
 
@@ -174,7 +179,7 @@ def _unlike(
     taken = set(session.execute(query).scalars())
     for answer, row in rows:
         if row["uuid"] in taken:
-            row["uuid"] = _again(row["uuid"], answer.item.id)
+            row["uuid"] = other_uuid(row["uuid"], answer.item.id)
     return rows
 
 

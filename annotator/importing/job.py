@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import BadInput, Invalid
-from annotator.importing import uploads
+from annotator.importing import undone, uploads
 from annotator.importing.load import Found, bring_in, read_all, try_out
 from annotator.importing.report import Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun
 from annotator.jobs.context import Context
+from annotator.store import projects
+from annotator.store.engine import reading
 
 READING, STORING = "rows", "storing"  # words that the page translates
 GLANCE = 200  # rows between two looks at whether it was cancelled
@@ -48,6 +50,27 @@ def import_(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]
         return bring_in(context.engine, context.slug, rows, report, options, begun=begun)
     except BadInput as fault:  # named as its person named it, not as it lies here
         raise BadInput(wanted.name, fault.reason, line=fault.line, column=fault.column) from None
+
+
+def undo(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Undo an import of the job's project. Once begun, it is brought to its end: half of it would be neither.
+
+    Gives {"import", "documents", "items", "answers"}: how many went.
+
+    Raises
+    ------
+    NotFound, Conflict
+        As `undone.undo` does.
+    """
+    if context.slug is None:
+        raise Invalid("An import is of a project: undo it on the project's page.")
+    number = arguments["import"]
+    assert isinstance(number, int)
+    context.report(doing="undoing")
+    with reading(context.engine) as session:
+        project_id = projects.find(session, context.slug).id or 0
+    gone = undone.undo(context.engine, project_id, number, by_id=context.by_id, job_id=context.number)
+    return {"import": number, **gone}
 
 
 def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:

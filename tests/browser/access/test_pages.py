@@ -47,7 +47,8 @@ ADDRESSES = {  # a page's rule → an address that shows it
 }
 FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 ELSEWHERE = {
-    "/projects/<slug>/imports",
+    "/projects/<slug>/imports",  # and its undoing, in test_imports.py
+    "/projects/<slug>/imports/<int:number>/undo",
     "/projects/<slug>/jobs/<int:number>",
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
