@@ -48,6 +48,8 @@ NAMES = {
     "items.undo": {"number": "change"},
     "jobs.cancel": {"number": "job"},
     "jobs.show": {"number": "job"},
+    "models.download": {"number": "job"},
+    "models.report": {"number": "job"},
     "people.link": {"user_id": "member"},
     "people.remove": {"user_id": "member"},
     "people.restore": {"user_id": "gone"},

@@ -23,7 +23,14 @@ PEOPLE = {  # name → what they are in the project `own`
     "alma": Least.ADMIN,
     "root": Least.ADMINISTRATOR,
 }
-EMPTY = {"sign_in.by_link", "releases.download", "single_sign_on.begin", "single_sign_on.back"}  # here
+EMPTY = {
+    "sign_in.by_link",
+    "releases.download",
+    "models.download",
+    "models.report",
+    "single_sign_on.begin",
+    "single_sign_on.back",
+}  # here
 REFUSED = {401, 403, 404}
 NAMING = routes.NAMES.keys() | routes.BODIES.keys()
 

@@ -39,6 +39,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/removal": "/projects/trains/removal",
     "/projects/<slug>/releases": "/projects/trains/releases",
     "/projects/<slug>/releases/compare": "/projects/trains/releases/compare?old=1&new=2",
+    "/projects/<slug>/models": "/projects/trains/models",
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
