@@ -33,7 +33,6 @@ from annotator.importing.rows import Row, StanceRow
 from annotator.importing.spans import resolve
 
 KINDS = (Kind.GOLD, Kind.ANNOTATION)
-GLANCE = 50  # rows that are read while others wait
 MODEL = "model_sha256"  # a column that only a model's answers have
 Found = TypeVar("Found")
 
@@ -111,9 +110,7 @@ def gather(
     named = ((placed, asked.get(placed.number)) for placed in rows)
     questions = Questions(session, project, names, named, new=new, texts=texts)
     answers: dict[tuple[int, str, Kind], Answer] = {}
-    for number, placed in enumerate(rows):
-        if number % GLANCE == 0:
-            stage.breathe(session)
+    for placed in stage.glancing(session, rows):
         try:
             answer = _answer(project, placed, questions, names, kind)
             first = answers.setdefault((answer.item.id, answer.annotator, answer.kind), answer)
@@ -122,7 +119,6 @@ def gather(
         except Invalid as error:
             column, reason = next(iter(error.where.items()), (None, str(error)))
             report.refuse(placed, reason, column)
-    stage.breathe(session)
     return list(answers.values())
 
 

@@ -20,6 +20,7 @@ from annotator.domain import now
 
 INFO = "import"  # where a session keeps it
 GOAL_SECONDS = 0.1  # that a part is to take: others wait for its end
+GLANCE = 50  # rows that are looked at while others wait
 FIRST, MOST = 50, 2_000  # rows of a part, to begin with and at most
 Value = TypeVar("Value")
 
@@ -83,6 +84,15 @@ def later(session: Session, row: SQLModel) -> None:
     else:
         session.expunge(row)
         stage.later.append(row)
+
+
+def glancing(session: Session, values: Sequence[Value]) -> Iterator[Value]:
+    """The values; others write after every GLANCE of them, which are only looked at, and at the end."""
+    for number, value in enumerate(values):
+        if number % GLANCE == 0:
+            breathe(session)
+        yield value
+    breathe(session)
 
 
 def add(session: Session, rows: Sequence[SQLModel]) -> None:

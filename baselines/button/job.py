@@ -40,8 +40,8 @@ def train(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
     if context.slug is None:
         raise Invalid("A model is trained on a project's release: ask for it on the project's page.")
     folder = place.of_job(context.settings, context.slug, context.number, context.created_at)
-    if (told := folder / place.TOLD).is_file():
-        found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    if (before := folder / place.TOLD).is_file():
+        found: dict[str, Any] = json.loads(before.read_text(encoding="utf-8"))
         return found
     asked = asking.asked(arguments)
     release = data.read_release(shown.on_disk(context.engine, context.slug, asked.release))
@@ -52,8 +52,9 @@ def train(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
         model = persist.save(model, part)
         context.report(1, 2, "scoring")
         evaluation = _scored(model, release, part / place.REPORT)
-        result = _told(model, asked.release, evaluation)
-        (part / place.TOLD).write_text(json.dumps(result), encoding="utf-8")
+        told = json.dumps(_told(model, asked.release, evaluation))
+        (part / place.TOLD).write_text(told, encoding="utf-8")
+    result: dict[str, Any] = json.loads(told)
     return result
 
 
