@@ -26,7 +26,7 @@ POLICY = (
     "form-action 'none'; frame-ancestors 'none'"
 )
 
-bp = Blueprint("models", __name__, url_prefix="/projects/<slug>/models", template_folder="../templates")
+bp = Blueprint("models", __name__, url_prefix="/projects/<slug>/models", template_folder="templates")
 bp.record_once(lambda state: state.app.extensions.setdefault(TURNS, BoundedSemaphore(DOWNLOADS)))
 jobs.offer(bp, JOB, asking.checked)
 

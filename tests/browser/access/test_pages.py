@@ -53,7 +53,7 @@ ELSEWHERE = {
     "/projects/<slug>/jobs/<int:number>",
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
-    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/download$|.*\.(css|csv|js|json|jsonl|toml)$"
+    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/(download|report)$|.*\.(css|csv|js|json|jsonl|toml)$"
 )
 
 
