@@ -109,7 +109,7 @@ def damages(draw: st.DrawFn) -> Damage:
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(
-    max_examples=max(6, settings.default.max_examples // 8),
+    max_examples=max(6, settings.default.max_examples // 25),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
