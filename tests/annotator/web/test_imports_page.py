@@ -196,6 +196,7 @@ def test_an_import_is_undone_after_a_look_at_what_goes(app, dee, settings):
         listed = client.get(PAGE).text
         address = re.search(rf"{PAGE}/\d+/undo", listed)[0]
         assert "posts.csv" in listed
+        assert re.findall(r'<td class="is-number">(\d+)</td>', listed) == ["2", "2"]  # documents, items
         shown = client.get(address).text
         assert "Documents: 2" in shown
         assert "Answers that came with it: 2" in shown
