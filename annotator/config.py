@@ -51,6 +51,8 @@ class Settings:
     """The path under which a proxy shows the server: /standpoint."""
     uploads: str = ""
     """The folder of files that are imported on the page; by default beside SQLite's file, else here."""
+    models: str = ""
+    """The folder of the models trained on the page; by default `models` beside SQLite's file, else here."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:

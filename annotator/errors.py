@@ -11,6 +11,10 @@ StandpointError                 the root: one readable sentence, the thing named
 No error here knows HTTP or the terminal: `http/problems.py` and `cli.py` give them their form.
 """
 
+import re
+
+UNTOLD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 class StandpointError(Exception):
     """The root of the tree. `str(error)` is a sentence for people."""
@@ -33,10 +37,17 @@ class BadInput(Invalid):
     def __init__(
         self, path: object, reason: str, *, line: int | None = None, column: str | int | None = None
     ) -> None:
-        place = str(path) if line is None else f"{path}:{line}"
+        reason = _harmless(reason)
+        column = _harmless(column) if isinstance(column, str) else column
+        place = _harmless(str(path)) if line is None else f"{_harmless(str(path))}:{line}"
         place = place if column is None else f"{place} (column {column})"
         super().__init__(f"{place}: {reason}")
         self.path, self.line, self.column, self.reason = path, line, column, reason
+
+
+def _harmless(quoted: str) -> str:
+    """The same for a terminal and for a database: without controls, halves and bidi switches."""
+    return UNTOLD.sub("\N{REPLACEMENT CHARACTER}", quoted)
 
 
 class NotFound(StandpointError):

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from annotator.commands.opened import reading, writing
+from annotator.commands.opened import opened, reading
 from annotator.config import Settings
 from annotator.domain import Kind, Purpose, Split
 from annotator.importing import FORMATS, values
-from annotator.importing.load import COVERAGE, Options, load, read_all
+from annotator.importing.load import COVERAGE, Options, bring_in, read_all, try_out
 from annotator.importing.report import Report
 from annotator.importing.rows import Rejected, Row
+from annotator.importing.under_way import Begun
 from annotator.store import projects
 
 
@@ -130,10 +131,11 @@ def import_(
     with reading(settings) as session:
         projects.find(session, slug)
     rows, report = read_all(paths, options, track=_progress)
-    with writing(settings) as session:
-        load(session, projects.find(session, slug), rows, report, options)
+    with opened(settings) as engine:
         if dry_run:
-            session.rollback()
+            try_out(engine, slug, rows, report, options)
+        else:
+            bring_in(engine, slug, rows, report, options, begun=Begun())
     _tell(report, slug, would=dry_run)
 
 

@@ -24,6 +24,7 @@ from annotator.domain.corpus import (
     Split,
 )
 from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
+from annotator.domain.intake import Import, ImportState
 from annotator.domain.job import Job, JobState
 from annotator.domain.pace import Pace, Repeat
 from annotator.domain.people import (
@@ -100,6 +101,8 @@ __all__ = [
     "Guidelines",
     "GuidelinesRead",
     "Identity",
+    "Import",
+    "ImportState",
     "Inquiry",
     "Installation",
     "Item",

@@ -7,6 +7,7 @@ answered here is theirs: an import does not replace it.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,8 +25,8 @@ from annotator.domain import (
     Stance,
     User,
     UserKind,
-    now,
 )
+from annotator.importing import stage, twins
 from annotator.importing.answers import Answer
 from annotator.importing.bulk import chunks, insert, insert_only
 from annotator.importing.names import GOLD, Names
@@ -40,20 +41,25 @@ def store(
 ) -> None:
     """Store the answers that are new and revise those that changed."""
     people = annotators(session, project, {answer.annotator for answer in answers}, report)
-    for chunk in chunks(answers):
+    stood_in: dict[int, int] = {}
+    for chunk in stage.parts(session, answers):
         newest = _newest(session, {answer.item.id for answer in chunk})
+        twins.make(session, {answer.item.id for answer in chunk if not answer.item.is_new}, stood_in)
         rows = []
         for answer in chunk:
             before = newest.get((answer.item.id, people[answer.annotator], answer.kind))
             sha256 = answer.sha256(names)
             if before is not None and before.body_sha256 == sha256 and not before.withdrawn:
                 report.known_answers[answer.kind] += 1
-            elif before is not None and before.uuid != _uuid(project, answer, before.revision):
+            elif before is not None and before.uuid not in _uuids(project, answer, before.revision):
                 report.refuse(answer.placed, _answered_here(answer))
             else:
                 _count(answer, before, report)
-                rows.append((answer, _annotation(project, answer, people[answer.annotator], before, sha256)))
-        _insert(session, rows)
+                row = _annotation(project, answer, people[answer.annotator], before, sha256)
+                row["item_id"] = stood_in.get(answer.item.id, answer.item.id)
+                row["created_at"] = stage.of(session).moment
+                rows.append((answer, row))
+        _insert(session, _unlike(session, project, rows))
 
 
 def annotators(session: Session, project: Project, names: set[str], report: Report) -> dict[str, int]:
@@ -63,21 +69,23 @@ def annotators(session: Session, project: Project, names: set[str], report: Repo
         known = select(User.name, User.id).where(col(User.name).in_(chunk), col(User.deleted_at).is_(None))
         people |= {name: id_ or 0 for name, id_ in session.exec(known)}
     new = [name for name in sorted(names) if name not in people]
-    people |= dict(zip(new, insert(session, User, [_user(name) for name in new]), strict=True))
+    moment = stage.of(session).moment
+    people |= dict(zip(new, insert(session, User, [_user(name, moment) for name in new]), strict=True))
     _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
+    stage.breathe(session)
     report.annotators |= names - {GOLD}
     report.new_annotators += [name for name in new if name != GOLD]
     return people
 
 
-def _user(name: str) -> dict[str, Any]:
+def _user(name: str, moment: datetime) -> dict[str, Any]:
     return {
         "name": name,
         "kind": UserKind.PERSON,
         "is_admin": False,
         "simulated": False,
         "preferences": {},
-        "created_at": now(),
+        "created_at": moment,
     }
 
 
@@ -86,13 +94,16 @@ def _join(session: Session, project: Project, people: list[int]) -> None:
     seats = sa.select(col(Membership.user_id)).where(
         col(Membership.project_id) == project.id, col(Membership.deleted_at).is_(None)
     )
-    members = set(session.execute(seats).scalars())
+    waiting = [row for row in stage.of(session).later if isinstance(row, Membership)]
+    members = {*session.execute(seats).scalars(), *(row.user_id for row in waiting)}
+    assert project.id is not None
+    moment = stage.of(session).moment
     rows = [
-        {"project_id": project.id, "user_id": person, "role": Role.ANNOTATOR, "created_at": now()}
+        Membership(project_id=project.id, user_id=person, role=Role.ANNOTATOR, created_at=moment)
         for person in people
         if person not in members
     ]
-    insert_only(session, Membership, rows)
+    stage.add(session, rows)
 
 
 def _newest(session: Session, items: Iterable[int]) -> dict[tuple[int, int, Kind], Annotation]:
@@ -135,15 +146,41 @@ def _annotation(
         "flags": [str(flag) for flag in answer.flags],
         "comment": answer.comment,
         "seconds": answer.seconds,
-        "created_at": now(),
         "precedent": False,
         "body_sha256": sha256,
     }
 
 
 def _uuid(project: Project, answer: Answer, revision: int) -> UUID:
-    parts = [project.slug, answer.kind, answer.item.external_id, answer.annotator, OCCASION, revision]
-    return uuid5(IMPORTED, json.dumps(parts))
+    return given_uuid(project.slug, answer.kind, answer.item.external_id, answer.annotator, revision)
+
+
+def given_uuid(slug: str, kind: Kind, item: str, annotator: str, revision: int) -> UUID:
+    """The uuid of an imported answer: the same for the same file."""
+    return uuid5(IMPORTED, json.dumps([slug, kind, item, annotator, OCCASION, revision]))
+
+
+def _uuids(project: Project, answer: Answer, revision: int) -> set[UUID]:
+    """The uuids that an import gives to this answer; the second where another item had the name before."""
+    first = _uuid(project, answer, revision)
+    return {first, other_uuid(first, answer.item.id)}
+
+
+def other_uuid(uuid: UUID, item_id: int) -> UUID:
+    """The uuid instead of that one, where it is taken: of an item that had the same name."""
+    return uuid5(uuid, str(item_id))
+
+
+def _unlike(
+    session: Session, project: Project, rows: list[tuple[Answer, dict[str, Any]]]
+) -> list[tuple[Answer, dict[str, Any]]]:
+    """The rows, with other uuids where those are taken by answers to items that were undone."""
+    query = sa.select(col(Annotation.uuid)).where(col(Annotation.uuid).in_([row["uuid"] for _, row in rows]))
+    taken = set(session.execute(query).scalars())
+    for answer, row in rows:
+        if row["uuid"] in taken:
+            row["uuid"] = other_uuid(row["uuid"], answer.item.id)
+    return rows
 
 
 def _insert(session: Session, rows: list[tuple[Answer, dict[str, Any]]]) -> None:

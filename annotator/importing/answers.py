@@ -24,6 +24,7 @@ from annotator.domain import (
     StanceFlag,
 )
 from annotator.errors import Invalid
+from annotator.importing import stage
 from annotator.importing.drafted import DocumentDraft
 from annotator.importing.names import GOLD, Names
 from annotator.importing.questions import Asked, Questions
@@ -90,14 +91,16 @@ def gather(
     names: Names,
     *,
     report: Report,
+    new: Mapping[str, Asked],
     kind: Kind | None = None,
     texts: Iterable[DocumentDraft] = (),
 ) -> list[Answer]:
     """The answers that the rows give, in the order of the file.
 
-    `asked` tells the item of a row that brings its text along, by the row's number; a text that was
-    left out has none, and was told. `kind` is what the answers are where the import says so. Offsets
-    count in the text as the file has it, where one of `texts` says itself where its segments lie.
+    `asked` tells the item of a row that brings its text along, by the row's number; a text that was left
+    out has none, and was told. `new` are the items that this import brings. `kind` is what the answers are
+    where the import says so. Offsets count in the text as the file has it, where one of `texts` says itself
+    where its segments lie.
     """
     rows = [
         placed
@@ -105,9 +108,9 @@ def gather(
         if placed.row.has_answer and (placed.row.text is None or placed.number in asked)
     ]
     named = ((placed, asked.get(placed.number)) for placed in rows)
-    questions = Questions(session, project, names, named, texts)
+    questions = Questions(session, project, names, named, new=new, texts=texts)
     answers: dict[tuple[int, str, Kind], Answer] = {}
-    for placed in rows:
+    for placed in stage.glancing(session, rows):
         try:
             answer = _answer(project, placed, questions, names, kind)
             first = answers.setdefault((answer.item.id, answer.annotator, answer.kind), answer)

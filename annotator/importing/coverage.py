@@ -15,12 +15,10 @@ from annotator.domain import (
     ProjectKind,
     Segment,
     SegmentType,
-    now,
 )
 from annotator.errors import Invalid
-from annotator.importing import annotations
+from annotator.importing import annotations, stage
 from annotator.importing.answers import Answer
-from annotator.importing.bulk import insert_only
 from annotator.importing.drafts import EMPTY
 from annotator.importing.names import Names
 from annotator.importing.questions import Asked
@@ -46,6 +44,9 @@ def store(session: Session, project: Project, rows: Sequence[Placed], names: Nam
     people = annotations.annotators(session, project, {placed.row.annotator or "" for placed in rows}, report)
     known: dict[str, tuple[int | None, int]] = {}
     answers: list[Answer] = []
+    seen: set[tuple[int, int]] = set()
+    new: list[Coverage] = []
+    moment = stage.of(session).moment
     for placed in rows:
         name, person = placed.row.document or "", people[placed.row.annotator or ""]
         if name not in known:
@@ -56,13 +57,17 @@ def store(session: Session, project: Project, rows: Sequence[Placed], names: Nam
                 placed, f"there is no document {name!r} in this project: import it first", "document"
             )
             continue
+        if (document, person) in seen:
+            continue
+        seen.add((document, person))
         if session.get(Coverage, (document, person)) is None:
             report.covered += 1
             report.covered_empty += known[name][1]
-            row = {"document_id": document, "annotator_id": person, "created_at": now()}
-            insert_only(session, Coverage, [row])
+            new.append(Coverage(document_id=document, annotator_id=person, created_at=moment))
         for item in _unanswered(session, document, person):
             answers.append(Answer(item, placed.row.annotator or "", Kind.ANNOTATION, placed))
+        stage.breathe(session)
+    stage.add(session, new)
     annotations.store(session, project, answers, names, report)
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from annotator.domain import Document, Project, Segment, now
 from annotator.domain.near_duplicates import fingerprint
 from annotator.domain.segmenting import PRESEGMENTED
-from annotator.importing.bulk import chunks, insert
+from annotator.importing import stage
+from annotator.importing.bulk import insert
 from annotator.importing.drafted import DocumentDraft
 from annotator.importing.report import Report
 from annotator.store import near_duplicates, search
@@ -34,6 +35,7 @@ class Stored:
     draft: DocumentDraft
     id: int
     segments: dict[str, int]
+    is_new: bool = False
 
 
 def store(
@@ -41,7 +43,7 @@ def store(
 ) -> list[Stored]:
     """Store what is new, merge what is known; return the drafts that are in the database now, in order."""
     stored: dict[str, Stored] = {}
-    for chunk in chunks(drafts):
+    for chunk in stage.parts(session, drafts, lambda draft: len(draft.segments)):
         known = _known(session, project, [draft.external_id for draft in chunk])
         fresh = [draft for draft in chunk if draft.external_id not in known]
         for found in (
@@ -68,9 +70,10 @@ def _known(session: Session, project: Project, external_ids: list[str]) -> dict[
 def _insert(
     session: Session, project: Project, drafts: list[DocumentDraft], report: Report
 ) -> Iterable[Stored]:
-    rows = [_document(project, draft) for draft in drafts]
+    stage.breathe(session)  # fingerprints take time
+    rows = [{**_document(project, draft), **stage.audited(session)} for draft in drafts]
     ids = insert(session, Document, rows)
-    if ids and project.id is not None:
+    if ids and project.id is not None and not is_apart(session):
         found = [(id_, row["fingerprint"]) for id_, row in zip(ids, rows, strict=True)]
         near_duplicates.link(session, project.id, found)
     segments = [
@@ -80,14 +83,21 @@ def _insert(
     ]
     numbers = insert(session, Segment, segments)
     texts = [draft.text[segment.start : segment.end] for draft in drafts for segment in draft.segments]
-    search.put(session, zip(numbers, texts, strict=True))
+    if not stage.of(session).is_trial:
+        search.put(session, zip(numbers, texts, strict=True))
     segment_ids = iter(numbers)
     for id_, draft in zip(ids, drafts, strict=True):
         report.documents["new"] += 1
         report.segments.update(str(segment.type) for segment in draft.segments)
         report.repairs += [(draft.external_id, repair) for repair in draft.repairs]
         by_name = {segment.external_id: next(segment_ids) for segment in draft.segments}
-        yield Stored(draft, id_, by_name)
+        yield Stored(draft, id_, by_name, is_new=True)
+
+
+def is_apart(session: Session) -> bool:
+    """Whether what comes in is kept from what is there, until it is shown or for ever."""
+    here = stage.of(session)
+    return here.is_trial or here.hidden is not None
 
 
 def _document(project: Project, draft: DocumentDraft) -> dict[str, Any]:
@@ -105,7 +115,6 @@ def _document(project: Project, draft: DocumentDraft) -> dict[str, Any]:
         "fingerprint": fingerprint(draft.text),
         "extra": draft.extra,
         "official_split": draft.official_split,
-        "created_at": now(),
     }
 
 
@@ -135,7 +144,9 @@ def _merge(session: Session, pairs: list[tuple[DocumentDraft, Document]], report
         changed = [*_merge_document(draft, document), *_merge_segments(draft, known)]
         if changed:
             document.updated_at = now()
-            session.add(document)
+            for row in (document, *known.values()):
+                if session.is_modified(row):
+                    stage.later(session, row)
             report.merges.append(f"document {draft.external_id!r} merged: {'; '.join(changed)}")
         report.documents["merged" if changed else "unchanged"] += 1
         yield Stored(draft, document.id, {name: segment.id or 0 for name, segment in known.items()})

@@ -13,12 +13,18 @@ from typing import Any
 import datasets
 import pyarrow as pa
 from datasets.exceptions import DatasetsError
+from yaml import YAMLError
 
 from annotator.errors import BadInput
 from annotator.importing.columns import Columns
 from annotator.importing.parquet import named
 from annotator.importing.rows import Rejected, Row
 
+# What `datasets`, pandas, PyArrow and PyYAML raise for files that are not what they seem.
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError),
+    *(StopIteration, DatasetsError, pa.ArrowException, YAMLError),
+)
 SAVED = ("dataset_dict.json", "state.json")
 
 
@@ -31,9 +37,7 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
     try:
         for split, rows in _splits(path).items():
             yield from _rows(path, split, rows, columns)
-    except (OSError, ValueError, KeyError, DatasetsError, pa.ArrowException) as error:
-        if isinstance(error, BadInput):
-            raise
+    except UNREADABLE as error:
         said = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BadInput(path, f"is no dataset folder that can be opened: {said}") from error
 

@@ -21,13 +21,14 @@ from annotator.domain import (
     Purpose,
     SegmentType,
     Serve,
-    now,
 )
 from annotator.errors import Invalid
+from annotator.importing import documents, stage
 from annotator.importing.bulk import chunks, insert
 from annotator.importing.documents import Stored
 from annotator.importing.drafted import DocumentDraft, SegmentDraft
 from annotator.importing.names import Names
+from annotator.importing.questions import Asked
 from annotator.importing.report import Placed, Report
 from annotator.store import queue
 
@@ -50,12 +51,19 @@ class ItemDraft:
     holder: Entity | None
     rows: list[Placed]
     first: Placed
+    place: tuple[str, int, str]  # external id of the segment; the document's id, external id
 
     @property
     def question(self) -> Question:
         """What tells it from others."""
         target, holder = self.target, self.holder
         return self.segment_id, target.id if target else None, holder.id if holder else None
+
+    def asked(self, id_: int) -> Asked:
+        """The same for its answers, once it is stored."""
+        _, target, holder = self.question
+        segment, document_id, document = self.place
+        return Asked(id_, self.external_id, target, holder, segment, document_id, document, is_new=True)
 
     @property
     def names(self) -> list[str]:
@@ -72,13 +80,15 @@ def store(
     report: Report,
     *,
     purpose: Purpose = Purpose.WORK,
-) -> dict[int, str]:
-    """Store the items that are new and queue them; return the item's external id by row number.
+) -> tuple[dict[int, str], dict[str, Asked]]:
+    """Store the items that are new and queue them.
 
-    Training and check items stand in no pool, and are refused without the answer that they expect.
+    Return the item's external id by row number, and the new items by theirs. Training and check items
+    stand in no pool, and are refused without the answer that they expect.
     """
     drafts = sorted(_drafts(project, stored, names, report), key=lambda draft: draft.first.number)
     known = _known(session, project, (name for draft in drafts for name in draft.names))
+    stage.breathe(session)
     fresh: list[ItemDraft] = []
     asked: dict[int, str] = {}
     for draft in drafts:
@@ -96,8 +106,7 @@ def store(
         if name not in known:
             known[name], draft.external_id = draft.question, name
             fresh.append(draft)
-    _insert(session, project, fresh, purpose)
-    return asked
+    return asked, _insert(session, project, fresh, purpose)
 
 
 def _drafts(project: Project, stored: Sequence[Stored], names: Names, report: Report) -> Iterator[ItemDraft]:
@@ -113,12 +122,12 @@ def _drafts(project: Project, stored: Sequence[Stored], names: Names, report: Re
                 _refuse_answers(draft.rows, "is stored with other segments", report)
             else:
                 place = found.segments[segment.external_id]
+                where = (segment.external_id, found.id, draft.external_id)
                 if segment.items is not None:
-                    yield from _told(project, segment, place, draft, names=names, report=report)
+                    yield from _told(project, segment, place, draft, where, names=names, report=report)
                     continue
                 rows = draft.rows if draft.is_cut else segment.rows
-                name = segment.external_id
-                for item in _questions(project, name, place, rows, names=names, report=report):
+                for item in _questions(project, where, place, rows, names=names, report=report):
                     if draft.is_cut and len(body) != 1:
                         item.rows = []
                     yield item
@@ -129,6 +138,7 @@ def _told(
     segment: SegmentDraft,
     segment_id: int,
     draft: DocumentDraft,
+    where: tuple[str, int, str],
     *,
     names: Names,
     report: Report,
@@ -144,7 +154,7 @@ def _told(
         except Invalid as error:
             report.refuse(first, str(error), "segments")
             continue
-        yield ItemDraft(item.id, segment_id, target, holder, [], first)
+        yield ItemDraft(item.id, segment_id, target, holder, [], first, where)
 
 
 def _refuse_answers(rows: Iterable[Placed], why: str, report: Report) -> None:
@@ -155,7 +165,13 @@ def _refuse_answers(rows: Iterable[Placed], why: str, report: Report) -> None:
 
 
 def _questions(
-    project: Project, name: str, segment_id: int, rows: list[Placed], *, names: Names, report: Report
+    project: Project,
+    where: tuple[str, int, str],
+    segment_id: int,
+    rows: list[Placed],
+    *,
+    names: Names,
+    report: Report,
 ) -> Iterable[ItemDraft]:
     """What the rows ask about one segment: one item a target and holder that is fixed."""
     found: dict[Question, ItemDraft] = {}
@@ -167,7 +183,7 @@ def _questions(
             report.refuse(placed, str(error), "target")
             continue
         own = placed.row.item_id or (placed.row.id if project.kind is ProjectKind.DIRECTED else None)
-        item = ItemDraft(own or name, segment_id, target, holder, [placed], placed)
+        item = ItemDraft(own or where[0], segment_id, target, holder, [placed], placed, where)
         first = found.setdefault(item.question, item)
         if first is not item:
             first.rows.append(placed)
@@ -219,9 +235,32 @@ def _in_order(project: Project, drafts: Sequence[ItemDraft]) -> list[ItemDraft]:
     return sorted(drafts, key=shuffled) if project.order is Order.SHUFFLED else list(drafts)
 
 
-def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft], purpose: Purpose) -> None:
-    moment = now()
-    rows = [
+def _insert(
+    session: Session, project: Project, drafts: Sequence[ItemDraft], purpose: Purpose
+) -> dict[str, Asked]:
+    """Store new items, and queue them unless they are hidden yet."""
+    asked: dict[str, Asked] = {}
+    for part in stage.parts(session, _in_order(project, drafts)):
+        ids = insert(session, Item, _rows(session, project, part, purpose))
+        asked |= {draft.external_id: draft.asked(id_) for draft, id_ in zip(part, ids, strict=True)}
+        if purpose is Purpose.WORK and not documents.is_apart(session):
+            enqueue(session, project, [(id_, project.overlap) for id_ in ids])
+    return asked
+
+
+def enqueue(session: Session, project: Project, seats: Sequence[tuple[int, int]]) -> None:
+    """Put new items of work, (id, free seats) each, at the end of every pool for all."""
+    pools = select(Pool).where(
+        Pool.project_id == project.id, Pool.kind == PoolKind.ALL, col(Pool.deleted_at).is_(None)
+    )
+    for pool in session.exec(pools.order_by(col(Pool.id))):
+        queue.enqueue(session, pool, seats)
+
+
+def _rows(
+    session: Session, project: Project, drafts: Sequence[ItemDraft], purpose: Purpose
+) -> list[dict[str, object]]:
+    return [
         {
             "project_id": project.id,
             "external_id": draft.external_id,
@@ -230,18 +269,10 @@ def _insert(session: Session, project: Project, drafts: Sequence[ItemDraft], pur
             "holder_id": draft.holder.id if draft.holder is not None else None,
             "purpose": purpose,
             "explanation": _explanation(draft, purpose),
-            "created_at": moment,
+            **stage.audited(session),
         }
-        for draft in _in_order(project, drafts)
+        for draft in drafts
     ]
-    seats = [(item, project.overlap) for item in insert(session, Item, rows)]
-    if purpose is not Purpose.WORK:
-        return
-    pools = select(Pool).where(
-        Pool.project_id == project.id, Pool.kind == PoolKind.ALL, col(Pool.deleted_at).is_(None)
-    )
-    for pool in session.exec(pools.order_by(col(Pool.id))):
-        queue.enqueue(session, pool, seats)
 
 
 def _explanation(draft: ItemDraft, purpose: Purpose) -> str | None:

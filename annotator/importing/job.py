@@ -1,17 +1,19 @@
 """The job `import`: a file that came in by the page, read and stored, or only tried."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from annotator.errors import BadInput, Invalid
-from annotator.importing import uploads
-from annotator.importing.load import Found, load, read_all
+from annotator.importing import undone, uploads
+from annotator.importing.load import Found, bring_in, read_all, try_out
 from annotator.importing.report import Report
 from annotator.importing.rows import Rejected, Row
+from annotator.importing.under_way import Begun
 from annotator.jobs.context import Context
 from annotator.store import projects
-from annotator.store.engine import writing
+from annotator.store.engine import reading
 
 READING, STORING = "rows", "storing"  # words that the page translates
 GLANCE = 200  # rows between two looks at whether it was cancelled
@@ -35,16 +37,40 @@ def import_(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]
     path, options = uploads.found(context.settings, context.slug, wanted), wanted.options()
     try:
         rows, report = read_all([path], options, track=lambda found: _counted(context, found))
-        context.report(len(rows), len(rows), STORING)
-        with writing(context.engine) as session:
-            project = projects.find(session, context.slug)
-            load(session, project, rows, report, options, by_id=context.by_id)
-            context.report(len(rows), len(rows), STORING)
-            if wanted.trial:
-                session.rollback()
+        context.report(0, None, STORING)
+        if wanted.trial:
+            try_out(context.engine, context.slug, rows, report, options)
+            return _told(report, context.slug, path, trial=True)
+        begun = Begun(
+            by_id=context.by_id,
+            job_id=context.number,
+            hear=lambda stored: context.report(stored, None, STORING),
+            tell=partial(_told, slug=context.slug, path=path, trial=False),
+        )
+        return bring_in(context.engine, context.slug, rows, report, options, begun=begun)
     except BadInput as fault:  # named as its person named it, not as it lies here
         raise BadInput(wanted.name, fault.reason, line=fault.line, column=fault.column) from None
-    return {"trial": wanted.trial, **_told(report, context.slug, path, trial=wanted.trial)}
+
+
+def undo(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
+    """Undo an import of the job's project. Once begun, it is brought to its end: half of it would be neither.
+
+    Gives {"import", "documents", "items", "answers"}: how many went.
+
+    Raises
+    ------
+    NotFound, Conflict
+        As `undone.undo` does.
+    """
+    if context.slug is None:
+        raise Invalid("An import is of a project: undo it on the project's page.")
+    number = arguments["import"]
+    assert isinstance(number, int)
+    context.report(doing="undoing")
+    with reading(context.engine) as session:
+        project_id = projects.find(session, context.slug).id or 0
+    gone = undone.undo(context.engine, project_id, number, by_id=context.by_id, job_id=context.number)
+    return {"import": number, **gone}
 
 
 def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
@@ -54,10 +80,10 @@ def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
         yield row
 
 
-def _told(report: Report, slug: str, path: Path, *, trial: bool) -> dict[str, object]:
+def _told(report: Report, slug: str, path: Path, *, trial: bool) -> dict[str, Any]:
     lines = [line.replace(f"{path.parent}/", "") for line in report.figures(slug, would=trial)]
     rejected = [
         {"line": each.line, "column": each.column, "reason": each.reason}
         for each in report.rejected[:MOST_REJECTED]
     ]
-    return {"lines": lines, "figures": report.as_json(), "rejected": rejected}
+    return {"trial": trial, "lines": lines, "figures": report.as_json(), "rejected": rejected}

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from annotator.domain import Entity, EntityKind, Label, Project, Reserved
 from annotator.errors import Invalid
+from annotator.importing import stage
 from annotator.importing.report import Report
 from annotator.store import entries
 from annotator.store.registry import Registry
@@ -16,11 +17,13 @@ class Names:
 
     def __init__(self, session: Session, project: Project, report: Report) -> None:
         assert project.id is not None
+        self._session = session
         self.registry = Registry.load(session, project.id)
         self._report = report
         self._known: dict[tuple[str, str | None], Entity] = {}
         self._labels = entries.labels_by_name(session, project)
         self._names: dict[int, str] = {}
+        self._new: set[int | None] = set()
         self._first = entries.first_names(session, project)
 
     def target(self, name: str, document: str | None = None) -> Entity:
@@ -37,7 +40,11 @@ class Names:
         """Who this name means, "author" if nobody is named; an unknown one becomes an actor."""
         name = name or Reserved.AUTHOR
         entity = self._find(name, document) or self._register(name, document, EntityKind.ACTOR)
-        return entity if entity.kind is EntityKind.ACTOR else self.registry.can_hold(entity)
+        if entity.kind is not EntityKind.ACTOR:
+            self.registry.can_hold(entity)
+            if entity.id not in self._new:
+                stage.later(self._session, entity)
+        return entity
 
     def actor(self, name: str, document: str | None = None) -> Entity:
         """A voice or a source."""
@@ -83,7 +90,8 @@ class Names:
         return self._known[key]
 
     def _register(self, name: str, document: str | None, kind: EntityKind) -> Entity:
-        entity = self.registry.register(name, kind=kind)
+        entity = self.registry.register(name, kind=kind, audited=stage.audited(self._session))
+        self._new.add(entity.id)
         self._report.entities.append((str(kind), name))
         self._known[name, document] = entity
         return entity

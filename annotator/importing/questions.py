@@ -1,12 +1,13 @@
 """The items that rows answer, and the texts that their spans lie in: read once, a thousand at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Item, Project, Segment
 from annotator.errors import Invalid
+from annotator.importing import stage
 from annotator.importing.bulk import chunks
 from annotator.importing.drafted import DocumentDraft
 from annotator.importing.names import Names
@@ -25,6 +26,7 @@ class Asked:
     segment: str
     document_id: int
     document: str
+    is_new: bool = False  # by this import
 
 
 class Questions:
@@ -36,15 +38,20 @@ class Questions:
         project: Project,
         names: Names,
         rows: Iterable[tuple[Placed, str | None]],
+        *,
+        new: Mapping[str, Asked],
         texts: Iterable[DocumentDraft] = (),
     ) -> None:
         self._session = session
         self._names = {placed.number: _names(placed, asked, names) for placed, asked in rows}
         every_name = dict.fromkeys(name for found in self._names.values() for name in found)
-        self._items: dict[str, Asked] = {}
-        for chunk in chunks(every_name):
+        self._items = dict(new)
+        for chunk in chunks(name for name in every_name if name not in new):
             self._items |= _items(session, project, chunk)
-        self._given = {draft.external_id: draft for draft in texts if draft.is_placed}
+            stage.breathe(session)
+        drafts = {draft.external_id: draft for draft in texts}
+        self._given = {name: draft for name, draft in drafts.items() if draft.is_placed}
+        self._drafts = {of.document_id: drafts[of.document] for of in new.values() if of.document_id < 0}
         self._texts: dict[int, tuple[str, dict[str, Place]]] = {}
 
     def of(self, placed: Placed) -> Asked:
@@ -73,6 +80,9 @@ class Questions:
 
     def text(self, document_id: int) -> tuple[str, dict[str, Place]]:
         """The text of a document and the places of its segments."""
+        if document_id not in self._texts and (draft := self._drafts.get(document_id)) is not None:
+            segments_of = {segment.external_id: (segment.start, segment.end) for segment in draft.segments}
+            self._texts[document_id] = draft.text, segments_of
         if document_id not in self._texts:
             text = self._session.exec(select(Document.text).where(Document.id == document_id)).one()
             segments = select(Segment.external_id, Segment.start, Segment.end).where(

@@ -16,17 +16,20 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from annotator.config import Settings
-from annotator.domain import Kind, Split
+from annotator.domain import Kind, Purpose, Split
 from annotator.errors import Invalid, Unusable
 from annotator.importing.columns import KNOWN
 from annotator.importing.load import COVERAGE, Options
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "text", "lines", "doccano", "label-studio")
 KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE)
+SENTENCE = "sentence"
+SEGMENTS = (SENTENCE, "whole")
 FOLDER = "uploads"
 KEPT_SECONDS = 7 * 86_400
 NAME, KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"), re.compile(r"[0-9a-f]{32}")
 MOST_CELL = 200  # characters of a column's name
+MOST_ENCODING = 40  # characters of one that are told again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,9 @@ class Wanted:
     split: str | None
     columns: Mapping[str, str]
     keep_going: bool
+    encoding: str | None = None
+    purpose: str | None = None
+    segment: str | None = None
 
     def options(self) -> Options:
         """The same for `load`."""
@@ -51,6 +57,9 @@ class Wanted:
             is_coverage=self.kind == COVERAGE,
             split=Split(self.split) if self.split else None,
             keep_going=self.keep_going,
+            encoding=self.encoding,
+            purpose=Purpose(self.purpose or Purpose.WORK),
+            cut=self.segment == SENTENCE if self.segment else None,
         )
 
 
@@ -74,6 +83,9 @@ def wanted(arguments: Mapping[str, object]) -> Wanted:
         split=_one_of(arguments, "split", tuple(map(str, Split))),
         columns=columns,
         keep_going=arguments.get("keep_going") is True,
+        encoding=_encoding(arguments),
+        purpose=_one_of(arguments, "purpose", tuple(map(str, Purpose))),
+        segment=_one_of(arguments, "segment", SEGMENTS),
     )
 
 
@@ -143,6 +155,17 @@ def _matching(arguments: Mapping[str, Any], name: str, pattern: re.Pattern[str])
     given = arguments.get(name)
     if not isinstance(given, str) or not pattern.fullmatch(given):
         raise Invalid("Choose a file to import.", {name: "is none"})
+    return given
+
+
+def _encoding(arguments: Mapping[str, Any]) -> str | None:
+    given = arguments.get("encoding") or None
+    try:
+        if given is not None:
+            "".encode(given)
+    except (LookupError, TypeError, ValueError):
+        message = f"{str(given)[:MOST_ENCODING]!r} is no encoding of texts: try utf-8, cp1252 or cp1256."
+        raise Invalid(message, {"encoding": "is none"}) from None
     return given
 
 

@@ -63,6 +63,7 @@ def run(engine: Engine, settings: Settings, number: int, worker: str) -> None:
             by_id=job.created_by_id,
             created_at=job.created_at,
             heard=heart.hear,
+            look=heart.look,
         )
     with heart.beating():
         outcome = _outcome(heart, name, given, arguments)

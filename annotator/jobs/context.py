@@ -28,6 +28,8 @@ class Context:
     by_id: int | None  # who asked for it; None: the command line
     created_at: datetime
     heard: Callable[[int, int | None, str | None], None]
+    look: Callable[[], None] = lambda: None
+    """Raises Stopped where `report` would, and reports nothing: for a timer or a callback of a library."""
 
     def report(self, done: int = 0, total: int | None = None, doing: str | None = None) -> None:
         """So many steps are done, of so many, and this is done now: a word that pages can translate.

@@ -50,6 +50,16 @@ class Heart:
             If the job is to stop.
         """
         self._progress = Progress(done, total, doing)
+        self.look()
+
+    def look(self) -> None:
+        """Nothing, as long as the job is to go on.
+
+        Raises
+        ------
+        Stopped
+            If it is to stop.
+        """
         if self.must_pause or self.wanted is not Wanted.GO_ON:
             raise Stopped
 

@@ -14,14 +14,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from annotator.config import Settings
+from annotator.errors import StandpointError
+from annotator.importing import under_way
 from annotator.store import jobs
 from annotator.store.engine import reading, writing
 
+SETTLING = 60.0  # s between two looks for imports whose process is gone
 PAUSE = 1.0  # s between two looks at the queue
 GLANCE = 0.1  # s between two looks at a process
 GRACE = 10.0  # s that a process has to take back what it began
@@ -48,12 +52,18 @@ class Runner:
         self._thread.join()
 
     def _run(self) -> None:
+        settled = -SETTLING
         while not self._stopping.wait(PAUSE):
             try:
+                if time.monotonic() >= settled + SETTLING:
+                    under_way.settle(self._engine)
+                    settled = time.monotonic()
                 while not self._stopping.is_set() and self._step():
                     pass
             except sa.exc.SQLAlchemyError as error:
                 log.warning("the queue of jobs cannot be read now: %s", error)
+            except StandpointError as error:
+                log.warning("an import could not be brought to its end: %s", error)
             except OSError as error:
                 log.warning("no process could be started for a job: %s", error)
 

@@ -15,7 +15,18 @@ from annotator.errors import Invalid
 from annotator.jobs.context import Context, Stopped
 from annotator.store import jobs
 
-__all__ = ["Context", "Job", "JobState", "Stopped", "enqueue", "last", "offer", "offered", "unfinished"]
+__all__ = [
+    "Context",
+    "Job",
+    "JobState",
+    "Stopped",
+    "done",
+    "enqueue",
+    "last",
+    "offer",
+    "offered",
+    "unfinished",
+]
 
 OFFERED = "standpoint_offered_jobs"
 Check = Callable[[Mapping[str, object]], dict[str, object]]
@@ -55,6 +66,11 @@ def enqueue(app: Flask, name: str, arguments: Mapping[str, object]) -> Job:
 def unfinished(name: str) -> Job | None:
     """The job of this name in `g.project` that waits or runs."""
     return jobs.unfinished(g.session, g.project, name)
+
+
+def done(name: str) -> list[Job]:
+    """The jobs of this name in `g.project` that ended well, the newest first."""
+    return jobs.done(g.session, g.project, name)
 
 
 def last(name: str) -> Job | None:

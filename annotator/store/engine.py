@@ -60,6 +60,16 @@ def writing(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def in_parts(engine: Engine) -> Iterator[Session]:
+    """A session whose block commits what it writes part by part; what it leaves is rolled back.
+
+    Between two parts others write. Rows stay as they were read: look again where somebody may have been.
+    """
+    with Session(engine.execution_options(standpoint_writes=True), expire_on_commit=False) as session:
+        yield session
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision. Safe to repeat; refuses a database of a newer Standpoint.
 

@@ -203,6 +203,12 @@ def listed(session: Session, project: Project | None = None, *, limit: int = 50)
     return [Listed(*row) for row in session.exec(query)]
 
 
+def done(session: Session, project: Project, name: str) -> list[Job]:
+    """The jobs of this name in the project that ended well, the newest first."""
+    query = select(Job).where(Job.project_id == project.id, Job.name == name, Job.state == JobState.DONE)
+    return list(session.exec(query.order_by(col(Job.id).desc())))
+
+
 def unfinished_counts(session: Session) -> dict[str, int]:
     """How many jobs wait and how many run, by an index that holds no others."""
     counts = sa.select(JOB.c.state, sa.func.count()).where(JOB.c.state.in_(UNFINISHED)).group_by(JOB.c.state)

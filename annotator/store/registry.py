@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -115,8 +116,12 @@ class Registry:
         actor_type: ActorType | None = None,
         status: EntityStatus = EntityStatus.ACTIVE,
         by_id: int | None = None,
+        audited: Mapping[str, datetime | None] | None = None,
     ) -> Entity:
-        """A new entity of this name, with a key made from the name unless one is given."""
+        """A new entity of this name, with a key made from the name unless one is given.
+
+        `audited` is its `created_at`, and its `deleted_at` where it is to be hidden for a while.
+        """
         entity = Entity(
             project_id=self.project_id,
             key=key or self._free_key(name),
@@ -126,6 +131,8 @@ class Registry:
             status=status,
             created_by_id=by_id,
         )
+        for column, moment in (audited or {}).items():
+            setattr(entity, column, moment)
         self.session.add(entity)
         self.session.flush()
         self._index(entity)

@@ -6,6 +6,7 @@ is still kept. Those that were retired in that moment come back with it.
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Item, Lease, Project, Segment, now
@@ -21,7 +22,13 @@ def document(session: Session, project: Project, external_id: str) -> Document:
     NotFound
         If there is none.
     """
-    query = select(Document).where(Document.project_id == project.id, Document.external_id == external_id)
+    query = select(Document).where(
+        Document.project_id == project.id,
+        Document.external_id == external_id,
+        sa.or_(  # one that an import still hides is not there yet
+            col(Document.deleted_at).is_(None), col(Document.deleted_at) != col(Document.created_at)
+        ),
+    )
     found = session.exec(query.order_by(col(Document.id).desc())).first()
     if found is None:
         raise NotFound(f"There is no document {external_id!r} in {project.slug!r}.")

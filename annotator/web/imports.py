@@ -1,7 +1,7 @@
 """The page on which curators bring files in: upload, look at what would come in, then store it.
 
 Both steps are the job `import`; the first one only tries. So a large file keeps no page waiting, and what is
-looked at is what the import itself says.
+looked at is what the import itself says. What came in can be undone; the page tells before what goes.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.domain import JobState, Role, Split
-from annotator.errors import Invalid, NotFound
+from annotator.domain import ImportState, JobState, Role, Split
+from annotator.errors import Conflict, Invalid, NotFound
 from annotator.http.session import requires
-from annotator.importing import uploads
+from annotator.importing import undone, uploads
 from annotator.plugin import jobs as offered
 from annotator.store import jobs
 
-JOB = "import"
+JOB, UNDO = "import", "undo-import"
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1256", "mac_roman", "gb18030", "shift_jis")
 COLUMNS = ("text", "id", "target", "label", "holder", "annotator", "document", "position")
 
 bp = Blueprint("imports", __name__, url_prefix="/projects/<slug>/imports")
@@ -35,7 +36,24 @@ def checked(arguments: Mapping[str, object]) -> dict[str, object]:
     return {name: getattr(wanted, name) for name in uploads.Wanted.__dataclass_fields__}
 
 
+def checked_undo(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Likewise of the undoing of one.
+
+    Raises
+    ------
+    Invalid, NotFound, Conflict
+        If they name no import of `g.project`, or one that was undone.
+    """
+    number = arguments.get("import")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise Invalid("Say which import is to be undone, by its number.", {"import": "is no number"})
+    if undone.find(g.session, g.project, number).state is not ImportState.DONE:
+        raise Conflict("This import was undone already, or is under way.")
+    return {"import": number}
+
+
 offered.offer(bp, JOB, checked)
+offered.offer(bp, UNDO, checked_undo)
 
 
 @bp.get("")
@@ -80,6 +98,27 @@ def store(number: int) -> ResponseReturnValue:
     return _to(offered.enqueue(current_app, JOB, {**tried.arguments, "trial": False}))
 
 
+@bp.get("/<int:number>/undo")
+@requires(Role.CURATOR)
+def look(number: int) -> ResponseReturnValue:
+    """What goes when this import is undone."""
+    found = undone.find(g.session, g.project, number)
+    return render_template(
+        "imports/undo.html",
+        project=g.project,
+        of=found,
+        goes=undone.preview(g.session, found),
+        under_way=offered.unfinished(UNDO),
+    )
+
+
+@bp.post("/<int:number>/undo")
+@requires(Role.CURATOR)
+def undo(number: int) -> ResponseReturnValue:
+    """Undo it; the job's page tells what went."""
+    return _to(offered.enqueue(current_app, UNDO, {"import": number}))
+
+
 def _arguments(key: str, name: str) -> dict[str, object]:
     form = request.form
     given = {ours: form.get(f"column-{ours}", "").strip() for ours in COLUMNS}
@@ -90,6 +129,9 @@ def _arguments(key: str, name: str) -> dict[str, object]:
         "format": form.get("format") or None,
         "kind": form.get("kind") or None,
         "split": form.get("split") or None,
+        "encoding": form.get("encoding", "").strip() or None,
+        "purpose": form.get("purpose") or None,
+        "segment": form.get("segment") or None,
         "columns": {ours: theirs for ours, theirs in given.items() if theirs},
         "keep_going": "keep_going" in form,
     }
@@ -107,6 +149,8 @@ def _page(problem: str | None = None) -> str:
         formats=uploads.FORMATS,
         splits=list(Split),
         columns=COLUMNS,
+        encodings=ENCODINGS,
+        imports=undone.listed(g.session, g.project),
         chosen=request.form,
         under_way=offered.unfinished(JOB),
         megabytes=current_app.config["STANDPOINT"].upload_megabytes,

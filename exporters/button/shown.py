@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotator.errors import StandpointError
-from annotator.reading import Made
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+
+from annotator.errors import NotFound, StandpointError
+from annotator.reading import Made, made, numbered
+from annotator.reading.releases import of
 from exporters.folder import Folder, described
 
 READ = 20  # of the newest, in one request
@@ -46,6 +50,27 @@ def newest_first(releases: list[Made], slug: str) -> list[Shown]:
     return [Shown(each, folder_of(each, slug)) for each in newest[:READ]] + [
         Shown(each, None) for each in newest[READ:]
     ]
+
+
+def here(session: Session, project: Any) -> list[Made]:
+    """Of the newest READ releases of a project, as `g.project`, those on this machine; the newest first."""
+    found = of(session, project)[::-1][:READ]
+    return [each for each in found if each.withdrawn_at is None and folder_of(each, project.slug)]
+
+
+def on_disk(engine: Engine, slug: str, number: int) -> Path:
+    """The folder of that release.
+
+    Raises
+    ------
+    NotFound
+        If there is no such release, or its folder is not on this machine.
+    """
+    release = numbered(made(engine, slug), number, slug)
+    folder = folder_of(release, slug)
+    if folder is None or release.withdrawn_at is not None:
+        raise NotFound(f"The folder of release {number} is not on this machine, or was withdrawn.")
+    return folder.path
 
 
 def folder_of(made: Made, slug: str) -> Folder | None:

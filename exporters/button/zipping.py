@@ -7,7 +7,8 @@ Source: ZIP with ZIP64, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from threading import BoundedSemaphore
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -72,18 +73,30 @@ def stream(folder: Folder, top: str) -> Iterator[bytes]:
     Invalid
         In the midst of it, if a file is not as it was written.
     """
+    files = [*sorted(folder.facts["files"].items()), (FACTS, None)]
+    yield from packed([(f"{top}/{name}", folder.path / name, sha256) for name, sha256 in files])
+
+
+def packed(files: Iterable[tuple[str, Path, str | None]]) -> Iterator[bytes]:
+    """The bytes of a zip of files, each with its name there and the hash that it must have, if any.
+
+    Raises
+    ------
+    Invalid
+        In the midst of it, if a file has another hash.
+    """
     blocks = _Blocks()
     with ZipFile(blocks, "w") as archive:
-        for name, sha256 in [*sorted(folder.facts["files"].items()), (FACTS, None)]:
-            entry = ZipInfo(f"{top}/{name}")
+        for name, path, sha256 in files:
+            entry = ZipInfo(name)
             entry.compress_type = ZIP_STORED if name.endswith(PACKED) else ZIP_DEFLATED
             entry.external_attr = READABLE
             digest = hashlib.sha256()
-            with (folder.path / name).open("rb") as file, archive.open(entry, "w", force_zip64=True) as part:
+            with path.open("rb") as file, archive.open(entry, "w", force_zip64=True) as part:
                 while block := file.read(BLOCK):
                     digest.update(block)
                     part.write(block)
                     yield from blocks.taken()
             if sha256 is not None and digest.hexdigest() != sha256:
-                raise Invalid(f"{folder.path / name} is not as it was: take the release from a copy.")
+                raise Invalid(f"{path} is not as it was: take the release from a copy.")
     yield from blocks.taken()

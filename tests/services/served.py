@@ -73,9 +73,11 @@ class Served:
 
 
 @contextmanager
-def serving(database: str, options: tuple[str, ...] = (), **more: object) -> Iterator[Served]:
+def serving(
+    database: str, options: tuple[str, ...] = (), *, kind: type[Served] | None = None, **more: object
+) -> Iterator[Served]:
     """A started server on this database; gone at the end."""
-    server = Served(database, options, **more)
+    server = (kind or Served)(database, options, **more)
     try:
         server.start()
         yield server

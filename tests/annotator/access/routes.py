@@ -12,6 +12,7 @@ from annotator.domain import (
     ApiToken,
     AuditEntry,
     BulkChange,
+    Import,
     Inquiry,
     Job,
     Project,
@@ -40,11 +41,15 @@ NAMES = {
     "api_jobs.cancel": {"number": "job"},
     "api_jobs.show": {"number": "job"},
     "audit.undo": {"number": "entry"},
+    "imports.look": {"number": "import"},
     "imports.store": {"number": "job"},
+    "imports.undo": {"number": "import"},
     "inquiries.reply": {"uuid": "inquiry"},
     "items.undo": {"number": "change"},
     "jobs.cancel": {"number": "job"},
     "jobs.show": {"number": "job"},
+    "models.download": {"number": "job"},
+    "models.report": {"number": "job"},
     "people.link": {"user_id": "member"},
     "people.remove": {"user_id": "member"},
     "people.restore": {"user_id": "gone"},
@@ -78,9 +83,10 @@ BESIDE = {  # what such a body needs, too
     "items.change": {"action": "retire"},
     "people.role": {"role": "annotator"},
 }
+TOLD = {"figures": {"documents": {"new": 1}, "items": {"new": 1}}}
 MAKING_A_UUID = {"adjudicate.decide", "adjudicate.undo", "api_queue.skip"}
 QUESTIONNAIRE = {"questions": [{"key": "age", "text": "How old are you?", "choices": ["30", "40"]}]}
-NUMBERED = ("session", "token", "job", "entry", "change", "member", "gone", "release", "item_id")
+NUMBERED = ("session", "token", "job", "entry", "change", "member", "gone", "release", "item_id", "import")
 MISSING: dict[str, Any] = dict.fromkeys(NUMBERED, 9_999_999) | {  # what is in no project
     "item": "no such item",
     "document": "no such document",
@@ -164,6 +170,7 @@ def things(session: Session, slug: str, number: int, actor: str, *, is_own: bool
         "job": Job(name="release", project_id=project.id, key=f"{slug}-{number}"),
         "change": BulkChange(project_id=project.id, action="retire", items=0, before={"items": []}),
         "entry": entry,
+        "import": Import(project_id=project.id, owner="tests 1", state="done", told=TOLD, finished_at=now()),
     }
     release = Release(project_id=project.id, number=number, sha256="0" * 64, rows={"gold": {"train": 1}})
     inquiry = Inquiry(uuid=uuid4(), item_id=item.id, user_id=asker.id, text="Who says so?")

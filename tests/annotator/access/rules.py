@@ -50,16 +50,16 @@ TABLE = {
         api_adjudications.case api_jobs.listed api_jobs.show api_scheme_events.events
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
-        imports.show people.show registry.show releases.show releases.download releases.compare rounds.show
-        scheme.show scheme.download
+        imports.show imports.look people.show registry.show releases.show releases.download releases.compare
+        rounds.show models.show models.report models.download scheme.show scheme.download
     """,
     (Least.CURATOR, "curate"): """
         api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
-        guidelines.change imports.upload imports.store inquiries.reply items.change items.undo
-        jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen
-        scheme.upload
+        guidelines.change imports.upload imports.store imports.undo inquiries.reply items.change items.undo
+        jobs.cancel models.train people.train registry.change releases.make rounds.change scheme.edit
+        scheme.happen scheme.upload
     """,
     (Least.CURATOR, "admin"): """
         people.invite people.link people.role people.remove people.restore people.sign_out

@@ -23,7 +23,15 @@ PEOPLE = {  # name → what they are in the project `own`
     "alma": Least.ADMIN,
     "root": Least.ADMINISTRATOR,
 }
-EMPTY = {"sign_in.by_link", "releases.download", "single_sign_on.begin", "single_sign_on.back"}  # here
+EMPTY = {
+    "sign_in.by_link",
+    "imports.store",
+    "releases.download",
+    "models.download",
+    "models.report",
+    "single_sign_on.begin",
+    "single_sign_on.back",
+}  # here
 REFUSED = {401, 403, 404}
 NAMING = routes.NAMES.keys() | routes.BODIES.keys()
 
@@ -120,10 +128,7 @@ def came_in(status, rule):
     """The request reached its view: it was done, or found at fault in itself."""
     if rule.endpoint in {"sign_in.by_password", "health.figures"}:
         return status == 401  # without a password; without a token of its own
-    if (
-        rule.endpoint in {"sign_in.by_link", "releases.download", "imports.store"}
-        or "single" in rule.endpoint
-    ):  # nothing to open
+    if rule.endpoint in EMPTY:  # nothing to open
         return status in {303, 404}
     return status < 500 and status not in REFUSED
 

@@ -22,6 +22,7 @@ from tests.services import killed_postgres, postgres
 from tests.services.load import Client, Crowd
 from tests.services.served import Served, serving
 from tests.services.waiting import until
+from tests.services.warm import Warm
 
 PEOPLE = ("ada", "bob", "cy", "dee")
 BETWEEN = 5, 40  # answers acknowledged between two kills
@@ -31,7 +32,7 @@ def test_a_killed_server_loses_and_doubles_nothing(database_url, soak):
     """The machine that serves is switched off at the worst moment, again and again."""
     kills = 100 if soak else 3
     tokens = project(database_url, items=40 * (kills + 1))
-    with serving(database_url) as server, Crowd(server.port, "posts", tokens) as crowd:
+    with serving(database_url, kind=Warm) as server, Crowd(server.port, "posts", tokens) as crowd:
         for number in range(kills):
             work_a_while(crowd, number)
             server.kill()

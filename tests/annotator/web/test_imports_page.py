@@ -5,16 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from annotator.config import Settings
-from annotator.domain import AuditEntry, Document, JobState, Role
+from annotator.domain import AuditEntry, Document, Import, Item, JobState, Purpose, Role
 from annotator.errors import Invalid
 from annotator.importing import uploads
 from annotator.store import projects
 from annotator.store.engine import reading
 from tests import application, make
-from tests.services.running import ended, running
+from tests.services.running import ended, kill, reached, running
+from tests.services.waiting import until
 
 PAGE = "/projects/posts/imports"
 FILE = "id,tweet,target,label\np1,Trams run on time.,buses,FAVOR\np2,Another rise.,buses,AGAINST\n"
@@ -160,3 +161,77 @@ def test_without_a_file_the_form_says_so(dee):
     assert answer.status_code == 422
     assert "Choose a file to import." in answer.text
     assert 'value="tweet"' in answer.text
+
+
+def test_encoding_purpose_and_cutting_are_chosen_on_the_page(app, dee, settings):
+    """What the command can do, the page can: a file of old Windows, with lessons for new annotators."""
+    client, token = dee
+    data = {
+        "file": (io.BytesIO("id,text,target,label\np1,Más trenes.,buses,FAVOR\n".encode("cp1252")), "a.csv"),
+        "encoding": "cp1252",
+        "purpose": "training",
+        "segment": "whole",
+        "csrf_token": token,
+    }
+    with running(settings):
+        tried = number(client.post(PAGE, data=data, content_type="multipart/form-data"))
+        assert ended(settings.database, tried).failure is None
+        assert ended(settings.database, number(confirm(dee, tried))).failure is None
+
+    with reading(app.extensions["standpoint_engine"]) as session:
+        assert session.exec(select(Document.text)).all() == ["Más trenes."]
+        assert session.exec(select(Item.purpose)).all() == [Purpose.TRAINING]
+    refused = send(dee, encoding="klingon")
+    assert refused.status_code == 422
+    assert "is no encoding of texts" in refused.text
+
+
+def test_an_import_is_undone_after_a_look_at_what_goes(app, dee, settings):
+    """The wrong file is noticed after the button was pressed."""
+    client, token = dee
+    with running(settings):
+        tried = number(send(dee))
+        ended(settings.database, tried)
+        ended(settings.database, number(confirm(dee, tried)))
+        listed = client.get(PAGE).text
+        address = re.search(rf"{PAGE}/\d+/undo", listed)[0]
+        assert "posts.csv" in listed
+        assert re.findall(r'<td class="is-number">(\d+)</td>', listed) == ["2", "2"]  # documents, items
+        shown = client.get(address).text
+        assert "Documents: 2" in shown
+        assert "Answers that came with it: 2" in shown
+        assert documents(app) == ["p1", "p2"]
+
+        undone = number(client.post(address, data={"csrf_token": token}))
+        assert ended(settings.database, undone).failure is None
+
+    with reading(app.extensions["standpoint_engine"]) as session:
+        assert session.exec(select(Document.id).where(col(Document.deleted_at).is_(None))).all() == []
+    assert "Documents: 2" in client.get(f"/projects/posts/jobs/{undone}").text
+    assert "This import was undone." in client.get(address).text
+    assert client.post(address, data={"csrf_token": token}).status_code == 409
+
+
+def test_in_the_middle_it_is_cancelled_or_killed(app, dee, settings):
+    """Cancelled, nothing of it stays; killed, it is begun again, and all of it is there once."""
+    client, token = dee
+    rows = "".join(f"p{n},Rain {n}.,rain,AGAINST\n" for n in range(9_000))
+    with running(settings):
+        tried = number(send(dee, "id,tweet,target,label\n" + rows))
+        ended(settings.database, tried)
+        first = number(confirm(dee, tried))
+        until(lambda: reached(settings.database, first, "storing").done > 0)
+        client.post(f"/projects/posts/jobs/{first}/cancel", data={"csrf_token": token})
+        assert ended(settings.database, first).state is JobState.CANCELLED
+        assert documents(app) == []
+        with reading(app.extensions["standpoint_engine"]) as session:
+            assert session.exec(select(Import)).all() == []
+
+        second = number(confirm(dee, tried))
+        until(lambda: reached(settings.database, second, "storing").done > 0)
+        kill(settings.database, second)
+        job = ended(settings.database, second)
+
+    assert (job.state, job.attempts) == (JobState.DONE, 2)
+    assert "  documents: 9,000 new" in job.result["lines"]
+    assert len(documents(app)) == 9_000

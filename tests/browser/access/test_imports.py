@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from annotator.domain import Role
+from annotator.domain import Import, ImportState, Role, now
 from annotator.store import accounts, jobs, projects
 from tests import make
 from tests.browser.access import axe
@@ -36,12 +36,21 @@ def test_axe_finds_nothing_where_files_are_imported(
         result = {"trial": trial, "lines": lines, "figures": figures, "rejected": REJECTED}
         jobs.finish(session, job.id, f"{trial}", result)
         numbers.append(job.id)
+    figures = {"documents": {"new": 12, "merged": 2}, "items": {"new": 12}}
+    made = Import(
+        project_id=project.id, owner="tests 1", state=ImportState.DONE, files=["posts.csv"], finished_at=now()
+    )
+    made.told = {"figures": figures}
+    session.add(made)
     link = accounts.sign_in_link(session, dee)
     session.commit()
     browser_page.goto(f"{server}/sign-in/{link}")
 
     browser_page.goto(f"{server}/projects/posts/imports")
     expect(browser_page.locator("#file")).to_be_visible()
+    assert axe.in_both_lights(browser_page) == {}
+    browser_page.locator("a[href$='/undo']").click()
+    expect(browser_page.locator(".made-acts button")).to_be_visible()
     assert axe.in_both_lights(browser_page) == {}
     for number in numbers:
         browser_page.goto(f"{server}/projects/posts/jobs/{number}")

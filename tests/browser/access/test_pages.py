@@ -39,6 +39,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/removal": "/projects/trains/removal",
     "/projects/<slug>/releases": "/projects/trains/releases",
     "/projects/<slug>/releases/compare": "/projects/trains/releases/compare?old=1&new=2",
+    "/projects/<slug>/models": "/projects/trains/models",
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
@@ -47,11 +48,12 @@ ADDRESSES = {  # a page's rule → an address that shows it
 }
 FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 ELSEWHERE = {
-    "/projects/<slug>/imports",
+    "/projects/<slug>/imports",  # and its undoing, in test_imports.py
+    "/projects/<slug>/imports/<int:number>/undo",
     "/projects/<slug>/jobs/<int:number>",
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
-    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/download$|.*\.(css|csv|js|json|jsonl|toml)$"
+    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/(download|report)$|.*\.(css|csv|js|json|jsonl|toml)$"
 )
 
 
