@@ -4,9 +4,10 @@
                      [--hold-out KIND] [--profile NAME] [--withhold-text] [--deposit] [--rehydrate]
 
 The answers are those of made_up.py; `--open` makes an open project. The other options are those of
-`standpoint release`; `--rehydrate` puts the texts back afterwards, of a JSON Lines file. Prints a line a stage: seconds of the wall, of CPU in this process, and
-the most memory that it held so far; then the whole. `--database` names an empty database or one that this
-program has filled before; without it, an SQLite file is used and thrown away.
+`standpoint release`; `--rehydrate` puts the texts back afterwards, of a JSON Lines file. Prints a line a
+stage: seconds of the wall, of CPU in this process, and the most memory that it held so far; then the whole.
+`--database` names an empty database or one that this program has filled before; without it, an SQLite file
+is used and thrown away.
 """
 
 import json

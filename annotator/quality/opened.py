@@ -14,7 +14,7 @@ from annotator.quality.agreement import Array, ratio
 from annotator.quality.bootstrap import Resampling, measured
 from annotator.quality.judgements import NOT_TOLD, Answers, Judgements
 from annotator.quality.pairs import combined, parts
-from annotator.quality.pile import Pile
+from annotator.quality.pile import piling
 from annotator.quality.report import Figure
 from annotator.quality.stages import Stage
 
@@ -41,7 +41,7 @@ def of_parts(
         marked |= len(table.answers.rationales.stance) > 0
     near = known.nearness()
     del known
-    with Pile() as pile:
+    with piling() as pile:
         for table in parts():
             whole = stages.joined(_all(table, near, marked=marked))
             pile.add(whole.columns[stages.judges(table.answers, len(table.items)) >= 2])

@@ -5,10 +5,9 @@ measured is what `bootstrap.measured` says of the same rows, in whatever parts t
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from tempfile import TemporaryFile
-from types import TracebackType
-from typing import IO, Self
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO
 
 import numpy as np
 
@@ -19,23 +18,21 @@ from annotator.quality.report import Figure
 HELD = 40_000  # rows in memory
 
 
-class Pile:
-    """Distinct rows, and how often each came. Its files are gone when it is left."""
+@contextmanager
+def piling() -> Iterator["Pile"]:
+    """A pile; its file, if there is one, is gone at the end."""
+    with SpooledTemporaryFile(max_size=1) as file:
+        yield Pile(file)
 
-    def __init__(self) -> None:
+
+class Pile:
+    """Distinct rows, and how often each came."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
         self._total: Sums | None = None
         self._held: list[Block] = []
         self._written: list[tuple[int, Times]] = []  # where each writing begins, and its rows by share
-        self._opened = ExitStack()
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._opened.close()
 
     def add(self, rows: Sums) -> None:
         """Add a part, of shape (n, k), a row an item."""
@@ -50,7 +47,7 @@ class Pile:
     def measured(self, statistic: Statistic, how: Resampling) -> dict[str, Figure]:
         """Each figure that `statistic` gives of the sums, with its interval; one part at least was added."""
         assert self._total is not None
-        if self._file is None:
+        if not self._written:
             blocks = list(bootstrap.in_blocks(*_joined(self._held)))
             sizes = [int(counts.sum()) for _, counts in blocks]
             return bootstrap.of_blocks(self._total, sizes, blocks, statistic, how)
@@ -64,8 +61,6 @@ class Pile:
             return bootstrap.of_blocks(self._total, sizes, self._blocks(file, of_block), statistic, how)
 
     def _write(self, rows: Sums, times: Times) -> None:
-        if self._file is None:
-            self._file = self._opened.enter_context(TemporaryFile())
         of = share(rows)
         order = np.argsort(of, kind="stable")
         self._written.append((self._file.tell(), np.bincount(of, minlength=SHARES)))
@@ -73,7 +68,6 @@ class Pile:
 
     def _sorted_into(self, file: IO[bytes]) -> tuple[Times, Times]:
         """Write each share's distinct rows, share after share; how many rows and items each has."""
-        assert self._file is not None
         n_rows, n_items = np.zeros(SHARES, dtype=np.int64), np.zeros(SHARES, dtype=np.int64)
         ends = [(start, np.cumsum(of)) for start, of in self._written]
         for number in range(SHARES):

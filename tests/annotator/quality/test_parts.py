@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotator.quality import bootstrap, measure, pile
 from annotator.quality.bootstrap import Resampling, measured
-from annotator.quality.pile import Pile
+from annotator.quality.pile import piling
 from tests.annotator.quality.stances import JUDGED, SCHEME, table
 
 HOW = Resampling(seed=4, resamples=40)
@@ -55,7 +55,7 @@ def test_a_pile_measures_what_its_rows_measure(parts, block):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "BLOCK", block)
         patch.setattr(pile, "HELD", 3)
-        with Pile() as heap:
+        with piling() as heap:
             for rows in arrays:
                 heap.add(rows)
             found = heap.measured(mean, HOW)
