@@ -40,7 +40,6 @@ def of_parts(
         known.add(sets.Held.by(table))
         marked |= len(table.answers.rationales.stance) > 0
     near = known.nearness()
-    del known
     with piling() as pile:
         for table in parts():
             whole = stages.joined(_all(table, near, marked=marked))

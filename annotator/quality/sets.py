@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from annotator.quality.agreement import Array, ratio
 from annotator.quality.distances import masi
 from annotator.quality.judgements import Codes, Judgements
-from annotator.quality.pairs import combined, joined, within
+from annotator.quality.pairs import combined, within
 from annotator.quality.stages import Stage, judges
 
 Names = NDArray[np.uint64]
-AT_ONCE = 500_000  # pairs of sets that are looked at together
+AT_ONCE = 200_000  # pairs of sets that are looked at together
 UNIT = 3 * 232_792_560  # nearness is counted in these: whole for all sets that have up to 20 tuples together
 
 
@@ -87,24 +87,67 @@ class Known:
         self._times = np.insert(self._times, at[~known], times[~known])
 
     def nearness(self) -> Nearness:
-        """Compare every set with those that share a tuple with it; an empty one is near the empty ones."""
+        """Compare every set with those that share a tuple with it; an empty one is near the empty ones.
+
+        The members are let go: nothing can be added afterwards.
+        """
+        members = self._rows()
+        weight, size = self._times.astype(np.float64), members.sizes(len(self._names)).astype(np.float64)
+        near = np.where(size == 0, weight * UNIT, 0.0)
+        for left, right in members.sharing():
+            pair, shared = np.unique(left * len(near) + right, return_counts=True)
+            one, other = np.divmod(pair, len(near))
+            close = np.rint((1 - masi(shared.astype(np.float64), size[one], size[other])) * UNIT)
+            first = one[0]  # a block is of sets that follow each other
+            of_block = np.bincount(one - first, weights=close * weight[other])
+            near[first : first + len(of_block)] += of_block
+        near /= UNIT
+        total, compared = float((near * weight).sum()), int(self._times.sum())
+        near /= max(compared, 1)  # so that the summands are small, and equal ones are equal
+        return Nearness(self._names, near, total, compared)
+
+    def _rows(self) -> "_Members":
         names = np.concatenate([np.zeros(0, dtype=np.uint64), *(name for name, _ in self._members)])
+        rows = np.searchsorted(self._names, names).astype(np.int32)
+        del names
         things = np.concatenate([np.zeros(0, dtype=np.int64), *(thing for _, thing in self._members)])
-        rows, things = np.searchsorted(self._names, names), combined(things) if len(things) else things
-        number, weight = len(self._names), self._times.astype(np.float64)
-        sizes = np.bincount(rows, minlength=number)
-        size = sizes.astype(np.float64)
-        near = np.where(sizes == 0, weight * UNIT, 0.0)
-        for part in _blocks(rows, things):
-            left, right = joined(things[part], things)
-            one, other = rows[part][left], rows[right]
-            pair, shared = np.unique(one * number + other, return_counts=True)
-            one, other = np.divmod(pair, number)
-            nearness = np.rint((1 - masi(shared.astype(np.float64), size[one], size[other])) * UNIT)
-            near += np.bincount(one, weights=nearness * weight[other], minlength=number)
-        near, compared = near / UNIT, int(self._times.sum())
-        # as shares, so that the summands are small, and equal ones are equal
-        return Nearness(self._names, near / max(compared, 1), float((near * weight).sum()), compared)
+        self._members.clear()
+        if len(things):
+            things = np.unique(things, return_inverse=True)[1]
+        order = np.argsort(rows, kind="stable")
+        return _Members(rows[order], things.astype(np.int32)[order])
+
+
+class _Members:
+    """The members of distinct sets, those of a set together: which set, and which thing."""
+
+    def __init__(self, rows: NDArray[np.int32], things: NDArray[np.int32]) -> None:
+        self._set, self._thing = rows, things
+        self._by_thing = rows[np.argsort(things, kind="stable")]  # the sets that hold each thing
+        self._holding = np.bincount(things) if len(things) else np.zeros(0, dtype=np.int64)
+
+    def sizes(self, number: int) -> Codes:
+        """How many members each of so many sets has."""
+        return np.bincount(self._set, minlength=number)
+
+    def sharing(self) -> Iterator[tuple[Codes, Codes]]:
+        """(set, one that shares a thing with it) for each thing, whole sets together, about AT_ONCE pairs."""
+        ends = np.cumsum(self._holding)
+        for first, last in self._blocks():
+            things = self._thing[first:last]
+            many = self._holding[things]
+            step = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+            other = self._by_thing[np.repeat(ends[things] - many, many) + step]
+            yield np.repeat(self._set[first:last], many).astype(np.int64), other.astype(np.int64)
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        begins = np.append(np.flatnonzero(np.diff(self._set, prepend=-1)), len(self._set))  # of each set
+        pairs = np.append(0, np.cumsum(self._holding[self._thing]))[begins]
+        first = 0
+        while first < len(begins) - 1:
+            last = max(int(np.searchsorted(pairs, pairs[first] + AT_ONCE, side="right")) - 1, first + 1)
+            yield int(begins[first]), int(begins[last])
+            first = last
 
 
 def agreement(held: Held, table: Judgements, near: Nearness) -> Stage:
@@ -155,15 +198,3 @@ def _scattered(numbers: Names) -> Names:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
-
-
-def _blocks(rows: Codes, things: Codes) -> Iterator[NDArray[np.int64]]:
-    """Places in `rows`, whole sets together, that have about AT_ONCE partners."""
-    if not len(rows):
-        return
-    order = np.argsort(rows, kind="stable")
-    partners = np.cumsum(np.bincount(things)[things[order]])
-    block = partners // AT_ONCE
-    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    of_set = np.repeat(block[starts], np.diff(np.append(starts, len(order))))
-    yield from np.split(order, np.flatnonzero(np.diff(of_set)) + 1)

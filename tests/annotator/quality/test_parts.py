@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.quality import bootstrap, measure, pile
+from annotator.quality import bootstrap, measure, pile, sets
 from annotator.quality.bootstrap import Resampling, measured
 from annotator.quality.pile import piling
 from tests.annotator.quality.stances import JUDGED, SCHEME, table
@@ -34,8 +34,10 @@ def test_parts_come_to_what_the_whole_comes_to(judged, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "BLOCK", data.draw(st.integers(1, 4)))
         patch.setattr(pile, "HELD", data.draw(st.integers(1, 6)))
+        patch.setattr(sets, "AT_ONCE", data.draw(st.integers(1, 6)))
         streamed = measure.of_parts(lambda: parts, SCHEME, HOW)
         patch.setattr(pile, "HELD", 40_000)
+        patch.setattr(sets, "AT_ONCE", 200_000)
         expected = measure.of_parts(lambda: (whole,), SCHEME, HOW)
 
     assert told(streamed) == told(expected)
