@@ -15,7 +15,7 @@ from annotator.quality import bootstrap
 from annotator.quality.bootstrap import SHARES, Block, Resampling, Statistic, Sums, Times, distinct, share
 from annotator.quality.report import Figure
 
-HELD = 40_000  # rows in memory
+HELD = 2_000_000  # numbers in memory
 
 
 @contextmanager
@@ -39,9 +39,9 @@ class Pile:
         total = rows.sum(axis=0)
         self._total = total if self._total is None else self._total + total
         self._held.append(distinct(rows))
-        if sum(len(held) for held, _ in self._held) > HELD:
+        if sum(held.size for held, _ in self._held) > HELD:
             self._held = [_joined(self._held)]
-            if len(self._held[0][0]) > HELD // 2:
+            if self._held[0][0].size > HELD // 2:
                 self._write(*self._held.pop())
 
     def measured(self, statistic: Statistic, how: Resampling) -> dict[str, Figure]:

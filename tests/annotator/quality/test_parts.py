@@ -33,10 +33,10 @@ def test_parts_come_to_what_the_whole_comes_to(judged, data):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "BLOCK", data.draw(st.integers(1, 4)))
-        patch.setattr(pile, "HELD", data.draw(st.integers(1, 6)))
+        patch.setattr(pile, "HELD", data.draw(st.integers(1, 300)))
         patch.setattr(sets, "AT_ONCE", data.draw(st.integers(1, 6)))
         streamed = measure.of_parts(lambda: parts, SCHEME, HOW)
-        patch.setattr(pile, "HELD", 40_000)
+        patch.setattr(pile, "HELD", 2_000_000)
         patch.setattr(sets, "AT_ONCE", 200_000)
         expected = measure.of_parts(lambda: (whole,), SCHEME, HOW)
 
@@ -56,7 +56,7 @@ def test_a_pile_measures_what_its_rows_measure(parts, block):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "BLOCK", block)
-        patch.setattr(pile, "HELD", 3)
+        patch.setattr(pile, "HELD", 6)
         with piling() as heap:
             for rows in arrays:
                 heap.add(rows)
