@@ -1,12 +1,14 @@
-"""A directed project of made-up answers in an empty database, through Core inserts.
+"""A project of made-up answers in an empty database, through Core inserts.
 
-Documents of so many sentences, an item each, so many judges an item; every other answer has a rationale.
+Documents of so many sentences, an item each, so many judges an item. In a directed project every other
+answer has a rationale. In an open one a sentence has none to three stances, of 2,000 holders towards 500
+targets, some much more often than others; a judge sees most of them, and each with a rationale.
 """
 
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,24 +24,25 @@ SLUG = "speed"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BATCH = 20_000
 TARGETS = 5
+OPEN_HOLDERS, OPEN_TARGETS = 2_000, 500
 WORDS = ("the", "trains", "minister", "delays", "praised", "strike", "again", "budget", "never", "public")
 TABLES = ("document", "segment", "item", "annotation", "stance", "span")
 
 
-def filled(url: str, items: int, judges: int, sentences: int) -> Engine:
+def filled(url: str, items: int, judges: int, sentences: int, *, opened: bool = False) -> Engine:
     """An engine on this database, filled if it is empty."""
     engine = store.create(url)
     store.migrate(engine)
     with engine.connect() as connection:
         is_empty = not connection.execute(sa.select(metadata.tables["project"].c.id)).first()
     if is_empty:
-        fill(engine, items=items, judges=judges, sentences=sentences)
+        fill(engine, items=items, judges=judges, sentences=sentences, opened=opened)
     return engine
 
 
-def fill(engine: Engine, *, items: int, judges: int, sentences: int) -> None:
+def fill(engine: Engine, *, items: int, judges: int, sentences: int, opened: bool = False) -> None:
     """A project of made-up answers, through Core inserts."""
-    scheme = Scheme(engine, judges)
+    scheme = Open(engine, judges) if opened else Scheme(engine, judges)
     with engine.execution_options(standpoint_writes=True).begin() as connection:
         waiting: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
         for table, row in scheme.rows(items, sentences):
@@ -63,10 +66,14 @@ def flush(connection: Connection, waiting: dict[str, list[dict[str, Any]]]) -> N
 class Scheme:
     """A project with its labels, targets and judges; makes rows of the other tables."""
 
+    kind: Literal["directed", "open"] = "directed"
+    n_holders, n_targets = 0, TARGETS
+
     def __init__(self, engine: Engine, judges: int) -> None:
-        targets = [EntityEntry(key=f"target-{number}") for number in range(TARGETS)]
+        holders = [EntityEntry(key=f"holder-{number}") for number in range(self.n_holders)]
+        targets = [EntityEntry(key=f"target-{number}") for number in range(self.n_targets)]
         with store.writing(engine) as session:
-            projects.create(session, ProjectFile(slug=SLUG, kind="directed", entities=targets))
+            projects.create(session, ProjectFile(slug=SLUG, kind=self.kind, entities=[*holders, *targets]))
             session.add_all(
                 User(name=f"judge {n}", kind=UserKind.PERSON, simulated=True) for n in range(judges)
             )
@@ -76,6 +83,7 @@ class Scheme:
             self.judges = session.exec(select(User.id)).all()
             entities = {entity.key: entity.id for entity in session.exec(select(Entity))}
         self.author = entities["author"]
+        self.holders = [entities[holder.key] for holder in holders]
         self.targets = [entities[target.key] for target in targets]
         self.draw = random.Random(0)
 
@@ -128,6 +136,42 @@ class Scheme:
             if number % 2:
                 span = {"role": "rationale", "start": start, "end": start + 9}
                 yield "span", span | {"id": number + 1, "stance_id": number + 1}
+
+
+class Open(Scheme):
+    """An open project: holders, targets and stances are the judges' to find."""
+
+    kind = "open"
+    n_holders, n_targets = OPEN_HOLDERS, OPEN_TARGETS
+    stance = 0
+
+    def _item(self, number: int) -> dict[str, Any]:
+        return super()._item(number) | {"holder_id": None, "target_id": None}
+
+    def _answers(self, item: int, start: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        there = {
+            self._pair(): self.draw.choice(self.labels) for _ in range(self.draw.choice((0, 0, 1, 1, 2, 3)))
+        }
+        for place, judge in enumerate(self.judges):
+            number = item * len(self.judges) + place
+            yield "annotation", _annotation(number, item, judge)
+            seen = {pair: label for pair, label in there.items() if self.draw.random() < 0.75}
+            if self.draw.random() < 0.1:
+                seen.setdefault(self._pair(), self.draw.choice(self.labels))
+            for position, ((holder, target), label) in enumerate(seen.items()):
+                self.stance += 1
+                said = label if self.draw.random() < 0.85 else self.draw.choice(self.labels)
+                named = {"holder_id": holder, "target_id": target, "label_id": said, "former": False}
+                made = {"id": self.stance, "annotation_id": number + 1, "position": position, "flags": []}
+                yield "stance", made | named
+                begin = start + self.draw.randrange(40)
+                span = {"role": "rationale", "start": begin, "end": begin + 20}
+                yield "span", span | {"id": self.stance, "stance_id": self.stance}
+
+    def _pair(self) -> tuple[int, int]:
+        """A holder and a target; the hundredth of the names is a tenth of what is found."""
+        holder, target = (int(len(of) * self.draw.random() ** 2) for of in (self.holders, self.targets))
+        return self.holders[holder], self.targets[target]
 
 
 def _segment(number: int, document: int, position: int, start: int, end: int) -> dict[str, Any]:

@@ -5,9 +5,9 @@ column `in_agreement` of the config `annotations` tells which answers are compar
 registry's entities hang together stand in release.json.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,40 +18,70 @@ from annotator.quality import ceiling, relations
 from annotator.quality.bootstrap import Resampling
 from annotator.quality.ceiling import Ceiling
 from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Judgements, Scheme, Spans, Stances
-from annotator.quality.measure import measure, of_votes
+from annotator.quality.measure import of_parts, of_votes
 from annotator.quality.rationales import in_tokens
 from annotator.quality.report import Report
 from annotator.quality.votes import Votes, cast
 from exporters import by_item
 
 ITEMS = ["id", "document_id", "holder", "target"]
+TEXTS = ["id", "text"]
 COLUMNS = ["id", "item_id", "annotator", "holder", "target", "label", "flags", "rationales", "round"]
 COLUMNS += ["guidelines_version", "created_at", "in_agreement"]
 FORMER = "former"
 NOBODY = Votes(*[np.zeros(0, dtype=np.int64)] * 3).small()
-Relations = Iterable[tuple[str, str, str]]
+Relations = Collection[tuple[str, str, str]]
 Words = np.ndarray[Any, np.dtype[np.object_]]
+
+
+class _Known(NamedTuple):
+    """What holds for every part of a release; without `entities` those of a part have codes of its own."""
+
+    scheme: Scheme
+    related: Relations = ()
+    entities: list[str] | None = None
+
+    @classmethod
+    def of(cls, folder: Path, scheme: Scheme, related: Relations) -> "_Known":
+        """With the names of all entities that a table of this release can speak of, in order."""
+        found = {name for subject, _, object_ in related for name in (subject, object_)}
+        for config in ("items", "annotations"):
+            for shard in sorted((folder / "data" / config).glob("*.parquet")):
+                with pq.ParquetFile(shard) as file:
+                    for batch in file.iter_batches(by_item.AT_ONCE, columns=["holder", "target"]):
+                        found.update(name for column in batch.columns for name in _told(column))
+        return cls(scheme, related, sorted(found))
 
 
 def of_release(folder: Path, scheme: Scheme, related: Relations, *, seed: int) -> tuple[Report, Ceiling]:
     """Agreement and human ceiling of the annotations in a release's folder.
 
-    A directed project's answers are read a part at a time; of an open one's all must be in memory.
+    The answers are read a part at a time: memory holds one, and what must be known of all others.
     """
     how = Resampling(seed)
     if not scheme.directed:
-        return measure(judgements(folder, scheme, related), seed=seed), Ceiling({}, 0)
+        known = _Known.of(folder, scheme, related)
+        report = of_parts(lambda: _opened(folder, known), scheme, how)
+        pa.default_memory_pool().release_unused()
+        return report, Ceiling({}, 0)
     votes = votes_of(folder, scheme)
     pa.default_memory_pool().release_unused()
     return of_votes(votes, scheme, how), ceiling.of_votes(votes, scheme, how)
 
 
 def judgements(folder: Path, scheme: Scheme, related: Relations) -> Judgements:
-    """The table of judgements that the release's files hold."""
+    """The table of judgements that the release's files hold, whole: for those that fit into memory."""
     rows = _read(folder, "annotations", COLUMNS)
     items = _read(folder, "items", ITEMS)
-    documents = _read(folder, "documents", ["id", "text"]) if not scheme.directed else None
-    return _judgements(rows.filter(rows["in_agreement"]), items, documents, scheme, related)
+    documents = _read(folder, "documents", TEXTS) if not scheme.directed else None
+    known = _Known.of(folder, scheme, related)
+    return _judgements(rows.filter(rows["in_agreement"]), items, documents, known)
+
+
+def _opened(folder: Path, known: _Known) -> Iterator[Judgements]:
+    """The judgements of an open project, part by part; entities have the same codes in all of them."""
+    for rows, items, documents in by_item.with_documents(folder, COLUMNS, ITEMS, TEXTS):
+        yield _judgements(rows.filter(rows["in_agreement"]), items, documents, known)
 
 
 def votes_of(folder: Path, scheme: Scheme) -> Votes:
@@ -59,7 +89,7 @@ def votes_of(folder: Path, scheme: Scheme) -> Votes:
     people: dict[str, int] = {}
     found, n_items = [NOBODY], 0
     for rows, items in by_item.parts(folder, COLUMNS, ITEMS):
-        table = _judgements(rows.filter(rows["in_agreement"]), items, None, scheme, ())
+        table = _judgements(rows.filter(rows["in_agreement"]), items, None, _Known(scheme))
         given = cast(table.answers, table)
         codes = np.array([people.setdefault(name, len(people)) for name in table.annotators], dtype=np.int64)
         vote = Votes(given.item + n_items, codes[given.annotator], given.label)
@@ -68,9 +98,7 @@ def votes_of(folder: Path, scheme: Scheme) -> Votes:
     return Votes.joined(found)
 
 
-def _judgements(
-    rows: pa.Table, items: pa.Table, documents: pa.Table | None, scheme: Scheme, related: Relations
-) -> Judgements:
+def _judgements(rows: pa.Table, items: pa.Table, documents: pa.Table | None, known: _Known) -> Judgements:
     """The table of these rows. Rationales are looked at where there are texts to find their words in."""
     names, item = _coded(rows["item_id"])
     annotators, annotator = _coded(rows["annotator"])
@@ -78,14 +106,17 @@ def _judgements(
         pc.take(items[role], pc.index_in(pa.array(names, type=items["id"].type), items["id"]))
         for role in ("holder", "target")
     ]
-    entities = sorted({name for column in (*fixed, rows["holder"], rows["target"]) for name in _told(column)})
+    entities = known.entities
+    if entities is None:
+        named = (*fixed, rows["holder"], rows["target"])
+        entities = sorted({name for column in named for name in _told(column)})
     weeks, week = _coded(pc.cast(pc.floor_temporal(rows["created_at"], 1, unit="week"), pa.date32()))
     rounds, round_ = _coded(rows["round"])
     _, answer = _coded(rows["id"])
     _, first, judgement = np.unique(answer, return_index=True, return_inverse=True)
     stances, place = _stances(rows, judgement, entities)
     return Judgements(
-        scheme,
+        known.scheme,
         names,
         annotators,
         entities,
@@ -102,7 +133,7 @@ def _judgements(
             stances,
             _spans(rows, place, items, documents) if documents is not None else Spans(*[place[:0]] * 3),
         ),
-        *relations.of(entities, related),
+        *relations.of(entities, known.related),
     )
 
 
@@ -148,7 +179,7 @@ def _coded(column: pa.ChunkedArray) -> tuple[list[Any], Codes]:
     return values, _places(column, values)
 
 
-def _told(column: pa.ChunkedArray) -> list[Any]:
+def _told(column: pa.ChunkedArray | pa.Array) -> list[Any]:
     return [value for value in pc.unique(column).to_pylist() if value is not None]
 
 

@@ -14,15 +14,17 @@ Tsoumakas & Vlahavas 2011, https://doi.org/10.1007/978-3-642-23808-6_10, with sq
 """
 
 import hashlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Set
+from functools import partial
 
 from annotator.reading import Content
 from exporters.schema import SPLITS
 
-MOST = 100_000  # new groups; half a kilobyte each
+MOST = 100_000  # new groups; half a kilobyte each where documents hold some ten pairs
 DOCUMENTS = "documents"
-Counts = Counter[Hashable]
+Counts = Counter[int]  # by the code of a cell
 
 
 def balanced(
@@ -33,33 +35,38 @@ def balanced(
     seed: int,
     most: int = MOST,
 ) -> dict[str, str]:
-    """A split for each group that stands in none yet; for none of them if there are more than `most`."""
-    new: dict[str, Counts] = defaultdict(Counter)
+    """A split for each group that stands in none yet; for none of them if there are more than `most`.
+
+    Memory holds for each group code, count, code, count, …: a cell may be there twice.
+    """
+    codes: dict[Hashable, int] = {}
+    new: dict[str, array[int]] = defaultdict(partial(array, "i"))
     held: dict[str, Counts] = {split: Counter() for split in SPLITS}
     for content in contents:
         if content.official_split and not content.split:
             continue
-        counts = _counts(content)
+        counts = _counts(content, codes)
         if content.split is not None:
             if content.official_split is None:
                 held[content.split].update(counts)
         elif not known.get(content.group):
-            new[content.group].update(counts)
+            for cell in counts.items():
+                new[content.group].extend(cell)
             if len(new) > most:
                 return {}
     return _shared_out(new, held, shares=shares, seed=seed)
 
 
 def _shared_out(
-    new: Mapping[str, Counts], held: dict[str, Counts], *, shares: Mapping[str, float], seed: int
+    new: Mapping[str, "array[int]"], held: dict[str, Counts], *, shares: Mapping[str, float], seed: int
 ) -> dict[str, str]:
     total: Counts = Counter()
-    for counts in (*held.values(), *new.values()):
+    for counts in (*held.values(), *map(_unpacked, new.values())):
         total.update(counts)
     open_ = [split for split in SPLITS if shares.get(split)]
     given: dict[str, str] = {}
-    for group in sorted(new, key=lambda group: (-new[group].total(), _drawn(group, seed), group)):
-        counts = new[group]
+    for group in sorted(new, key=lambda group: (-sum(new[group][1::2]), _drawn(group, seed), group)):
+        counts = _unpacked(new[group])
         given[group] = max(open_, key=lambda split: _missing(counts, held[split], total, shares[split]))
         held[given[group]].update(counts)
     return given
@@ -70,12 +77,23 @@ def _missing(counts: Counts, held: Counts, total: Counts, share: float) -> float
     return sum(count * (share * total[cell] - held[cell]) for cell, count in counts.items())
 
 
-def _counts(content: Content) -> Counts:
-    counts: Counts = Counter({DOCUMENTS: 1})
+def _counts(content: Content, codes: dict[Hashable, int]) -> Counts:
+    """What a document counts for; cells that were not met yet get the next codes."""
+    counts: Counts = Counter({_code(DOCUMENTS, codes): 1})
     for target, label, count in content.stances:
-        counts[target, None] += count
-        counts[None, label] += count
-        counts[target, label] += count
+        for cell in ((target, None), (None, label), (target, label)):
+            counts[_code(cell, codes)] += count
+    return counts
+
+
+def _code(cell: Hashable, codes: dict[Hashable, int]) -> int:
+    return codes.setdefault(cell, len(codes))
+
+
+def _unpacked(packed: "array[int]") -> Counts:
+    counts: Counts = Counter()
+    for code, count in zip(packed[::2], packed[1::2], strict=True):
+        counts[code] += count
     return counts
 
 

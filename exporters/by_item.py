@@ -1,7 +1,7 @@
 """The rows of annotations with the items that they answer, a part at a time: memory holds one part.
 
-Items and annotations stand in one order in the files of a split, an item's annotations together, so the two
-are walked through side by side.
+Documents, items and annotations stand in one order in the files of a split, an item's annotations together,
+so they are walked through side by side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from exporters.schema import SPLITS
 
 AT_ONCE = 20_000  # rows of annotations
+DOCUMENTS = 500  # they may be long
 
 
 def parts(
@@ -30,18 +31,33 @@ def parts(
             yield rows, following.upto(rows["item_id"][-1])
 
 
+def with_documents(
+    folder: Path, annotations: Sequence[str], items: Sequence[str], documents: Sequence[str]
+) -> Iterator[tuple[pa.Table, pa.Table, pa.Table]]:
+    """(annotations, their items, the items' documents); `document_id` is one of the columns of items.
+
+    A document whose items are in two parts comes with both.
+    """
+    for split in SPLITS:
+        following = _Following(_batches(folder, "items", split, items))
+        texts = _Following(_batches(folder, "documents", split, documents, DOCUMENTS))
+        for rows in _whole_items(_batches(folder, "annotations", split, annotations)):
+            found = following.upto(rows["item_id"][-1])
+            yield rows, found, texts.upto(found["document_id"][-1], keep=True)
+
+
 class _Following:
-    """Items, asked for in the order in which they stand."""
+    """Items or documents, asked for in the order in which they stand."""
 
     def __init__(self, batches: Iterator[pa.Table]) -> None:
         self._batches = batches
         self._waiting: pa.Table = next(batches, None)
 
-    def upto(self, last: pa.Scalar) -> pa.Table:
-        """Those that follow, up to this one."""
+    def upto(self, last: pa.Scalar, *, keep: bool = False) -> pa.Table:
+        """Those that follow, up to this one; it comes again if it is to be kept."""
         while (place := pc.index(self._waiting["id"], last).as_py()) < 0:
             self._waiting = pa.concat_tables([self._waiting, next(self._batches)])
-        found, self._waiting = self._waiting.slice(0, place + 1), self._waiting.slice(place + 1)
+        found, self._waiting = self._waiting.slice(0, place + 1), self._waiting.slice(place + (not keep))
         return found.combine_chunks()
 
 
@@ -58,8 +74,10 @@ def _whole_items(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield waiting.combine_chunks()
 
 
-def _batches(folder: Path, config: str, split: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+def _batches(
+    folder: Path, config: str, split: str, columns: Sequence[str], rows: int | None = None
+) -> Iterator[pa.Table]:
     for shard in sorted((folder / "data" / config).glob(f"{split}-*.parquet")):
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(AT_ONCE, columns=list(columns)):
+            for batch in file.iter_batches(rows or AT_ONCE, columns=list(columns)):
                 yield pa.Table.from_batches([batch])

@@ -16,6 +16,7 @@ from annotator.reading import MODEL, Project
 from exporters import (
     agreement_figures,
     audit_section,
+    citing,
     demographics_section,
     gold,
     held_out_section,
@@ -69,6 +70,7 @@ def text(
     sections = [
         held_out_section.text(found.held_out) if found.held_out else "",
         profile_section.text(found.profile) if found.profile else "",
+        citing.section(project),
         demographics_section.text(figures.demographics) if figures.demographics else "",
         personal_section.text(figures.personal) if figures.personal else "",
         more,

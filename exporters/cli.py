@@ -10,7 +10,7 @@ import click
 
 from annotator import reading
 from annotator.config import Settings
-from exporters import hub, pushing
+from exporters import citing, facts, hub, pushing
 from exporters.choices import AGGREGATES, HELD_OUT, PROFILES
 from exporters.facts import Release
 from exporters.filling import Bar
@@ -126,6 +126,8 @@ def release(
     told = {name: value for name, value in asdict(written).items() if value is not None}
     if not as_json:
         click.echo(_told(written, slug, folder))
+    if deposit and not json.loads((folder / facts.NAME).read_text(encoding="utf-8"))["deposit"]["authors"]:
+        click.echo(citing.NOBODY, err=True)
     if to is not None:
         pushed = pushing.just_made(folder, to, number=written.number, slug=slug, sha256=written.sha256)
         told["hub"] = asdict(pushed)

@@ -16,7 +16,7 @@ from typing import Any
 from datasets import ClassLabel, List, Value
 
 from annotator.reading import Project
-from exporters import schema
+from exporters import citing, schema
 from exporters.figures import Figures
 from exporters.parquet import Tables
 
@@ -57,6 +57,7 @@ def text(project: Project, figures: Figures, tables: Tables, files: Mapping[str,
         "keywords": ["stance detection"],
         "inLanguage": sorted(filter(None, figures.languages)),
         "license": sorted(filter(None, figures.licences)),
+        "creator": citing.creators(project),
         "distribution": [*_files(files, folder), *map(_file_set, configs)],
         "recordSet": [_labels(project), _splits(tables), *(_records(config, tables) for config in configs)],
     }

@@ -13,8 +13,7 @@ class Options:
     Raises
     ------
     Invalid
-        If there is no such way to aggregate, no such profile, nothing of that name to hold out, or if
-        a choice would write texts that are withheld.
+        If there is no such way to aggregate, no such profile, or nothing of that name to hold out.
     """
 
     aggregate: str = "majority"  # a key of AGGREGATES
@@ -31,13 +30,6 @@ class Options:
             raise Invalid(f"{self.profile!r} is no profile; there is: {', '.join(PROFILES)}.")
         if self.hold_out is not None and self.hold_out not in HELD_OUT:
             raise Invalid(f"{self.hold_out!r} cannot be held out; what can: {', '.join(HELD_OUT)}.")
-        if self.withhold_text and self.profile is not None:
-            raise Invalid("A profile writes texts, which --withhold-text keeps back: leave one of them out.")
-        if self.withhold_text and self.hold_out is not None:
-            raise Invalid(
-                "--hold-out writes texts once more, which --withhold-text keeps back: leave one of them out, "
-                "and hold out from the release with its texts."
-            )
 
     @property
     def decided_by(self) -> str:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,10 +14,23 @@ from typing import Any
 
 from annotator.errors import Invalid, NotFound, StandpointError
 from annotator.plugin.texts import cleaned, texts
-from exporters import croissant, facts, parquet
+from annotator.reading import Label
+from exporters import croissant, facts, parquet, profiles
 from exporters.files import new_folder
 from exporters.folder import Folder, opened, sha256_of, sha256_over
-from exporters.withholding import CARD, PLACE, put, put_document, read, rows, sha256_of_text, splits, walking
+from exporters.schema import SPLITS
+from exporters.withholding import (
+    CARD,
+    PLACE,
+    held_out,
+    put,
+    put_document,
+    read,
+    rows,
+    sha256_of_text,
+    splits,
+    walking,
+)
 
 NAMED = 5  # documents in a message
 NOT_REBUILT = {"withhold_text", "deposit"}  # options of the release without texts
@@ -54,8 +67,12 @@ def rebuild(release: Path, given: Path, folder: Path, *, partial: bool = False) 
         with parquet.writing(part, without.labels) as tables:
             for split in splits(without.path):
                 _write(without.path, split, tables, wanted)
+        for config in held_out(without.path):
+            with parquet.adding(tables, config) as written:
+                _write_again(part, without.path, config, written)
+        told = _profile(part, without)
         is_whole = not (missing or different)
-        files, identical = _close(part, without, is_whole=is_whole)
+        files, identical = _close(part, without, told, is_whole=is_whole)
         return Rebuilt(wanted.count(), missing, different, identical, sha256_over(files))
 
 
@@ -82,7 +99,36 @@ def _write(release: Path, split: str, tables: parquet.Tables, wanted: "Wanted") 
             tables.append(config, split, put(row, wanted.text(place["document_id"]), place))
 
 
-def _close(part: Path, without: Folder, *, is_whole: bool) -> tuple[dict[str, str], bool]:
+def _write_again(part: Path, release: Path, config: str, written: Mapping[str, parquet.Split]) -> None:
+    """The rows of gold once more, in the splits of `config`: they stand there in the order of gold."""
+    sides = {split: _ids(release, config, split) for split in SPLITS}
+    following = {split: next(ids, None) for split, ids in sides.items()}
+    for row in (row for split in SPLITS for row in rows(part, "gold", split)):
+        for split, id_ in following.items():
+            if row["id"] == id_:
+                written[split].append(row)
+                following[split] = next(sides[split], None)
+                break
+
+
+def _ids(release: Path, config: str, split: str) -> Iterator[str]:
+    for shard in sorted((release / "data" / config).glob(f"{split}-*.parquet")):
+        yield from (row["id"] for row in read(shard, columns=["id"]))
+
+
+def _profile(part: Path, without: Folder) -> dict[str, object]:
+    """Write gold in the published format of the release, if it has one; what release.json says of it."""
+    name = without.facts["options"].get("profile")
+    if name is None:
+        return {}
+    labels = [Label(each["name"], each["polarity"], "") for each in without.facts["labels"]]
+    related = [(subject, kind, object_) for subject, kind, object_ in without.facts["relations"]]
+    return {"profile": profiles.write(part, name, labels, related).as_json()}
+
+
+def _close(
+    part: Path, without: Folder, told: Mapping[str, object], *, is_whole: bool
+) -> tuple[dict[str, str], bool]:
     """Put the card and release.json beside the rows; the hashes, and whether they are the whole release's."""
     expected: dict[str, str] = without.facts[PLACE]["files"]
     cards = without.path / PLACE if is_whole else without.path
@@ -101,7 +147,7 @@ def _close(part: Path, without: Folder, *, is_whole: bool) -> tuple[dict[str, st
     said.pop("deposit", None)  # that one has no texts either, and stays where it is
     if is_whole:
         said["options"] = {name: on for name, on in said["options"].items() if name not in NOT_REBUILT}
-    said |= {"files": dict(sorted(files.items())), "sha256": sha256_over(files)}
+    said |= {**told, "files": dict(sorted(files.items())), "sha256": sha256_over(files)}
     (part / facts.NAME).write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return files, identical
 

@@ -1,10 +1,11 @@
 """A release without its texts, and with all that is needed to put them back.
 
 The tables are written whole first, hashed, and then row by row once more with null where a text stood: the
-columns are the same in both forms. The folder `withheld` says what puts the texts back: the hash and length
+columns are the same in both forms; what is held out is gold in other splits, and treated like it. A profile
+whose format holds texts is left out. The folder `withheld` says what puts the texts back: the hash and length
 of each document's text, where an item's context begins and ends, where in its text a title stands, and the
 card and croissant.json of the whole release, in which no text stands anyway. So who has the texts gets every
-file of the whole release, byte for byte, but release.json.
+file of the whole release, byte for byte, profiles too, but release.json.
 
 Metadata, titles and notes cannot be told by a place in the text. Where such a value holds words of the text,
 nothing is published.
@@ -13,7 +14,7 @@ nothing is published.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annotator.errors import Invalid
-from exporters import croissant, parquet, schema
+from exporters import croissant, parquet, profiles, schema
 from exporters.folder import sha256_of, sha256_over
 from exporters.rows import Row
 
@@ -56,7 +57,9 @@ def withhold(part: Path, labels: list[str], hashes: Mapping[str, str]) -> tuple[
         If texts stand where no place in a document can be told: in metadata, a title or a note.
     """
     cards = {name: sha256_of(part / name) for name in (CARD, croissant.NAME)}
-    whole = dict(sorted({**hashes, **cards}.items()))
+    others = {name: sha256_of(part / name) for name in profiled(part)}
+    whole = dict(sorted({**hashes, **cards, **others}.items()))
+    _without_texts(part)
     full, place = part / "full", part / PLACE
     full.mkdir()
     place.mkdir()
@@ -73,6 +76,11 @@ def withhold(part: Path, labels: list[str], hashes: Mapping[str, str]) -> tuple[
             )
             _others(full, split, tables, quoted)
         documents.close()
+    for config in held_out(full):
+        with parquet.adding(tables, config) as written:
+            for split in splits(full):
+                for row in rows(full, config, split):
+                    written[split].append(put(row, None, None))
     shutil.rmtree(full)
     quoted.refuse()
     return tables, {PLACE: {"sha256": sha256_over(whole), "files": whole}}
@@ -86,8 +94,20 @@ def section() -> str:
         f"and `{PLACE}/documents.parquet` has the URL, the length and the SHA-256 of each document's text. "
         "Who has the texts gets the whole tables back, byte for byte:\n\n"
         "```sh\nstandpoint rehydrate path/to/this/folder TEXTS\n```\n\n"
+        "That writes gold in a published format, too, where the format holds texts. "
         "TEXTS is a file with the columns `id` and `text`, or a folder with a file ID.txt for each of them.\n"
     )
+
+
+def held_out(folder: Path) -> list[str]:
+    """The configs of gold in other splits that are there."""
+    return [config for config in schema.HELD_OUT.values() if (folder / "data" / config).is_dir()]
+
+
+def profiled(folder: Path) -> list[str]:
+    """The names of the files of gold in published formats."""
+    files = (path for path in (folder / profiles.PLACE).rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in files)
 
 
 def splits(folder: Path) -> list[str]:
@@ -104,10 +124,10 @@ def rows(folder: Path, config: str, split: str) -> Iterator[Row]:
         yield from read(shard, batch)
 
 
-def read(path: Path, batch: int = 1_000) -> Iterator[Row]:
-    """The rows of one file."""
+def read(path: Path, batch: int = 1_000, columns: Sequence[str] | None = None) -> Iterator[Row]:
+    """The rows of one file, with all columns or some."""
     with pq.ParquetFile(path) as file:
-        for found in file.iter_batches(batch):
+        for found in file.iter_batches(batch, columns=columns):
             yield from found.to_pylist()
 
 
@@ -143,6 +163,16 @@ def put_document(row: Row, text: str | None, place: Row) -> Row:
     if place["title_start"] is not None:
         row["title"] = text[place["title_start"] : place["title_end"]] if text is not None else None
     return row | {"text": text}
+
+
+def _without_texts(part: Path) -> None:
+    """Remove the profiles that hold texts."""
+    place = part / profiles.PLACE
+    for profile in place.glob("*"):
+        if profiles.PROFILES[profile.name].has_text:
+            shutil.rmtree(profile)
+    if place.is_dir() and not any(place.iterdir()):
+        place.rmdir()
 
 
 def _documents(full: Path, split: str, tables: parquet.Tables, sidecar: "_Sidecar", quoted: "Quoted") -> None:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from annotator.domain.answering import MOST_INTEGER, storable
+from annotator.domain.authors import Author
 from annotator.domain.keys import FREE_KEYS
 from annotator.domain.project import Order, Polarity, ProjectKind, Serve
 from annotator.domain.registry import ActorType, EntityKind
@@ -139,6 +140,7 @@ class ProjectFile(Workforce, BaseModel):
     }
     distance: dict[str, dict[str, Share]] = {}  # between labels; what is left out follows from polarities
     statement: Statement = Statement()
+    authors: Annotated[list[Author], Field(max_length=1_000)] = []  # who is cited, in this order
     labels: list[LabelEntry] = []
     entities: list[EntityEntry] = []
 

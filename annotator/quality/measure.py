@@ -1,7 +1,7 @@
 """One entry to all of it: a table of judgements in, a report out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,8 +31,7 @@ def measure(table: Judgements, *, by: Sequence[str] = (), seed: int = 0, resampl
     if scheme.directed:
         whole = of_votes(votes.cast(answers, table), scheme, how)
     else:
-        figures = opened.figures(answers, table, how)
-        whole = _whole(answers.item, answers.annotator, scheme, figures)
+        whole = of_parts(lambda: (table,), scheme, how)
     return replace(
         whole,
         by={name: breakdown.by(name, table, how) for name in by},
@@ -43,17 +42,48 @@ def measure(table: Judgements, *, by: Sequence[str] = (), seed: int = 0, resampl
 def of_votes(cast: Votes, scheme: Scheme, how: Resampling) -> Report:
     """The agreement of a directed project's votes with each other, ten bytes a vote in memory and more."""
     figures = votes.figures(cast, Classes.of(cast, scheme), how)
-    return _whole(cast.item, cast.annotator, scheme, figures)
+    seen = Seen()
+    seen.add(cast.item, np.unique(cast.annotator).tolist())
+    return _whole(seen, scheme, figures)
 
 
-def _whole(item: Whole, annotator: Whole, scheme: Scheme, figures: Mapping[str, Figure]) -> Report:
-    judges = np.bincount(item)
+def of_parts(parts: opened.Parts, scheme: Scheme, how: Resampling) -> Report:
+    """The agreement of an open project's judgements with each other, in the memory of a part and more."""
+    seen = Seen()
+    figures = opened.of_parts(parts, how, seen.judged)
+    return _whole(seen, scheme, figures)
+
+
+@dataclass
+class Seen:
+    """How much was compared, counted part by part."""
+
+    items: int = 0
+    compared: int = 0
+    annotations: int = 0
+    people: set[str | int] = field(default_factory=set)
+
+    def judged(self, table: Judgements) -> None:
+        """A part of an open project more."""
+        codes = np.unique(table.answers.annotator).tolist()
+        self.add(table.answers.item, {table.annotators[code] for code in codes})
+
+    def add(self, item: Whole, people: Iterable[str | int]) -> None:
+        """Judgements of these items by these people more; each item's are added together."""
+        judges = np.bincount(item)
+        self.items += int((judges > 0).sum())
+        self.compared += int((judges > 1).sum())
+        self.annotations += len(item)
+        self.people.update(people)
+
+
+def _whole(seen: Seen, scheme: Scheme, figures: Mapping[str, Figure]) -> Report:
     return Report(
         directed=scheme.directed,
-        items=int((judges > 0).sum()),
-        compared=int((judges > 1).sum()),
-        annotators=int((np.bincount(annotator) > 0).sum()),
-        annotations=len(item),
+        items=seen.items,
+        compared=seen.compared,
+        annotators=len(seen.people),
+        annotations=seen.annotations,
         headline=headline(scheme),
         figures=figures,
         by={},

@@ -1,6 +1,11 @@
-"""Open projects: all stages of one table together, and one pair or person against the others."""
+"""Open projects: all stages together, of one table or part by part; one pair or person against the others.
 
-from collections.abc import Mapping
+All stages but the last are sums over items, and the last one, MASI, needs no more of the other parts than
+their distinct sets. So a project that does not fit into memory is gone through twice, some items at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,23 +14,37 @@ from annotator.quality.agreement import Array, ratio
 from annotator.quality.bootstrap import Resampling, measured
 from annotator.quality.judgements import NOT_TOLD, Answers, Judgements
 from annotator.quality.pairs import combined, parts
+from annotator.quality.pile import piling
 from annotator.quality.report import Figure
 from annotator.quality.stages import Stage
+
+Parts = Callable[[], Iterable[Judgements]]  # each item's answers in one of them, coded alike in all
 
 
 def figures(answers: Answers, table: Judgements, how: Resampling) -> dict[str, Figure]:
     """Every stage with its intervals, resampled together."""
-    exact = units.named(answers, table, turned=False)
-    things = combined(exact.pair, exact.label)
-    aligned = units.named(answers, table)
-    staged = [
-        stages.detection(answers, table),
-        *_staged(answers, table),
-        sets.agreement(exact.judgement, things, answers, len(table.items)),
-    ]
-    if len(answers.rationales.stance):
-        staged.append(rationales.stage(aligned, answers, len(table.items)))
-    return of_stages(staged, answers, table, how)
+    whole = replace(table, answers=answers)
+    return of_parts(lambda: (whole,), how)
+
+
+def of_parts(
+    parts: Parts, how: Resampling, seen: Callable[[Judgements], None] = lambda _: None
+) -> dict[str, Figure]:
+    """The same of tables that come one by one, twice; at least one does. `seen` is told of each once.
+
+    Memory holds one of them, the distinct sets of tuples, and of each item's sums what `Pile` holds.
+    """
+    known, marked = sets.Known(), False
+    for table in parts():
+        seen(table)
+        known.add(sets.Held.by(table))
+        marked |= len(table.answers.rationales.stance) > 0
+    near = known.nearness()
+    with piling() as pile:
+        for table in parts():
+            whole = stages.joined(_all(table, near, marked=marked))
+            pile.add(whole.columns[stages.judges(table.answers, len(table.items)) >= 2])
+        return pile.measured(whole.figures, how)
 
 
 def of_part(answers: Answers, table: Judgements, how: Resampling) -> dict[str, Figure]:
@@ -38,6 +57,20 @@ def of_stages(staged: list[Stage], answers: Answers, table: Judgements, how: Res
     whole = stages.joined(staged)
     several = stages.judges(answers, len(table.items)) >= 2
     return measured(whole.columns[several], whole.figures, how)
+
+
+def _all(table: Judgements, near: sets.Nearness, *, marked: bool) -> list[Stage]:
+    """Every stage of a part; that of the rationales where anybody `marked` words."""
+    answers = table.answers
+    staged = [
+        stages.detection(answers, table),
+        *_staged(answers, table),
+        sets.agreement(sets.Held.by(table), table, near),
+    ]
+    if marked:
+        aligned = units.named(answers, table)
+        staged.append(rationales.stage(aligned, answers, len(table.items)))
+    return staged
 
 
 def _staged(answers: Answers, table: Judgements) -> list[Stage]:

@@ -1,102 +1,200 @@
 """Agreement on the set of tuples that each annotator found in an item, the empty set included.
 
-Alpha with the MASI distance. Expected disagreement compares every set with every other one. Only sets that
-share a tuple are less than 1 apart, so those alone are looked at: the work grows with the number of pairs of
-distinct sets that share something.
+Alpha with the MASI distance. Expected disagreement compares every set with every other one, so all of a
+project's distinct sets must be known first, and how often each is there: `Known` gathers them part by part.
+Only sets that share a tuple are less than 1 apart, so those alone are looked at: the work grows with the
+number of pairs of distinct sets that share something. Memory: 16 bytes a distinct set and 16 a member.
 
 The interval takes expected disagreement as linear in the items' weights, which it is but for terms of the
 second order. Otherwise each resample would compare all sets anew.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.quality.agreement import Array, ratio
 from annotator.quality.distances import masi
-from annotator.quality.judgements import Answers, Codes
-from annotator.quality.pairs import combined, joined, within
+from annotator.quality.judgements import Codes, Judgements
+from annotator.quality.pairs import combined, within
 from annotator.quality.stages import Stage, judges
 
-AT_ONCE = 2_000_000  # pairs of sets that are looked at together
+Names = NDArray[np.uint64]
+AT_ONCE = 200_000  # pairs of sets that are looked at together
+UNIT = 3 * 232_792_560  # nearness is counted in these: whole for all sets that have up to 20 tuples together
 
 
-def agreement(judgement: Codes, thing: Codes, answers: Answers, items: int) -> Stage:
-    """Alpha with MASI of the sets of `thing` that each judgement holds."""
-    _, first = np.unique(combined(judgement, thing), return_index=True)
-    judgement, thing = judgement[first], combined(thing[first]) if len(first) else thing
-    sizes = np.bincount(judgement, minlength=len(answers))
-    several = judges(answers, items) >= 2
-    compared = several[answers.item]
-    alike, total = _alike(judgement, thing, sizes, compared)
-    everything = max(int(compared.sum()), 1)  # so that the summands are small, and equal ones are equal
+class Held(NamedTuple):
+    """The tuples of each judgement, each once."""
+
+    judgement: Codes  # (n,)
+    thing: Codes  # (n,) the same for the same tuple in every part of a project
+    sizes: Codes  # (n_judgements,)
+    name: Names  # (n_judgements,) the same for the same set
+    compared: NDArray[np.bool_]  # (n_judgements,) whether somebody else judged the item
+
+    @classmethod
+    def by(cls, table: Judgements) -> "Held":
+        """What the judgements of a part hold."""
+        answers, stances = table.answers, table.answers.stances
+        thing = (stances.holder * len(table.entities) + stances.target) * 2 + stances.former
+        thing = thing * len(table.scheme.labels) + stances.label
+        _, first = np.unique(combined(stances.judgement, thing), return_index=True)
+        judgement, thing = stances.judgement[first], thing[first]
+        sizes = np.bincount(judgement, minlength=len(answers))
+        several = judges(answers, len(table.items)) >= 2
+        return cls(judgement, thing, sizes, _names(judgement, thing, sizes), several[answers.item])
+
+
+class Nearness(NamedTuple):
+    """How near each distinct set is to all that are compared, summed."""
+
+    names: Names  # (n_sets,) in order
+    near: Array  # (n_sets,) as shares of all sets
+    total: float  # the sum of all sums, one for each set that is compared
+    compared: int  # how many these are
+
+    def of(self, held: Held) -> Array:
+        """That of each judgement's set; 0 where it is compared with none."""
+        found = np.zeros(len(held.name))
+        at = np.searchsorted(self.names, held.name[held.compared])
+        found[held.compared] = self.near[at]
+        return found
+
+
+class Known:
+    """The distinct sets of all parts that were added."""
+
+    def __init__(self) -> None:
+        self._names, self._times = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
+        self._members: list[tuple[Names, Codes]] = []
+
+    def add(self, held: Held) -> None:
+        """The sets of a part that are compared."""
+        names, first, times = np.unique(held.name[held.compared], return_index=True, return_counts=True)
+        at = np.searchsorted(self._names, names)
+        known = np.zeros(len(names), dtype=bool)
+        inside = at < len(self._names)
+        known[inside] = self._names[at[inside]] == names[inside]
+        self._times[at[known]] += times[known]
+        new = np.zeros(len(held.name), dtype=bool)
+        new[np.flatnonzero(held.compared)[first[~known]]] = True
+        rows = new[held.judgement]
+        self._members.append((held.name[held.judgement[rows]], held.thing[rows]))
+        self._names = np.insert(self._names, at[~known], names[~known])
+        self._times = np.insert(self._times, at[~known], times[~known])
+
+    def nearness(self) -> Nearness:
+        """Compare every set with those that share a tuple with it; an empty one is near the empty ones.
+
+        The members are let go: nothing can be added afterwards.
+        """
+        members = self._rows()
+        weight, size = self._times.astype(np.float64), members.sizes(len(self._names)).astype(np.float64)
+        near = np.where(size == 0, weight * UNIT, 0.0)
+        for left, right in members.sharing():
+            pair, shared = np.unique(left * len(near) + right, return_counts=True)
+            one, other = np.divmod(pair, len(near))
+            close = np.rint((1 - masi(shared.astype(np.float64), size[one], size[other])) * UNIT)
+            first = one[0]  # a block is of sets that follow each other
+            of_block = np.bincount(one - first, weights=close * weight[other])
+            near[first : first + len(of_block)] += of_block
+        near /= UNIT
+        total, compared = float((near * weight).sum()), int(self._times.sum())
+        near /= max(compared, 1)  # so that the summands are small, and equal ones are equal
+        return Nearness(self._names, near, total, compared)
+
+    def _rows(self) -> "_Members":
+        names = np.concatenate([np.zeros(0, dtype=np.uint64), *(name for name, _ in self._members)])
+        rows = np.searchsorted(self._names, names).astype(np.int32)
+        del names
+        things = np.concatenate([np.zeros(0, dtype=np.int64), *(thing for _, thing in self._members)])
+        self._members.clear()
+        if len(things):
+            things = np.unique(things, return_inverse=True)[1]
+        order = np.argsort(rows, kind="stable")
+        return _Members(rows[order], things.astype(np.int32)[order])
+
+
+class _Members:
+    """The members of distinct sets, those of a set together: which set, and which thing."""
+
+    def __init__(self, rows: NDArray[np.int32], things: NDArray[np.int32]) -> None:
+        self._set, self._thing = rows, things
+        self._by_thing = rows[np.argsort(things, kind="stable")]  # the sets that hold each thing
+        self._holding = np.bincount(things) if len(things) else np.zeros(0, dtype=np.int64)
+
+    def sizes(self, number: int) -> Codes:
+        """How many members each of so many sets has."""
+        return np.bincount(self._set, minlength=number)
+
+    def sharing(self) -> Iterator[tuple[Codes, Codes]]:
+        """(set, one that shares a thing with it) for each thing, whole sets together, about AT_ONCE pairs."""
+        ends = np.cumsum(self._holding)
+        for first, last in self._blocks():
+            things = self._thing[first:last]
+            many = self._holding[things]
+            step = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+            other = self._by_thing[np.repeat(ends[things] - many, many) + step]
+            yield np.repeat(self._set[first:last], many).astype(np.int64), other.astype(np.int64)
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        begins = np.append(np.flatnonzero(np.diff(self._set, prepend=-1)), len(self._set))  # of each set
+        pairs = np.append(0, np.cumsum(self._holding[self._thing]))[begins]
+        first = 0
+        while first < len(begins) - 1:
+            last = max(int(np.searchsorted(pairs, pairs[first] + AT_ONCE, side="right")) - 1, first + 1)
+            yield int(begins[first]), int(begins[last])
+            first = last
+
+
+def agreement(held: Held, table: Judgements, near: Nearness) -> Stage:
+    """Alpha with MASI of the sets that the judgements of a part hold, among all sets of the project."""
+    answers, items = table.answers, len(table.items)
+    number = judges(answers, items)
     columns = np.zeros((items, 3))
-    columns[:, 0] = _observed(judgement, thing, sizes, answers, items)
-    columns[:, 1] = np.where(several, judges(answers, items), 0)
-    columns[:, 2] = np.bincount(
-        answers.item, weights=np.where(compared, alike / everything, 0), minlength=items
-    )
+    columns[:, 0] = _observed(held, answers.item, items)
+    columns[:, 1] = np.where(number >= 2, number, 0)
+    columns[:, 2] = np.bincount(answers.item, weights=near.of(held), minlength=items)
 
     def figures(sums: Array) -> Mapping[str, Array]:
-        observed, number, near = sums[..., 0], sums[..., 1], sums[..., 2]
-        expected = number**2 - np.maximum(2 * near * everything - total, 0)
-        return {"masi": 1 - ratio(observed * (number - 1), expected)}
+        observed, judged, close = sums[..., 0], sums[..., 1], sums[..., 2]
+        expected = judged**2 - np.maximum(2 * close * max(near.compared, 1) - near.total, 0)
+        return {"masi": 1 - ratio(observed * (judged - 1), expected)}
 
     return Stage(columns, figures)
 
 
-def _observed(judgement: Codes, thing: Codes, sizes: Codes, answers: Answers, items: int) -> Array:
+def _observed(held: Held, item: Codes, items: int) -> Array:
     """Twice the distances of an item's pairs of sets, over m − 1; a row an item."""
-    one, other = within(answers.item)
+    one, other = within(item)
     one, other = np.minimum(one, other), np.maximum(one, other)
-    pair = one * len(answers) + other
+    pair = one * len(item) + other
     order = np.argsort(pair)
-    left, right = within(combined(answers.item[judgement], thing))
-    low = np.minimum(judgement[left], judgement[right])
-    place = np.searchsorted(pair[order], low * len(answers) + np.maximum(judgement[left], judgement[right]))
+    left, right = within(combined(item[held.judgement], held.thing))
+    low = np.minimum(held.judgement[left], held.judgement[right])
+    high = np.maximum(held.judgement[left], held.judgement[right])
+    place = np.searchsorted(pair[order], low * len(item) + high)
     shared = np.bincount(order[place], minlength=len(pair)).astype(np.float64)
-    far = masi(shared, sizes[one].astype(np.float64), sizes[other].astype(np.float64))
-    share = 2 * far / (judges(answers, items)[answers.item[one]] - 1)
-    return np.asarray(np.bincount(answers.item[one], weights=share, minlength=items), dtype=np.float64)
+    far = masi(shared, held.sizes[one].astype(np.float64), held.sizes[other].astype(np.float64))
+    share = 2 * far / (np.bincount(item, minlength=items)[item[one]] - 1)
+    return np.asarray(np.bincount(item[one], weights=share, minlength=items), dtype=np.float64)
 
 
-def _alike(judgement: Codes, thing: Codes, sizes: Codes, compared: NDArray[np.bool_]) -> tuple[Array, float]:
-    """How near each judgement's set is to all that are compared, summed; and the sum of these sums."""
-    name = _names(judgement, thing, sizes)
-    _, first = np.unique(name, return_index=True)
-    weight = np.bincount(name, weights=compared, minlength=len(first))
-    near = np.where(sizes[first] == 0, weight, 0.0)
-    of = np.full(len(sizes), -1)
-    of[first] = np.arange(len(first))
-    kept = of[judgement] >= 0
-    rows, things = of[judgement[kept]], thing[kept]
-    for part in _blocks(rows, things):
-        left, right = joined(things[part], things)
-        one, other = rows[part][left], rows[right]
-        pair, shared = np.unique(one * len(first) + other, return_counts=True)
-        one, other = np.divmod(pair, len(first))
-        size = sizes[first].astype(np.float64)
-        nearness = 1 - masi(shared.astype(np.float64), size[one], size[other])
-        near += np.bincount(one, weights=nearness * weight[other], minlength=len(first))
-    return near[name], float((near * weight).sum())
+def _names(judgement: Codes, thing: Codes, sizes: Codes) -> Names:
+    """A number of 64 bits for each set: those of its members, added up. Two sets share one as good as never.
+
+    Source: S. Vigna, SplitMix64, https://prng.di.unimi.it/splitmix64.c.
+    """
+    sums = sizes.astype(np.uint64)
+    np.add.at(sums, judgement, _scattered(thing.astype(np.uint64)))
+    return _scattered(sums)
 
 
-def _names(judgement: Codes, thing: Codes, sizes: Codes) -> Codes:
-    """A code for each distinct set: random 64-bit numbers of its members, added up."""
-    members = np.random.default_rng(0).integers(1, 2**63, size=max(int(thing.max(initial=0)) + 1, 1))
-    sums = np.zeros(len(sizes), dtype=np.uint64)
-    np.add.at(sums, judgement, members.astype(np.uint64)[thing])
-    return combined(sums.astype(np.int64), sizes)
-
-
-def _blocks(rows: Codes, things: Codes) -> Iterator[NDArray[np.int64]]:
-    """Places in `rows`, whole sets together, that have about AT_ONCE partners."""
-    if not len(rows):
-        return
-    order = np.argsort(rows, kind="stable")
-    partners = np.cumsum(np.bincount(things)[things[order]])
-    block = partners // AT_ONCE
-    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    of_set = np.repeat(block[starts], np.diff(np.append(starts, len(order))))
-    yield from np.split(order, np.flatnonzero(np.diff(of_set)) + 1)
+def _scattered(numbers: Names) -> Names:
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))

@@ -11,9 +11,11 @@ from annotator.quality.agreement import Array
 from annotator.quality.bootstrap import Resampling, distinct, measured
 from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Judgements, Scheme
 from annotator.quality.pairs import Whole, combined, within
+from annotator.quality.pile import piling
 from annotator.quality.report import Figure
 
 CELLS = 8_000_000  # numbers that the mean of the pairwise kappas may take to be resampled
+ONE = 2**31  # what the first annotator of a pair counts for in its code
 AT_ONCE = 100_000  # votes whose pairs are made at a time
 
 
@@ -104,7 +106,7 @@ def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
     With so many annotators and items that resampling all tables took more than CELLS numbers, it comes
     without an interval: those of the pairs tell more.
     """
-    sums = _of_pairs(votes, classes)
+    pairs, sums = _of_pairs(votes, classes)
     if not len(sums):
         return Figure(None)
 
@@ -118,34 +120,43 @@ def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
     if rows * sums.size > CELLS or how.resamples * sums.size > CELLS * 4:
         value = float(statistic(sums.astype(np.float64).ravel())["cohen"])
         return Figure(None if np.isnan(value) else value)
+    with piling() as pile:
+        for part in _by_item(votes, max(AT_ONCE // 10, 1)):
+            pile.add(_by_pair(part, pairs, classes))
+        return pile.measured(statistic, how)["cohen"]
+
+
+def _by_pair(votes: Votes, pairs: NDArray[np.int64], classes: int) -> Array:
+    """What the one said by what the other said, of each of all `pairs`: a row an item, (n, pairs × K × K)."""
     item, one, other, cell = tables(votes, classes)
-    place = combined(one, other) * classes * classes + cell
-    size = rows * sums.size
-    summands = np.bincount(combined(item) * sums.size + place, minlength=size).reshape(rows, sums.size)
-    return measured(summands.astype(np.float64), statistic, how)["cohen"]
+    place = np.searchsorted(pairs, one * ONE + other) * classes * classes + cell
+    size = len(pairs) * classes * classes
+    row = combined(item)
+    found = np.bincount(row * size + place, minlength=(int(row.max(initial=-1)) + 1) * size)
+    return found.reshape(-1, size).astype(np.float64)
 
 
-def _of_pairs(votes: Votes, classes: int) -> NDArray[np.int64]:
-    """What the one said by what the other said, of each pair of annotators who met: (pairs, K, K)."""
+def _of_pairs(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair of annotators who met, in order; what the one said by what the other said: (pairs, K, K)."""
     met: dict[int, NDArray[np.int64]] = {}
-    for part in _by_item(votes):
+    for part in _by_item(votes, AT_ONCE):
         _, one, other, cell = tables(part, classes)
-        pairs, place = np.unique(one * 2**31 + other, return_inverse=True)
+        pairs, place = np.unique(one * ONE + other, return_inverse=True)
         place = place * classes * classes + cell
         sums = np.bincount(place, minlength=len(pairs) * classes * classes).reshape(-1, classes, classes)
         for pair, said in zip(pairs.tolist(), sums, strict=True):
             met[pair] = met[pair] + said if pair in met else said
-    return np.array([met[pair] for pair in sorted(met)])
+    return np.array(sorted(met), dtype=np.int64), np.array([met[pair] for pair in sorted(met)])
 
 
-def _by_item(votes: Votes) -> Iterator[Votes]:
-    """Parts of AT_ONCE votes or a few more, each item's in one: memory holds the pairs of one part."""
+def _by_item(votes: Votes, at_once: int) -> Iterator[Votes]:
+    """Parts of so many votes or a few more, each item's in one: memory holds the pairs of one part."""
     item = votes.item
     order = None if (np.diff(item) >= 0).all() else np.argsort(item, kind="stable")
     ordered = item if order is None else item[order]
     first = 0
     while first < len(item):
-        last = ordered[min(first + AT_ONCE, len(item)) - 1]
+        last = ordered[min(first + at_once, len(item)) - 1]
         end = int(np.searchsorted(ordered, last, side="right"))
         rows = np.arange(first, end) if order is None else order[first:end]
         yield votes.where(rows)

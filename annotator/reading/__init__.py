@@ -14,6 +14,7 @@ from annotator.reading.record import record
 from annotator.reading.releases import Made, gone, made, numbered
 from annotator.reading.rows import (
     Answer,
+    Author,
     Document,
     Entity,
     Item,
@@ -31,6 +32,7 @@ __all__ = [
     "MODEL",
     "RESERVED",
     "Answer",
+    "Author",
     "Content",
     "Demographic",
     "Described",

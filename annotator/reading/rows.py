@@ -45,7 +45,18 @@ class Project(NamedTuple):
     guidelines_version: int
     simulated: frozenset[str]  # pseudonyms in whose place a program answered
     last_release: Released | None
+    authors: tuple["Author", ...]  # who is cited, in their order
     statement: Mapping[str, str]  # section of a data statement → Markdown, those that somebody wrote
+
+
+class Author(NamedTuple):
+    """A person by family and given name; a body, or a person of one name, by `name`."""
+
+    name: str | None = None
+    family: str | None = None
+    given: str | None = None
+    orcid: str | None = None
+    affiliation: str | None = None
 
 
 class Entity(NamedTuple):

@@ -15,7 +15,7 @@ from annotator.domain.project_file import ProjectFile
 from annotator.quality.judgements import Judgements, Scheme
 from annotator.reading import contents, demographics, documents, entities, judgements, people, releases
 from annotator.reading.answers import Names
-from annotator.reading.rows import Document, Label, Project, Released
+from annotator.reading.rows import Author, Document, Label, Project, Released
 from annotator.store import guidelines, projects
 from annotator.store.plain import plain
 from annotator.store.registry import Registry
@@ -183,6 +183,9 @@ def _project(session: Session, found: domain.Project) -> Project:
         guidelines_version=found.guidelines_version,
         simulated=people.simulated(session.connection(), found.pseudonym_key),
         last_release=Released(*released, folders.get(released.number)) if released else None,
+        authors=tuple(
+            Author(**each) for each in cast(list[dict[str, str]], found.settings.get("authors", []))
+        ),
         statement=cast(dict[str, str], found.settings.get("statement", {})),
     )
 

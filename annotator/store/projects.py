@@ -178,12 +178,21 @@ FIELDS = (
     "entities_open",
     "seed",
 )
-KEPT = ("fixes", "splits", "candidates", "distance", "statement", *Workforce.model_fields)  # in the settings
+KEPT = (
+    "fixes",
+    "splits",
+    "candidates",
+    "distance",
+    "statement",
+    "authors",
+    *Workforce.model_fields,
+)  # in the settings
 
 
 def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
     wanted = {name: getattr(file, name) for name in FIELDS} | {"name": file.name}
     stated = file.statement.model_dump(exclude_none=True)
+    authors = [author.model_dump(exclude_none=True) for author in file.authors]
     others = {name: value for name, value in project.settings.items() if name not in KEPT}
     wanted["settings"] = others | {
         "fixes": file.fixes.model_dump(exclude_none=True),
@@ -191,6 +200,7 @@ def _apply_fields(project: Project, file: ProjectFile) -> list[str]:
         "candidates": file.candidates,
         **({"distance": file.distance} if file.distance else {}),
         **({"statement": stated} if stated else {}),
+        **({"authors": authors} if authors else {}),
         **file.kept_settings(),
     }
     changed = []

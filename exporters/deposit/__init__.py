@@ -60,7 +60,12 @@ def write(
         known = Known(project, figures, found, options.decided_by, options.withhold_text, entities, counts)
         for file, text in _texts(known).items():
             deposit.put(file, text)
-    told = {"file": name(project), "sha256": sha256_of(path), "files": dict(sorted(deposit.sums.items()))}
+    told: dict[str, object] = {
+        "file": name(project),
+        "sha256": sha256_of(path),
+        "files": dict(sorted(deposit.sums.items())),
+    }
+    told["authors"] = len(project.authors)
     return {PLACE: told}
 
 

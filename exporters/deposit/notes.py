@@ -17,17 +17,19 @@ FILES = {
     "methods.tex": "the same in LaTeX",
     "reliability.tex": "the reliability table in LaTeX, with intervals",
     "agreement.json": "all figures of agreement, with intervals",
-    "CITATION.cff": "how to cite the data; the authors are to be written",
+    "CITATION.cff": "how to cite the data",
     "recompute_alpha.py": "recomputes Krippendorff's alpha from the CSV; needs Python and nothing else",
     "SHA256SUMS": "the hash of every other file, for sha256sum -c SHA256SUMS",
 }
+CITED = "CITATION.cff"
 HELD_OUT = "the rows of gold in other splits, between which nothing of that kind is shared"
 
 
 def readme(known: Known) -> str:
     """The whole of README.txt."""
     tables = [f"{config}.csv" for config in known.counts]
-    files = FILES | {name: HELD_OUT for name in tables if name not in FILES}
+    uncited = {} if known.project.authors else {CITED: f"{FILES[CITED]}; the authors are to be written"}
+    files = FILES | uncited | {name: HELD_OUT for name in tables if name not in FILES}
     width = max(map(len, files)) + 2
     listed = "".join(f"{name:<{width}}{text}\n" for name, text in files.items())
     withheld = WITHHELD if known.is_withheld else ""

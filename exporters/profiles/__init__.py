@@ -36,12 +36,14 @@ COLUMNS = ["id", "item_id", "document_id", "text", "holder_id", "holder", "targe
 COLUMNS += ["flags", "language"]
 AUTHOR = "author"
 
-FORMER_STANCE, OTHER_HOLDER, NO_LABEL = "former", "other_holder", "no_label"
+PLACE = "profiles"
+FORMER_STANCE, OTHER_HOLDER, NO_LABEL, NO_TEXT = "former", "other_holder", "no_label", "no_text"
 SAME_OPPOSITE, CONTRADICTS = "same_as_opposite", "contradicts_opposite"
 MEANINGS = {
     FORMER_STANCE: "a stance that was held once",
     OTHER_HOLDER: "somebody else than the author holds it",
     NO_LABEL: "the format has no label for it",
+    NO_TEXT: "its text is withheld, and was not brought",
     SAME_OPPOSITE: "says the same as one towards the opposite",
     CONTRADICTS: "says the contrary of one towards the opposite",
 }
@@ -73,12 +75,13 @@ class Written:
 def write(folder: Path, name: str, labels: Iterable[Label], related: Relations) -> Written:
     """Write the gold of the release in `folder` to its `profiles`/NAME, a file a split.
 
-    `labels` are the scheme's in their order, `related` as `Snapshot.relations` gives them.
+    `labels` are the scheme's in their order, `related` as `Snapshot.relations` gives them. Rows whose text is
+    withheld are left out, unless the format has no texts.
     """
     profile, scheme = PROFILES[name], list(labels)
     written = Written(name, {label.name: profile.sides.get(str(label.polarity)) for label in scheme})
     gold = _Gold(folder, [str(label.polarity) for label in scheme], of_targets(folder, related))
-    place = folder / "profiles" / name
+    place = folder / PLACE / name
     place.mkdir(parents=True)
     targets = _targets(gold, profile)
     read = 0
@@ -152,6 +155,9 @@ class _Gold:
 
     def _pair(self, row: dict[str, Any], profile: Profile, written: Written) -> Pair | None:
         given = {name: row[name] for name in COLUMNS if name not in {"label", "flags"}}
+        if row["text"] is None and profile.has_text:
+            written.left_out[NO_TEXT] += 1
+            return None
         if FORMER in row["flags"]:
             written.left_out[FORMER_STANCE] += 1
             return None

@@ -35,6 +35,7 @@ class Profile:
     files: Mapping[str, str]  # split → name of its file
     write: Callable[[TextIO, Iterable[Pair], Targets], None]
     any_holder: bool = False  # most formats know the author's stance alone
+    has_text: bool = True  # whether its files hold texts
 
 
 @dataclass

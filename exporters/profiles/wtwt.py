@@ -33,4 +33,5 @@ PROFILE = Profile(
     },
     files={"train": "wtwt_train.json", "validation": "wtwt_dev.json", "test": "wtwt_test.json"},
     write=write,
+    has_text=False,
 )

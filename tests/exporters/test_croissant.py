@@ -35,10 +35,15 @@ print(json.dumps(found, default=str))
 """
 
 
+ORCID = "0000-0002-1825-0097"
+
+
 @pytest.fixture
 def folder(make: Make, engine: Engine, tmp_path: Path) -> Path:
     """A release of a little of everything."""
     fill(make).project.licence = "CC0-1.0"
+    body = {"name": "Bus Laboratory"}
+    make.project.settings = {"authors": [{"family": "Okafor", "given": "Ada", "orcid": ORCID}, body]}
     make.session.commit()
     release.write(engine, "trains", tmp_path / "1")
     return tmp_path / "1"
@@ -57,6 +62,7 @@ def test_the_official_validator_finds_no_error(folder: Path, tmp_path: Path) -> 
 
     assert done.returncode == 0, done.stderr
     assert "Done." in done.stderr
+    assert len(facts_of(folder)["creator"]) == 2
     assert offline.run(VALIDATE, tmp_path / "broken.json").returncode != 0
 
 

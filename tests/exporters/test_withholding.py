@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -302,12 +303,77 @@ def test_words_of_the_text_beside_it_are_refused(
     write(make, engine, tmp_path / "full")
 
 
-def test_what_writes_texts_once_more_is_refused() -> None:
-    """A profile is a file of texts, and what is held out is gold with its texts."""
-    with pytest.raises(Invalid, match="A profile writes texts"):
-        Options(withhold_text=True, profile="nli")
-    with pytest.raises(Invalid, match="--hold-out writes texts"):
-        Options(withhold_text=True, hold_out="target")
+@pytest.mark.parametrize(
+    ("profile", "hold_out"),
+    [
+        ("semeval2016", "target"),
+        ("vast", "holder"),
+        ("xstance", "document"),
+        ("wtwt", None),
+        ("nli", "target"),
+        (None, "time"),
+    ],
+)
+def test_what_is_written_once_more_comes_back(
+    made: Make, engine: Engine, tmp_path: Path, texts: Path, profile: str | None, hold_out: str | None
+) -> None:
+    """Data in a shared task's format, or with unseen targets, may hold tweets like any other."""
+    for number, holder in enumerate(("ada", "bea", "cem", "dot", "eva", "fay")):
+        text = f"Number {number} says what nobody else did: {holder * 9}."
+        question = made.item(made.document(f"more {number}", text, published_at=dated(number)), 0)
+        made.answer(question, "one", stance("FAVOR", holder, f"target {number}", rationale=[(0, 6)]))
+        made.answer(made.question(f"post {number}", f"{text * 2}", target=f"t{number}"), "one", "AGAINST")
+    made.session.commit()
+    _jsonl(texts, _texts(made))
+    options = {"profile": profile, "hold_out": hold_out}
+    write(made, engine, tmp_path / "full", Options(**options))
+    write(made, engine, tmp_path / "withheld", Options(**options, withhold_text=True))
+
+    done = rebuild(tmp_path / "withheld", texts, tmp_path / "rebuilt")
+
+    words = {line for text in _texts(made).values() for line in text.splitlines() if line.strip()}
+    assert _giving_away(tmp_path / "withheld", words) == set()
+    files = _files(tmp_path / "rebuilt")
+    assert done.identical
+    assert files == _files(tmp_path / "full")
+    written = {name for name in files if name.startswith("profiles/") and len(files[name]) > 80}
+    assert bool(written) == (profile is not None)
+    assert bool(list((tmp_path / "withheld").glob("profiles/*/*"))) == (profile == "wtwt")
+    if hold_out is not None:
+        held = _facts(tmp_path / "withheld")["hold_out"]
+        assert len(held["rows"]) > 1
+        assert rows(tmp_path / "withheld", held["config"])
+        assert _facts(tmp_path / "rebuilt")["hold_out"] == held
+    told = _facts(tmp_path / "rebuilt"), _facts(tmp_path / "full")
+    assert told[0].get("profile") == told[1].get("profile")
+    assert told[0]["options"] == told[1]["options"]
+
+
+def dated(number: int) -> datetime:
+    """A day in March."""
+    return datetime(2026, 3, 1 + number, tzinfo=UTC)
+
+
+def test_a_profile_goes_without_the_texts_that_are_gone(
+    made: Make, engine: Engine, tmp_path: Path, texts: Path
+) -> None:
+    """Of a set of tweets some are deleted: the shared task's file has the others, and says how many lack."""
+    options = {"profile": "nli", "hold_out": "document"}
+    write(made, engine, tmp_path / "full", Options(**options))
+    write(made, engine, tmp_path / "withheld", Options(**options, withhold_text=True))
+    gone = rows(tmp_path / "full", "gold")[0]["document_id"]
+    given = _jsonl(tmp_path / "some.jsonl", {id_: text for id_, text in _texts(made).items() if id_ != gone})
+
+    done = rebuild(tmp_path / "withheld", given, tmp_path / "rebuilt", partial=True)
+
+    assert done.missing == [gone]
+    told, whole = _facts(tmp_path / "rebuilt")["profile"], _facts(tmp_path / "full")["profile"]
+    lacking = whole["left_out"] | {"no_text": told["left_out"]["no_text"]}
+    assert sum(told["rows"].values()) + told["left_out"]["no_text"] == sum(whole["rows"].values())
+    assert told["left_out"] == lacking
+    held = rows(tmp_path / "rebuilt", "gold_by_document")
+    assert {row["text"] is None for row in held if row["document_id"] == gone} <= {True}
+    assert any(row["text"] for row in held)
 
 
 def test_other_releases_are_as_they_were(released: Path) -> None:

@@ -27,6 +27,12 @@ CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 TEXT = st.text(CHARACTERS, max_size=12) | st.sampled_from(["", "a\r\nb", 'say "so" \\', '"""', "سلام", " x "])
 NAME = st.text(CHARACTERS, min_size=1, max_size=10).filter(lambda text: text.strip())
 BY_LANGUAGE = st.dictionaries(st.sampled_from(["en", "es", "ar"]), TEXT, max_size=2)
+ORCID = st.none() | st.just("0000-0002-1825-009X")
+AUTHOR = (
+    NAME
+    | st.fixed_dictionaries({"name": NAME}, optional={"orcid": ORCID, "affiliation": NAME})
+    | st.fixed_dictionaries({"family": NAME, "given": NAME}, optional={"orcid": ORCID, "affiliation": NAME})
+)
 KEY = st.sampled_from(["council", "mayor", "limits", "halt", "drivers", "author"])
 ALIAS = NAME | st.fixed_dictionaries({"name": NAME}, optional={"document": TEXT, "language": TEXT})
 
@@ -124,6 +130,7 @@ def files(draw):
         "splits": st.sampled_from([{"train": 1.0}, {"train": 0.6, "validation": 0.1, "test": 0.3}]),
     }
     more["statement"] = st.fixed_dictionaries({}, optional=dict.fromkeys(Statement.model_fields, TEXT))
+    more["authors"] = st.lists(AUTHOR, max_size=3)
     more |= WORKFORCE
     if kind == "open":
         more["candidates"] = st.none() | st.booleans()
@@ -207,7 +214,7 @@ def test_the_property_knows_every_field(session):
     """A field that is new must be drawn above, or nobody tests it."""
     drawn = {"slug", "kind", "labels", "entities", "guidelines", "name", "description", "language", "licence"}
     drawn |= {"guidelines_text", "overlap", "serve", "order", "context", "entities_open", "seed", "fixes"}
-    drawn |= {"splits", "candidates", "distance", "statement", *WORKFORCE}
+    drawn |= {"splits", "candidates", "distance", "statement", "authors", *WORKFORCE}
     assert set(ProjectFile.model_fields) == drawn
     assert len(LabelEntry.model_fields) == 8
     assert len(EntityEntry.model_fields) == 14

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from click.testing import CliRunner
+from pydantic import ValidationError
 from sqlalchemy.engine import Engine
 
+from annotator.cli import main
 from annotator.domain import (
     AnnotationFlag,
     Attribution,
@@ -100,6 +104,60 @@ def test_the_citation_is_valid(
     assert invalid(text) == ""
     assert (re.findall(r"^license: (.*)$", text, re.M) or [None]) == [told]
     assert "to be written" in text  # nobody's name is made up
+
+
+def test_the_authors_are_those_of_the_project_file(make: Make, engine: Engine, tmp_path: Path) -> None:
+    """Who did the work is to be cited, in every place where readers look, and nothing else by their names."""
+    directed(make)
+    people = ["Okafor, Ada", {"family": "O`Neil & Søn", "given": "B_{x}", "orcid": "0000-0002-1825-0097"}]
+    file = ProjectFile(slug="trains", kind="directed", authors=[*people, "Bus: Laboratory"])
+    make.session.commit()
+    projects.apply(make.session, make.project, file)
+    make.session.commit()
+
+    made = deposit(engine, tmp_path / "release")
+
+    text = made.text("CITATION.cff")
+    assert invalid(text) == ""
+    assert yaml.safe_load(text)["authors"] == [
+        {"family-names": "Okafor", "given-names": "Ada"},
+        {
+            "family-names": "O`Neil & Søn",
+            "given-names": "B_{x}",
+            "orcid": "https://orcid.org/0000-0002-1825-0097",
+        },
+        {"name": "Bus: Laboratory"},
+    ]
+    assert "the authors are to be written" not in made.text("README.txt")
+    card_ = (tmp_path / "release/README.md").read_text()
+    assert "\n## Citation\n\nOkafor, Ada; O\\`Neil & Søn, B\\_{x}; Bus: Laboratory: *" in card_
+    assert "author = {Okafor, Ada and O'Neil \\& Søn, B\\_\\{x\\} and {Bus: Laboratory}}," in card_
+    croissant = json.loads((tmp_path / "release/croissant.json").read_text())
+    assert [each["name"] for each in croissant["creator"]][::2] == ["Ada Okafor", "Bus: Laboratory"]
+
+
+def test_nobody_named_is_said(make: Make, engine: Engine, tmp_path: Path) -> None:
+    """An archive takes a file with a placeholder for an author, and then it is cited so."""
+    directed(make)
+    make.session.commit()
+    url = engine.url.render_as_string(hide_password=False)
+    command = ["release", "trains", str(tmp_path / "1"), "--deposit", "--json", "--database", url]
+
+    done = CliRunner().invoke(main, command)
+
+    assert done.exit_code == 0, done.stderr
+    assert "CITATION.cff of the deposit names no authors" in done.stderr
+    assert json.loads(done.stdout)["number"] == 1
+    assert "## Citation" not in (tmp_path / "1/README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "  ", {"family": "Okafor"}, {"name": "A", "family": "B", "given": "C"}, {"orcid": "1"}]
+)
+def test_an_author_has_a_name(wrong: object) -> None:
+    """Half a name in a citation is found by the person whose name it is."""
+    with pytest.raises(ValidationError):
+        ProjectFile(slug="trains", kind="directed", authors=[wrong])
 
 
 def test_every_licence_has_the_name_that_the_format_knows(deposited: Deposits) -> None:
