@@ -14,7 +14,7 @@ from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Guidelines, Role
 from annotator.domain.answering import Incoming, Name, Version, storable
 from annotator.errors import Conflict
-from annotator.http import difference
+from annotator.http import difference, etags
 from annotator.http.markdown import to_html
 from annotator.http.session import requires
 from annotator.store import guidelines, news
@@ -157,19 +157,20 @@ class StaleProblem(Problem):
 
 @bp.get("")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: GuidelinesOut})
+@describes(gives={200: GuidelinesOut}, is_tagged=True)
 def show() -> ResponseReturnValue:
     """The guidelines in force, as Markdown and as safe HTML."""
     texts = guidelines.in_force(g.session, g.project)
     about = guidelines.subjects(g.session, texts)
     of_scope = {scope: [text for text in texts if about[text.version].scope is scope] for scope in Scope}
     whole = next(iter(of_scope[Scope.PROJECT]), None)
-    return GuidelinesOut.of_text(
+    told = GuidelinesOut.of_text(
         whole,
         guidelines_version=g.project.guidelines_version,
         labels=_subject_texts(of_scope[Scope.LABEL], about),
         entities=_subject_texts(of_scope[Scope.ENTITY], about),
-    ).model_dump(mode="json")
+    )
+    return etags.tagged(told.model_dump(mode="json"))
 
 
 @bp.get("/versions")

@@ -23,7 +23,13 @@ PEOPLE = {  # name → what they are in the project `own`
     "alma": Least.ADMIN,
     "root": Least.ADMINISTRATOR,
 }
-EMPTY = {"sign_in.by_link", "releases.download", "single_sign_on.begin", "single_sign_on.back"}  # here
+EMPTY = {
+    "sign_in.by_link",
+    "releases.download",
+    "api_releases.download",
+    "single_sign_on.begin",
+    "single_sign_on.back",
+}  # here
 REFUSED = {401, 403, 404}
 NAMING = routes.NAMES.keys() | routes.BODIES.keys()
 
@@ -121,7 +127,14 @@ def came_in(status, rule):
     if rule.endpoint in {"sign_in.by_password", "health.figures"}:
         return status == 401  # without a password; without a token of its own
     if (
-        rule.endpoint in {"sign_in.by_link", "releases.download", "imports.store"}
+        rule.endpoint
+        in {
+            "sign_in.by_link",
+            "releases.download",
+            "api_releases.download",
+            "imports.store",
+            "api_imports.store",
+        }
         or "single" in rule.endpoint
     ):  # nothing to open
         return status in {303, 404}
