@@ -5,9 +5,11 @@ from annotator.api import (
     adjudications,
     all_projects,
     annotations,
+    bulk,
     dashboard,
     doctor,
     documents,
+    exports,
     guidelines,
     history,
     imports,
@@ -62,4 +64,6 @@ BLUEPRINTS = (
     items.bp,
     dashboard.bp,
     doctor.bp,
+    bulk.bp,
+    exports.bp,
 )

@@ -1,5 +1,6 @@
 """Files that come in: uploaded and tried, looked at, then stored. Both are the job `import`."""
 
+import shutil
 from typing import Any
 
 from flask import Blueprint, current_app, g, request, url_for
@@ -10,6 +11,7 @@ from annotator.api.jobs import JobOut
 from annotator.api.openapi import BYTES, PREFIX, describes
 from annotator.domain import Job, JobState, Role, Split
 from annotator.errors import Invalid, NotFound
+from annotator.http.arriving import arrived, long_body
 from annotator.http.session import requires
 from annotator.importing import uploads
 from annotator.plugin import jobs as offered
@@ -19,7 +21,6 @@ bp = Blueprint("api_imports", __name__, url_prefix=f"{PREFIX}/projects/<slug>/im
 
 JOB = "import"
 MOST_COLUMNS = 20
-PIECE = 2**16  # bytes read at a time
 ASKED: dict[str, dict[str, Any]] = {
     "name": {"type": "string", "maxLength": 1_000},
     "format": {"type": "string", "enum": list(uploads.FORMATS)},
@@ -31,6 +32,7 @@ ASKED: dict[str, dict[str, Any]] = {
 
 
 @bp.post("")
+@long_body
 @requires(Role.CURATOR)
 @describes(gives={202: JobOut}, query=ASKED, sends=BYTES)
 def upload() -> ResponseReturnValue:
@@ -44,9 +46,8 @@ def upload() -> ResponseReturnValue:
     uploads.wanted(arguments)  # before anything lies on the disk
     if (job := offered.unfinished(JOB)) is None:
         key, path = uploads.begin(current_app.config["STANDPOINT"], g.project.slug, name)
-        with path.open("wb") as file:
-            while piece := request.stream.read(PIECE):
-                file.write(piece)
+        with path.open("wb") as file, arrived() as body:
+            shutil.copyfileobj(body, file)
         job = offered.enqueue(current_app, JOB, {**arguments, "upload": key})
     return _told(job)
 

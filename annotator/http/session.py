@@ -65,7 +65,8 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         if "\0" in request.path:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
-        g.session = Session(for_writing if is_writing else engine, expire_on_commit=False)
+        is_long = getattr(view, "writes_itself", False)
+        g.session = Session(for_writing if is_writing and not is_long else engine, expire_on_commit=False)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
@@ -93,6 +94,12 @@ def server_id(secret_key: str) -> str:
 def writes(view: V) -> V:
     """Mark a GET that must write."""
     view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def writes_itself(view: V) -> V:
+    """Mark a view that changes something in transactions of its own; the request's only reads."""
+    view.writes_itself = True  # type: ignore[attr-defined]
     return view
 
 

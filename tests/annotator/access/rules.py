@@ -47,12 +47,14 @@ TABLE = {
     (Least.ANNOTATOR, "annotate"): """
         api_projects.propose api_queue.next_items api_queue.skip api_leases.take_along
         api_leases.give_back api_lines.save_all api_guidelines.read api_inquiries.ask
-        api_inquiries.withdraw questionnaire.answer api_questionnaire.answer api_questionnaire.skip
+        api_bulk.answers api_inquiries.withdraw questionnaire.answer api_questionnaire.answer
+        api_questionnaire.skip
     """,
     (Least.CURATOR, "read"): """
         api_adjudications.case api_jobs.listed api_jobs.show api_scheme_events.events
         api_settings.show api_settings.labels api_members.listed api_rounds.show api_trail.listed
         api_registry.listed api_items.listed api_items.changes api_dashboard.agreement api_dashboard.show
+        api_exports.annotations api_exports.gold api_exports.items
         api_releases.listed api_releases.show api_releases.download api_releases.compare
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
@@ -64,7 +66,7 @@ TABLE = {
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen api_scheme_events.preview
         api_settings.apply api_settings.preview api_members.train api_rounds.change api_rounds.preview
         api_trail.undo api_registry.accept api_registry.add_alias api_imports.upload api_imports.store
-        api_items.change api_items.undo
+        api_items.change api_items.undo api_bulk.documents
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
         guidelines.change imports.upload imports.store inquiries.reply items.change items.undo
         jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen
