@@ -52,6 +52,9 @@ class Settings:
     uploads: str = ""
     """The folder of files that are imported on the page; by default beside SQLite's file, else here."""
 
+    webhook_hosts: str = ""
+    """Own hosts that webhooks may be sent to though they are not public: "hooks.lan ci.lan:8080"."""
+
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
         """From the environment; what is not set keeps its default.

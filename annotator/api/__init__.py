@@ -32,6 +32,7 @@ from annotator.api import (
     scheme_events,
     settings,
     trail,
+    webhooks,
 )
 
 BLUEPRINTS = (
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     items.bp,
     dashboard.bp,
     doctor.bp,
+    webhooks.bp,
     bulk.bp,
     exports.bp,
 )

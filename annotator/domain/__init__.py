@@ -75,6 +75,7 @@ from annotator.domain.registry import (
     RelationKind,
     Reserved,
 )
+from annotator.domain.webhook import Delivery, DeliveryState, Webhook
 
 __all__ = [
     "ActorType",
@@ -89,6 +90,8 @@ __all__ = [
     "BulkChange",
     "Coverage",
     "Cursor",
+    "Delivery",
+    "DeliveryState",
     "Disagreement",
     "DisagreementMark",
     "Document",
@@ -153,6 +156,7 @@ __all__ = [
     "UserKind",
     "Way",
     "WebSession",
+    "Webhook",
     "metadata",
     "now",
 ]

@@ -21,7 +21,7 @@ from annotator.domain import (
     WebSession,
     now,
 )
-from annotator.store import accounts, annotations, projects
+from annotator.store import accounts, annotations, projects, webhooks
 from annotator.store.registry import Registry
 from tests import make
 
@@ -54,6 +54,13 @@ NAMES = {
     "api_releases.show": {"number": "release"},
     "api_removal.show": {"document": "document"},
     "api_trail.undo": {"number": "entry"},
+    "api_webhooks.change": {"number": "webhook"},
+    "api_webhooks.deliveries": {"number": "webhook"},
+    "api_webhooks.remove": {"number": "webhook"},
+    "api_webhooks.renew": {"number": "webhook"},
+    "api_webhooks.send_again": {"number": "webhook", "delivery": "delivery"},
+    "api_webhooks.show": {"number": "webhook"},
+    "api_webhooks.test": {"number": "webhook"},
     "audit.undo": {"number": "entry"},
     "imports.store": {"number": "job"},
     "inquiries.reply": {"uuid": "inquiry"},
@@ -69,6 +76,8 @@ NAMES = {
     "releases.compare": {"old": "release", "new": "release"},
     "releases.download": {"number": "release"},
     "removal.show": {"document": "document"},
+    "webhooks.change": {"number": "webhook"},
+    "webhooks.send_again": {"number": "webhook", "delivery": "delivery"},
 }
 # … or in the body.
 BODIES = {
@@ -96,11 +105,14 @@ BESIDE = {  # what such a body needs, too
     "api_members.train": {"again": False},
     "api_questionnaire.answer": {"consent": True, "answers": {}},
     "items.change": {"action": "retire"},
+    "api_webhooks.change": {"url": "https://example.org/hook", "events": ["item.completed"]},
     "people.role": {"role": "annotator"},
+    "webhooks.change": {"do": "off"},
 }
 MAKING_A_UUID = {"adjudicate.decide", "adjudicate.undo", "api_queue.skip"}
 QUESTIONNAIRE = {"questions": [{"key": "age", "text": "How old are you?", "choices": ["30", "40"]}]}
 NUMBERED = ("session", "token", "job", "entry", "change", "member", "gone", "release", "item_id")
+NUMBERED += ("webhook", "delivery")
 MISSING: dict[str, Any] = dict.fromkeys(NUMBERED, 9_999_999) | {  # what is in no project
     "item": "no such item",
     "document": "no such document",
@@ -187,6 +199,8 @@ def things(session: Session, slug: str, number: int, actor: str, *, is_own: bool
     }
     release = Release(project_id=project.id, number=number, sha256="0" * 64, rows={"gold": {"train": 1}})
     inquiry = Inquiry(uuid=uuid4(), item_id=item.id, user_id=asker.id, text="Who says so?")
+    webhook = webhooks.create(session, project, "https://example.org/hook", ["item.completed"])
+    rows |= {"webhook": webhook, "delivery": webhooks.test(session, project, webhook)}
     rows |= _let_in(session, asker if is_own else member)
     session.add_all([*rows.values(), release, inquiry])
     session.flush()

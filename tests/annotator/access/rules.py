@@ -59,6 +59,7 @@ TABLE = {
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
         imports.show people.show registry.show releases.show releases.download releases.compare rounds.show
+        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show
         scheme.show scheme.download
     """,
     (Least.CURATOR, "curate"): """
@@ -66,7 +67,9 @@ TABLE = {
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen api_scheme_events.preview
         api_settings.apply api_settings.preview api_members.train api_rounds.change api_rounds.preview
         api_trail.undo api_registry.accept api_registry.add_alias api_imports.upload api_imports.store
-        api_items.change api_items.undo api_bulk.documents
+        api_items.change api_items.undo api_bulk.documents api_webhooks.create api_webhooks.change
+        api_webhooks.remove api_webhooks.renew api_webhooks.test api_webhooks.send_again
+        webhooks.create webhooks.change webhooks.send_again
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
         guidelines.change imports.upload imports.store inquiries.reply items.change items.undo
         jobs.cancel people.train registry.change releases.make rounds.change scheme.edit scheme.happen
