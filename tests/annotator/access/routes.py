@@ -18,6 +18,7 @@ from annotator.domain import (
     Release,
     Role,
     User,
+    Webhook,
     WebSession,
     now,
 )
@@ -199,8 +200,12 @@ def things(session: Session, slug: str, number: int, actor: str, *, is_own: bool
     }
     release = Release(project_id=project.id, number=number, sha256="0" * 64, rows={"gold": {"train": 1}})
     inquiry = Inquiry(uuid=uuid4(), item_id=item.id, user_id=asker.id, text="Who says so?")
-    webhook = webhooks.create(session, project, "https://example.org/hook", ["item.completed"])
-    rows |= {"webhook": webhook, "delivery": webhooks.test(session, project, webhook)}
+    hook = Webhook(
+        project_id=project.id, url="https://example.org/", events=["item.completed"], secret="whsec_"
+    )
+    session.add(hook)
+    session.flush()
+    rows |= {"webhook": hook, "delivery": webhooks.test(session, project, hook)}
     rows |= _let_in(session, asker if is_own else member)
     session.add_all([*rows.values(), release, inquiry])
     session.flush()

@@ -47,6 +47,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
 }
 FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 ELSEWHERE = {
+    "/projects/<slug>/webhooks",  # in test_webhooks.py, which has some
     "/projects/<slug>/imports",
     "/projects/<slug>/jobs/<int:number>",
 }  # looked at in test_releases.py, which makes jobs
