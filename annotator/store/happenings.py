@@ -24,6 +24,7 @@ from annotator.domain import (
     Kind,
     Project,
     Purpose,
+    Release,
     Webhook,
     now,
 )
@@ -35,7 +36,7 @@ SETTLED = timedelta(seconds=10)
 IN_TRAIL = {"import": Happening.IMPORT_FINISHED, "release": Happening.RELEASE_PUBLISHED}
 TOLD = {  # of what the trail tells, this much
     "import": ("files", "documents", "items", "answers", "rejected"),
-    "release": ("number", "sha256", "rows"),
+    "release": ("number", "sha256"),
 }
 
 
@@ -84,7 +85,7 @@ def _gather(session: Session, webhook: Webhook, project: Project, until: datetim
     found = [
         *_decided(session, ours),
         *_completed(session, project, ours, wanted),
-        *_trailed(project, entries),
+        *_trailed(session, project, entries),
     ]
     messages = [each for each in found if each.event in wanted]
     _store(session, webhook, project, messages)
@@ -117,11 +118,19 @@ def _entries(webhook: Webhook, until: datetime) -> Any:
     return select(AuditEntry).where(*settled).order_by(col(AuditEntry.id)).limit(CHUNK)
 
 
-def _trailed(project: Project, entries: Sequence[AuditEntry]) -> Iterator[Message]:
+def _trailed(session: Session, project: Project, entries: Sequence[AuditEntry]) -> Iterator[Message]:
     for entry in entries:
         if entry.project_id == project.id and entry.action in IN_TRAIL:
             told = {name: entry.detail[name] for name in TOLD[entry.action] if name in entry.detail}
+            if entry.action == "release":
+                told["rows"] = _rows(session, project, entry)
             yield Message(IN_TRAIL[entry.action], f"entry {entry.id}", told)
+
+
+def _rows(session: Session, project: Project, entry: AuditEntry) -> dict[str, object]:
+    """How many rows a release has, by config and split."""
+    made = (Release.project_id == project.id, Release.number == entry.detail.get("number"))
+    return dict(session.exec(select(Release.rows).where(*made)).first() or {})
 
 
 def _decided(session: Session, answers: Sequence[Annotation]) -> Iterator[Message]:

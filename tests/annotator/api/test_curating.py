@@ -273,7 +273,7 @@ def test_figures_are_those_of_the_pages(ada, dee):
     assert {each["name"]: each["items"] for each in figures["people"]} == {"ada": 2, "dee": 1}
     assert sum(each["answers"] for each in figures["days"]) == 2  # one found no seat
     agreement = dee.get(f"{POSTS}/agreement").json
-    assert (agreement["is_current"], agreement["report"]["annotations"]) == (True, 3)
+    assert (agreement["is_current"], agreement["report"]["annotations"]) == (True, 2)
 
 
 def test_the_doctor_tells_administrators(root, dee):
