@@ -15,6 +15,10 @@ test: .venv/.installed-for-tests
 soak: .venv/.installed-for-tests
 	@STANDPOINT_SOAK=1 .venv/bin/python scripts/gate.py
 
+# 10,000 random requests to every operation of the API, in three roles; each told with its answers.
+fuzz: .venv/.installed-for-tests
+	@STANDPOINT_SOAK=1 .venv/bin/pytest tests/annotator/api/test_random_requests.py -q -p no:cacheprovider
+
 lint: .venv/.installed-for-tests
 	@.venv/bin/python scripts/gate.py --checks-only
 
@@ -48,6 +52,7 @@ help:
 	@echo "make demo         install, then show Standpoint on http://127.0.0.1:8000 (PORT=… changes it)"
 	@echo "make test         format, linter, types, import contracts, all tests on SQLite and PostgreSQL"
 	@echo "make soak         the same with full counts; this can take hours"
+	@echo "make fuzz         10,000 random requests to the API, none of which may fail it"
 	@echo "make lint         the checks of make test that are not tests"
 	@echo "make format       bring the code into its format"
 	@echo "make bench        list the benchmarks and how to call them"
@@ -65,5 +70,5 @@ help:
 	@sh scripts/install postgres,dev
 	@touch .venv/.installed $@
 
-.PHONY: demo test soak lint format bench constraints translations clean help FORCE
+.PHONY: demo test soak fuzz lint format bench constraints translations clean help FORCE
 .NOTPARALLEL:

@@ -54,6 +54,9 @@ class Settings:
     models: str = ""
     """The folder of the models trained on the page; by default `models` beside SQLite's file, else here."""
 
+    webhook_hosts: str = ""
+    """Own hosts that webhooks may be sent to though they are not public: "hooks.lan ci.lan:8080"."""
+
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
         """From the environment; what is not set keeps its default.

@@ -10,6 +10,7 @@ from annotator.api.openapi import PREFIX, describes
 from annotator.api.question import DocumentOut
 from annotator.api.schemas import NamedOut, Outgoing
 from annotator.domain import Entity, Role, Segment
+from annotator.http import etags
 from annotator.http.session import requires
 from annotator.store import documents, named
 from annotator.store.documents import Read, State
@@ -58,7 +59,7 @@ class WholeOut(Outgoing):
 
 @bp.get("/document")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: WholeOut}, query={"id": {"type": "string"}})
+@describes(gives={200: WholeOut}, query={"id": {"type": "string"}}, is_tagged=True)
 def show() -> ResponseReturnValue:
     """A whole document with this person's own answers; whether others answered is not told.
 
@@ -66,7 +67,7 @@ def show() -> ResponseReturnValue:
     says how much of a text is read. Where one hides who speaks, this does. About 16 queries.
     """
     found = documents.read(g.session, g.project, g.user, query.needed("id"))
-    return _whole(g.session, found).model_dump(mode="json")
+    return etags.tagged(_whole(g.session, found).model_dump(mode="json"))
 
 
 def _whole(session: Session, found: Read) -> WholeOut:

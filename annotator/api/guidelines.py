@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import AfterValidator, Field, model_validator
 
@@ -14,10 +14,10 @@ from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Guidelines, Role
 from annotator.domain.answering import Incoming, Name, Version, storable
 from annotator.errors import Conflict
-from annotator.http import difference
+from annotator.http import difference, etags
 from annotator.http.markdown import to_html
 from annotator.http.session import requires
-from annotator.store import guidelines, news
+from annotator.store import guidelines, news, scheme
 from annotator.store.guidelines import MOST_NOTE, MOST_TEXT, Change, Scope, Subject
 
 bp = Blueprint("api_guidelines", __name__, url_prefix=f"{PREFIX}/projects/<slug>/guidelines")
@@ -157,9 +157,13 @@ class StaleProblem(Problem):
 
 @bp.get("")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: GuidelinesOut})
+@describes(gives={200: GuidelinesOut}, is_tagged=True)
 def show() -> ResponseReturnValue:
     """The guidelines in force, as Markdown and as safe HTML."""
+    return etags.tagged(_in_force())
+
+
+def _in_force() -> dict[str, object]:
     texts = guidelines.in_force(g.session, g.project)
     about = guidelines.subjects(g.session, texts)
     of_scope = {scope: [text for text in texts if about[text.version].scope is scope] for scope in Scope}
@@ -198,11 +202,18 @@ def changes() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Role.CURATOR)
-@describes(takes=GuidelinesIn, gives={201: VersionOut, 409: StaleProblem})
+@describes(takes=GuidelinesIn, gives={201: VersionOut, 409: StaleProblem}, is_matched=True)
 def publish() -> ResponseReturnValue:
-    """Publish a new version of one text. 409 with the text that stands, if `replaces` is not that one."""
+    """Publish a new version of one text. 409 with the text that stands, if `replaces` is not that one.
+
+    With the ETag of the guidelines in If-Match, 412 if any of them has changed since.
+    """
+    wanted = body.read(GuidelinesIn)
+    if request.if_match:
+        scheme.lock(g.session, g.project)  # one at a time
+        etags.require(etags.of(_in_force()))
     try:
-        row = save(body.read(GuidelinesIn))
+        row = save(wanted)
     except Conflict as conflict:
         if isinstance(conflict.current, Guidelines):
             conflict.current = TextOut.of_text(conflict.current).model_dump(mode="json")

@@ -65,7 +65,7 @@ def save_all() -> ResponseReturnValue:
     `status` is what a PUT would answer: 201, 200, 404, 409, 422. The others are stored whatever is wrong
     with one. 413 if the body is longer than 1 MiB. About 12 queries a line.
     """
-    receipts = [_save(line) for line in _lines()]
+    receipts = [save(line) for line in _lines()]
     lines = [receipt.model_dump_json(exclude_unset=True) + "\n" for receipt in receipts]
     return Response("".join(lines), mimetype=JSONL)
 
@@ -81,7 +81,8 @@ def _lines() -> Iterator[bytes]:
     yield from lines
 
 
-def _save(line: bytes) -> ReceiptOut:
+def save(line: bytes) -> ReceiptOut:
+    """Save the answer of a line, in a savepoint; what became of it."""
     try:
         answer = LineIn.model_validate_json(line)
         with g.session.begin_nested():
@@ -90,12 +91,13 @@ def _save(line: bytes) -> ReceiptOut:
     except problems.REFUSALS as error:
         refusal = problems.told(error)
         told = {"sentence": sentences.told(refusal.detail), "detail": refusal.detail, **refusal.more}
-        return ReceiptOut.model_validate({"uuid": _uuid(line), "status": refusal.status, **told})
+        return ReceiptOut.model_validate({"uuid": uuid_of(line), "status": refusal.status, **told})
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return ReceiptOut.model_validate({"status": status, **receipt})
 
 
-def _uuid(line: bytes) -> UUID | None:
+def uuid_of(line: bytes) -> UUID | None:
+    """The uuid that a line tells, whatever else is wrong with it."""
     try:
         return NamedLine.model_validate_json(line).uuid
     except ValidationError:

@@ -7,61 +7,33 @@ routing and of answering errors, for fewer lines than it costs.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from annotator.api.schemas import Problem
+from annotator.http import etags
+from annotator.http.described import BYTES, JSON, JSONL, NDJSON, PREFIX, Description, describes
 from annotator.http.session import needs_no_database
 
-PREFIX = "/api/v1"
-JSON = "application/json"
-JSONL = "application/jsonl"
+__all__ = ["BYTES", "JSON", "JSONL", "NDJSON", "PREFIX", "Description", "bp", "describes", "document"]
+
 bp = Blueprint("openapi", __name__, url_prefix=PREFIX)
 
 _REF = "#/components/schemas/{model}"
 _TYPES = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}}
 
 
-@dataclass(frozen=True)
-class Description:
-    """What one view takes and gives."""
-
-    takes: type[BaseModel] | None
-    gives: dict[int, type[BaseModel] | None]
-    query: dict[str, dict[str, Any]] = field(default_factory=dict)
-    is_open: bool = False  # to everybody, signed in or not
-    media: str = JSON  # of what it takes and gives; in JSON Lines, the models are of a line
-
-
-def describes(
-    *,
-    takes: type[BaseModel] | None = None,
-    gives: dict[int, type[BaseModel] | None],
-    query: dict[str, dict[str, Any]] | None = None,
-    is_open: bool = False,
-    media: str = JSON,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Say of a view which body it reads, what it answers by status, and its query parameters' schemas."""
-
-    def attach(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.description = Description(takes, gives, query or {}, is_open, media)  # type: ignore[attr-defined]
-        return view
-
-    return attach
-
-
 @bp.get("/openapi.json")
 @needs_no_database
-@describes(gives={200: None}, is_open=True)
+@describes(gives={200: None}, is_open=True, is_tagged=True)
 def show() -> Response:
     """The description of this API."""
-    return jsonify(document(current_app))
+    return etags.tagged(document(current_app))
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -121,14 +93,20 @@ def _operation(rule: Any, view: Callable[..., Any], description: Description) ->
             for status, model in description.gives.items()
         },
     }
+    if description.is_tagged:
+        operation["responses"]["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase}
+    if description.is_matched:
+        operation["responses"]["412"] = _response(HTTPStatus.PRECONDITION_FAILED, Problem)
     operation["responses"]["default"] = _response(0, Problem)
     if description.is_open:
         operation["security"] = []
     if description.takes is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": _content(description.takes, description.media),
+            "content": _content(description.takes, description.sends or description.media),
         }
+    elif description.sends is not None:
+        operation["requestBody"] = {"required": True, "content": {description.sends: {"schema": {}}}}
     return operation
 
 
@@ -138,9 +116,14 @@ def _parameters(rule: Any, description: Description) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": _TYPES.get(kind, {"type": "string"})}
         for kind, name in converters.items()
     ]
-    return path + [
-        {"name": name, "in": "query", "schema": schema} for name, schema in description.query.items()
+    asked = [{"name": name, "in": "query", "schema": schema} for name, schema in description.query.items()]
+    headers = {"If-None-Match": description.is_tagged, "If-Match": description.is_matched}
+    told = [
+        {"name": name, "in": "header", "schema": {"type": "string"}}
+        for name, is_read in headers.items()
+        if is_read
     ]
+    return path + asked + told
 
 
 def _response(status: int, model: type[BaseModel] | None, media: str = JSON) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from annotator.api import body, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import EntitiesOut, EntityIn, EntityOut, ProgressOut, ProjectOut
 from annotator.domain import Role
+from annotator.http import etags
 from annotator.http.session import requires
 from annotator.store import progress, projects, registry, timesheet
 
@@ -15,19 +16,21 @@ bp = Blueprint("api_projects", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
 @bp.get("")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: ProjectOut})
+@describes(gives={200: ProjectOut}, is_tagged=True)
 def show() -> ResponseReturnValue:
     """A project and its scheme."""
-    return ProjectOut.of(g.project, projects.labels_in_use(g.session, g.project)).model_dump(mode="json")
+    told = ProjectOut.of(g.project, projects.labels_in_use(g.session, g.project))
+    return etags.tagged(told.model_dump(mode="json"))
 
 
 @bp.get("/entities")
 @requires(Role.ANNOTATOR)
-@describes(gives={200: EntitiesOut})
+@describes(gives={200: EntitiesOut}, is_tagged=True)
 def entities() -> ResponseReturnValue:
     """The registry: who can hold a stance, what one can be about."""
     found = registry.with_aliases(g.session, g.project)
-    return EntitiesOut(entities=[EntityOut.of(*each) for each in found]).model_dump(mode="json")
+    told = EntitiesOut(entities=[EntityOut.of(*each) for each in found])
+    return etags.tagged(told.model_dump(mode="json"))
 
 
 @bp.post("/entities")

@@ -13,8 +13,9 @@ from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Role, SchemeChange, SchemeEvent
 from annotator.domain.answering import Incoming, Name, Version
 from annotator.errors import Invalid
+from annotator.http import etags
 from annotator.http.session import requires
-from annotator.store import scheme, telling, touching
+from annotator.store import entries, scheme, telling, touching
 
 bp = Blueprint("api_scheme_events", __name__, url_prefix=f"{PREFIX}/projects/<slug>/scheme-events")
 
@@ -56,13 +57,23 @@ class SchemeEventIn(Incoming):
     again: bool = False  # ask the annotators of touched answers for a second look
 
 
+class TouchedOut(Outgoing):
+    """What names entries of the scheme: answers and their annotators, other answers, items that fix them."""
+
+    answers: int
+    annotators: int
+    others: int
+    items: int
+
+
 @bp.get("")
 @requires(Role.CURATOR)
-@describes(gives={200: SchemeEventsOut})
+@describes(gives={200: SchemeEventsOut}, is_tagged=True)
 def events() -> ResponseReturnValue:
     """What changed in the scheme since the project began."""
     found = [SchemeEventOut.of_row(event) for event in scheme.events(g.session, g.project)]
-    return SchemeEventsOut(scheme_version=g.project.scheme_version, events=found).model_dump(mode="json")
+    told = SchemeEventsOut(scheme_version=g.project.scheme_version, events=found)
+    return etags.tagged(told.model_dump(mode="json"))
 
 
 @bp.post("")
@@ -75,6 +86,23 @@ def happen() -> ResponseReturnValue:
     if wanted.again:
         touching.ask_again(g.session, g.project, wanted.of, [int(id_) for id_ in event.mapping])
     return SchemeEventOut.of_row(event).model_dump(mode="json"), 201
+
+
+@bp.post("/preview")
+@requires(Role.CURATOR)
+@describes(takes=SchemeEventIn, gives={200: TouchedOut, 409: Problem})
+def preview() -> ResponseReturnValue:
+    """How many answers name what a change is about; what it would be refused for is said. Nothing happens."""
+    wanted = body.read(SchemeEventIn)
+    scheme.lock(g.session, g.project, wanted.version)
+    ids = [entries.find(g.session, g.project, wanted.of, name).id or 0 for name in wanted.names]
+    told = TouchedOut.model_validate(touching.count(g.session, g.project, wanted.of, ids))
+    savepoint = g.session.begin_nested()
+    try:
+        _carry_out(wanted)
+    finally:
+        savepoint.rollback()
+    return told.model_dump()
 
 
 def _carry_out(wanted: SchemeEventIn) -> SchemeEvent:

@@ -76,6 +76,7 @@ from annotator.domain.registry import (
     RelationKind,
     Reserved,
 )
+from annotator.domain.webhook import Delivery, DeliveryState, Webhook
 
 __all__ = [
     "ActorType",
@@ -90,6 +91,8 @@ __all__ = [
     "BulkChange",
     "Coverage",
     "Cursor",
+    "Delivery",
+    "DeliveryState",
     "Disagreement",
     "DisagreementMark",
     "Document",
@@ -156,6 +159,7 @@ __all__ = [
     "UserKind",
     "Way",
     "WebSession",
+    "Webhook",
     "metadata",
     "now",
 ]

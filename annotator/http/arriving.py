@@ -4,20 +4,62 @@ The embedded server waits by itself; a worker's does not, and on SQLite one slow
 writer's place.
 """
 
-from flask import Flask, request
+import tempfile
+from collections.abc import Callable
+from typing import IO, Any, TypeVar
 
-MOST_KEPT = 2**20  # bytes of a body that is no form; the API takes no longer one
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import BadRequest
+
+MOST_KEPT = (
+    2**20
+)  # bytes of a body that is no form; the API takes no longer one, but for what says `long_body`
+PIECE = 2**16  # bytes read at a time
+
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 def install(app: Flask) -> None:
     """Take every body in, before all that asks the database."""
     app.before_request(_take_in)
+    app.teardown_request(_let_go)
+
+
+def long_body(view: V) -> V:
+    """Mark a view whose body may be long: it is `arrived()`, in memory or on the disk."""
+    view.long_body = True  # type: ignore[attr-defined]
+    return view
+
+
+def arrived() -> IO[bytes]:
+    """The body of this request, at its beginning; who asks closes it."""
+    found: IO[bytes] = g.pop("arrived")
+    return found
 
 
 def _take_in() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
-    if request.mimetype == "multipart/form-data":
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "long_body", False):
+        g.arrived = _spooled()
+    elif request.mimetype == "multipart/form-data":
         _ = request.files  # goes to the disk, within MAX_CONTENT_LENGTH
     elif request.content_length is not None and request.content_length <= MOST_KEPT:
         request.get_data(parse_form_data=True)
+
+
+def _spooled() -> IO[bytes]:
+    """The body, within MAX_CONTENT_LENGTH. 400 if it breaks off."""
+    file = tempfile.SpooledTemporaryFile(MOST_KEPT)  # noqa: SIM115 - closed by who reads it, or at the end
+    taken = 0
+    while piece := request.stream.read(PIECE):
+        taken += file.write(piece)
+    if request.content_length is not None and taken < request.content_length:
+        raise BadRequest("The body broke off: nothing was stored. Send it again.")
+    file.seek(0)
+    return file
+
+
+def _let_go(_error: BaseException | None) -> None:
+    if (file := g.pop("arrived", None)) is not None:
+        file.close()

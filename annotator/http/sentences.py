@@ -15,6 +15,9 @@ N_ = str  # marks a sentence for the catalogs, and leaves it as it is
 
 KNOWN = (
     N_("Sign in first, or send an API token."),
+    N_("This is no address: write https://HOST/PATH."),
+    N_("Choose what this webhook is to be told of."),
+    N_("Leave the password out of the address: the signature tells who sends."),
     N_("This sign-in link was used or is too old: ask for a new one (`standpoint user link NAME`)."),
     N_("%(name)s is signed in here: sign out on the first page, then open the link again."),
     N_("You have no project %(slug)s."),

@@ -65,7 +65,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         if "\0" in request.path:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
-        g.session = Session(for_writing if is_writing else engine, expire_on_commit=False)
+        g.session = Session(for_writing if is_writing and _is_one(view) else engine, expire_on_commit=False)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
@@ -94,6 +94,17 @@ def writes(view: V) -> V:
     """Mark a GET that must write."""
     view.writes = True  # type: ignore[attr-defined]
     return view
+
+
+def writes_itself(view: V) -> V:
+    """Mark a view that changes something in transactions of its own; the request's only reads."""
+    view.writes_itself = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_one(view: View | None) -> bool:
+    """Whether all that the view does is one transaction, the request's."""
+    return not getattr(view, "writes_itself", False)
 
 
 def needs_no_database(view: V) -> V:

@@ -19,11 +19,12 @@ def read(path: Path, columns: Columns, encoding: str | None) -> Iterator[Row | R
         if line is None:
             yield Rejected(str(path), number, None, too_long(number))
         elif line.strip():
-            yield _row(path, columns, number, line.strip())
+            yield row(path, columns, number, line.strip())
     columns.check_met(path)
 
 
-def _row(path: Path, columns: Columns, number: int, line: str) -> Row | Rejected:
+def row(path: Path | str, columns: Columns, number: int, line: str) -> Row | Rejected:
+    """The row of one line."""
     try:
         cells = values.from_json(line)
     except Fault as fault:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 from annotator.config import Settings
 from annotator.errors import StandpointError
 from annotator.importing import under_way
+from annotator.jobs.postman import Postman
 from annotator.store import jobs
 from annotator.store.engine import reading, writing
 
@@ -41,14 +42,17 @@ class Runner:
         self._environment = os.environ | settings.environment()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._postman = Postman(engine, settings)
 
     def start(self) -> None:
         """Begin, in the background."""
         self._thread.start()
+        self._postman.start()
 
     def stop(self) -> None:
         """Claim nothing more; what runs is paused. Returns when that is done."""
         self._stopping.set()
+        self._postman.stop()
         self._thread.join()
 
     def _run(self) -> None:

@@ -155,7 +155,7 @@ def find(session: Session, project: Project, user_id: int) -> Member:
     NotFound
         If there is none.
     """
-    user = session.get(User, user_id)
+    user = session.get(User, user_id) if user_id <= accounts.LARGEST_ID else None
     membership = session.exec(projects.seat(project, user)).first() if user is not None else None
     if user is None or membership is None or user.deleted_at is not None:
         raise NotFound("There is no such member in this project.")

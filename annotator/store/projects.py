@@ -158,6 +158,20 @@ def of_user(session: Session, user: User) -> list[Project]:
     return list(session.exec(query))
 
 
+def page_of_user(session: Session, user: User, *, after: str, limit: int) -> list[tuple[Project, Role]]:
+    """Up to `limit` projects that a user may see, by slug, those behind `after`; with their role there."""
+    undeleted = (col(Project.deleted_at).is_(None), col(Project.slug) > after)
+    if user.is_admin:
+        everywhere = select(Project).where(*undeleted).order_by(Project.slug).limit(limit)
+        return [(project, Role.ADMIN) for project in session.exec(everywhere)]
+    query = select(Project, Membership.role).join(Membership, col(Membership.project_id) == col(Project.id))
+    own = (Membership.user_id == user.id, col(Membership.deleted_at).is_(None))
+    return [
+        (project, Role(role))
+        for project, role in session.exec(query.where(*undeleted, *own).order_by(Project.slug).limit(limit))
+    ]
+
+
 def seat(project: Project, user: User) -> SelectOfScalar[Membership]:
     """The membership of this user here, if they are a member."""
     return select(Membership).where(

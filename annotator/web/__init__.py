@@ -45,6 +45,7 @@ from annotator.web import (
     sign_in,
     single_sign_on,
     timesheet,
+    webhooks,
 )
 
 PAGES = (
@@ -76,6 +77,7 @@ PAGES = (
     rounds.bp,
     questionnaire.bp,
     adjudicate.bp,
+    webhooks.bp,
 )
 
 BLUEPRINTS = "standpoint.blueprints"  # what other packages bring

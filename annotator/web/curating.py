@@ -3,16 +3,14 @@
 from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 
+from annotator.api.board import KEY, MEASURED, board, measurement
 from annotator.domain import Role
 from annotator.http.session import requires
-from annotator.reading import boards
-from annotator.reading.board import Board
-from annotator.reading.boards import Boards
-from annotator.reading.measurements import Measurement, Measurements
 from annotator.store import projects
 from annotator.web import annotate, compression
 
-KEY, MEASURED = boards.KEY, "standpoint_measurements"
+__all__ = ["KEY", "MEASURED", "address", "board", "bp", "measurement"]
+
 bp = Blueprint("curating", __name__, url_prefix="/projects/<slug>")
 
 
@@ -24,22 +22,6 @@ def colours() -> ResponseReturnValue:
     response = compression.fixed(sheet.encode(), "text/css")
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
-
-
-def board() -> Board:
-    """The project's items and answers as this request sees them; read once a request."""
-    if "board" not in g:
-        kept: Boards = current_app.extensions[KEY]
-        g.board = kept.of(g.session, g.project)
-    found: Board = g.board
-    return found
-
-
-def measurement() -> tuple[Measurement | None, bool]:
-    """Agreement as it was measured last, and whether that is of now."""
-    kept: Measurements = current_app.extensions[MEASURED]
-    now = board()
-    return kept.of(g.session, g.project, now.version, answers=len(now.counted))
 
 
 def address(page: str) -> str | None:

@@ -74,6 +74,17 @@ def make() -> ResponseReturnValue:
 @requires(Role.CURATOR)
 def download(number: int) -> ResponseReturnValue:
     """The folder of a release as a zip, made while it is sent."""
+    return sent(number)
+
+
+def sent(number: int) -> Response:
+    """The folder of a release of `g.project` as a zip.
+
+    Raises
+    ------
+    NotFound
+        If there is no such release, or its folder is not here.
+    """
     made = numbered(of(g.session, g.project), number, g.project.slug)
     folder = shown.folder_of(made, g.project.slug)
     if folder is None:
@@ -90,8 +101,7 @@ def download(number: int) -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """What changed in gold from the release `old` to the release `new`."""
     made = of(g.session, g.project)
-    old, new = (_asked(made, name) for name in ("old", "new"))
-    is_small = sum(sum(release.rows["gold"].values()) for release in (old, new)) <= MOST
+    old, new = (asked(made, name) for name in ("old", "new"))
     return render_template(
         "releases/compare.html",
         project=g.project,
@@ -99,7 +109,7 @@ def compare() -> ResponseReturnValue:
         old=old,
         new=new,
         kinds=changes.KINDS,
-        compared=_compared(old, new) if is_small else None,
+        compared=compared(old, new) if is_small(old, new) else None,
     )
 
 
@@ -115,14 +125,27 @@ def _page(chosen: dict[str, object], *, problem: str | None = None) -> str:
     )
 
 
-def _asked(made: list[Made], name: str) -> Made:
+def asked(made: list[Made], name: str) -> Made:
+    """The release whose number this parameter of the request has.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
     given = request.args.get(name, "")
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise NotFound(f"{given!r} is no number of a release.")
     return numbered(made, int(given), g.project.slug)
 
 
-def _compared(old: Made, new: Made) -> Compared:
+def is_small(old: Made, new: Made) -> bool:
+    """Whether two releases can be compared within a request."""
+    return sum(sum(release.rows["gold"].values()) for release in (old, new)) <= MOST
+
+
+def compared(old: Made, new: Made) -> Compared:
+    """What changed in gold from one release to the other."""
     found = Compared()
     try:
         before, after = (

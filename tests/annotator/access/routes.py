@@ -19,10 +19,11 @@ from annotator.domain import (
     Release,
     Role,
     User,
+    Webhook,
     WebSession,
     now,
 )
-from annotator.store import accounts, annotations, projects
+from annotator.store import accounts, annotations, projects, webhooks
 from annotator.store.registry import Registry
 from tests import make
 
@@ -33,13 +34,35 @@ NAMES = {
     "account.end_session": {"number": "session"},
     "account.revoke": {"number": "token"},
     "adjudicate.item": {"id": "item"},
+    "api_account.end_session": {"number": "session"},
+    "api_account.revoke": {"number": "token"},
     "api_adjudications.case": {"item": "item"},
     "api_documents.show": {"id": "document"},
     "api_history.open_again": {"id": "item"},
     "api_inquiries.withdraw": {"uuid": "inquiry"},
     "api_inquiries.reply": {"uuid": "inquiry"},
+    "api_imports.store": {"number": "job"},
+    "api_items.undo": {"number": "change"},
     "api_jobs.cancel": {"number": "job"},
     "api_jobs.show": {"number": "job"},
+    "api_members.link": {"user_id": "member"},
+    "api_members.remove": {"user_id": "member"},
+    "api_members.restore": {"user_id": "gone"},
+    "api_members.role": {"user_id": "member"},
+    "api_members.sign_out": {"user_id": "member"},
+    "api_members.train": {"user_id": "member"},
+    "api_releases.compare": {"old": "release", "new": "release"},
+    "api_releases.download": {"number": "release"},
+    "api_releases.show": {"number": "release"},
+    "api_removal.show": {"document": "document"},
+    "api_trail.undo": {"number": "entry"},
+    "api_webhooks.change": {"number": "webhook"},
+    "api_webhooks.deliveries": {"number": "webhook"},
+    "api_webhooks.remove": {"number": "webhook"},
+    "api_webhooks.renew": {"number": "webhook"},
+    "api_webhooks.send_again": {"number": "webhook", "delivery": "delivery"},
+    "api_webhooks.show": {"number": "webhook"},
+    "api_webhooks.test": {"number": "webhook"},
     "audit.undo": {"number": "entry"},
     "imports.look": {"number": "import"},
     "imports.store": {"number": "job"},
@@ -59,6 +82,8 @@ NAMES = {
     "releases.compare": {"old": "release", "new": "release"},
     "releases.download": {"number": "release"},
     "removal.show": {"document": "document"},
+    "webhooks.change": {"number": "webhook"},
+    "webhooks.send_again": {"number": "webhook", "delivery": "delivery"},
 }
 # … or in the body.
 BODIES = {
@@ -68,6 +93,8 @@ BODIES = {
     "api_adjudications.look": {"item": "item"},
     "api_annotations.put": {"item": "item"},
     "api_inquiries.ask": {"item": "item"},
+    "api_removal.erase": {"document": "document", "again": "document"},
+    "api_removal.hide": {"document": "document"},
     "api_queue.skip": {"item": "item"},
     "items.change": {"item": "item_id"},
     "removal.remove": {"document": "document"},
@@ -80,13 +107,19 @@ BESIDE = {  # what such a body needs, too
     "api_inquiries.ask": {"text": "Who says so?"},
     "inquiries.reply": {"reply": "They do."},
     "api_inquiries.reply": {"reply": "They do."},
+    "api_members.role": {"role": "annotator"},
+    "api_members.train": {"again": False},
+    "api_questionnaire.answer": {"consent": True, "answers": {}},
     "items.change": {"action": "retire"},
+    "api_webhooks.change": {"url": "https://example.org/hook", "events": ["item.completed"]},
     "people.role": {"role": "annotator"},
+    "webhooks.change": {"do": "off"},
 }
 TOLD = {"figures": {"documents": {"new": 1}, "items": {"new": 1}}}
 MAKING_A_UUID = {"adjudicate.decide", "adjudicate.undo", "api_queue.skip"}
 QUESTIONNAIRE = {"questions": [{"key": "age", "text": "How old are you?", "choices": ["30", "40"]}]}
 NUMBERED = ("session", "token", "job", "entry", "change", "member", "gone", "release", "item_id", "import")
+NUMBERED += ("webhook", "delivery")
 MISSING: dict[str, Any] = dict.fromkeys(NUMBERED, 9_999_999) | {  # what is in no project
     "item": "no such item",
     "document": "no such document",
@@ -174,6 +207,12 @@ def things(session: Session, slug: str, number: int, actor: str, *, is_own: bool
     }
     release = Release(project_id=project.id, number=number, sha256="0" * 64, rows={"gold": {"train": 1}})
     inquiry = Inquiry(uuid=uuid4(), item_id=item.id, user_id=asker.id, text="Who says so?")
+    hook = Webhook(
+        project_id=project.id, url="https://example.org/", events=["item.completed"], secret="whsec_"
+    )
+    session.add(hook)
+    session.flush()
+    rows |= {"webhook": hook, "delivery": webhooks.test(session, project, hook)}
     rows |= _let_in(session, asker if is_own else member)
     session.add_all([*rows.values(), release, inquiry])
     session.flush()

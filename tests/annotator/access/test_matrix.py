@@ -26,7 +26,9 @@ PEOPLE = {  # name → what they are in the project `own`
 EMPTY = {
     "sign_in.by_link",
     "imports.store",
+    "api_imports.store",
     "releases.download",
+    "api_releases.download",
     "models.download",
     "models.report",
     "single_sign_on.begin",

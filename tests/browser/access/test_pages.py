@@ -50,6 +50,7 @@ FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 ELSEWHERE = {
     "/projects/<slug>/imports",  # and its undoing, in test_imports.py
     "/projects/<slug>/imports/<int:number>/undo",
+    "/projects/<slug>/webhooks",  # in test_webhooks.py, which has some
     "/projects/<slug>/jobs/<int:number>",
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
