@@ -1,6 +1,7 @@
-"""Files that come in: uploaded and tried, looked at, then stored. Both are the job `import`."""
+"""Files that come in: uploaded and tried, looked at, then stored, and undone. Each step is a job."""
 
 import shutil
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, g, request, url_for
@@ -9,26 +10,92 @@ from flask.typing import ResponseReturnValue
 from annotator.api import query
 from annotator.api.jobs import JobOut
 from annotator.api.openapi import BYTES, PREFIX, describes
-from annotator.domain import Job, JobState, Role, Split
+from annotator.api.schemas import Outgoing
+from annotator.domain import Job, JobState, Purpose, Role, Split
 from annotator.errors import Invalid, NotFound
 from annotator.http.arriving import arrived, long_body
 from annotator.http.session import requires
-from annotator.importing import uploads
+from annotator.importing import undone, uploads
 from annotator.plugin import jobs as offered
 from annotator.store import jobs
 
 bp = Blueprint("api_imports", __name__, url_prefix=f"{PREFIX}/projects/<slug>/imports")
 
-JOB = "import"
+JOB, UNDO = "import", "undo-import"
 MOST_COLUMNS = 20
+PAGE = 20  # imports
+READ = ("format", "kind", "split", "encoding", "purpose", "segment")
 ASKED: dict[str, dict[str, Any]] = {
     "name": {"type": "string", "maxLength": 1_000},
     "format": {"type": "string", "enum": list(uploads.FORMATS)},
     "kind": {"type": "string", "enum": list(uploads.KINDS)},
     "split": {"type": "string", "enum": [str(each) for each in Split]},
+    "encoding": {"type": "string", "maxLength": 100},
+    "purpose": {"type": "string", "enum": [str(each) for each in Purpose]},
+    "segment": {"type": "string", "enum": list(uploads.SEGMENTS)},
     "keep_going": {"type": "boolean", "default": False},
     "column": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_COLUMNS},
 }
+
+
+class ImportOut(Outgoing):
+    """What came in together. `told` is its report: what was new, changed and the same."""
+
+    id: int
+    files: list[str]
+    state: str
+    told: dict[str, Any]
+    started_at: datetime
+    finished_at: datetime | None
+    undone_at: datetime | None
+
+
+class ImportsOut(Outgoing):
+    """Imports, the newest first. `next`: ask with `before` for older ones; null: that is all."""
+
+    imports: list[ImportOut]
+    next: int | None
+
+
+class GoesOut(Outgoing):
+    """What goes when an import is undone, in rows; `others`: what people have said since of items that go."""
+
+    documents: int
+    items: int
+    answers: int
+    others: int
+    merged: int
+
+
+@bp.get("")
+@requires(Role.CURATOR)
+@describes(
+    gives={200: ImportsOut}, query={"before": {"type": "integer", "minimum": 1, "maximum": undone.MOST_ID}}
+)
+def listed() -> ResponseReturnValue:
+    """The imports that are whole, 20 a page, those that were undone too."""
+    before = query.number("before", most=undone.MOST_ID, usual=undone.MOST_ID)
+    found = [row for row, _by in undone.listed(g.session, g.project, most=PAGE + 1, before=before)]
+    told = [ImportOut.model_validate(row) for row in found[:PAGE]]
+    following = told[-1].id if len(found) > PAGE else None
+    return ImportsOut(imports=told, next=following).model_dump(mode="json")
+
+
+@bp.get("/<int:number>/undo")
+@requires(Role.CURATOR)
+@describes(gives={200: GoesOut})
+def look(number: int) -> ResponseReturnValue:
+    """What goes when this import is undone."""
+    found = undone.find(g.session, g.project, number)
+    return GoesOut.model_validate(undone.preview(g.session, found)).model_dump(mode="json")
+
+
+@bp.post("/<int:number>/undo")
+@requires(Role.CURATOR)
+@describes(gives={202: JobOut})
+def undo(number: int) -> ResponseReturnValue:
+    """Undo an import. 409 if it was undone already."""
+    return _told(offered.enqueue(current_app, UNDO, {"import": number}))
 
 
 @bp.post("")
@@ -74,7 +141,7 @@ def _reading() -> dict[str, object]:
             )
         columns[ours] = theirs
     return {
-        **{name: query.text(name) for name in ("format", "kind", "split")},
+        **{name: query.text(name) for name in READ},
         "keep_going": query.one_of("keep_going", ("false", "true")) == "true",
         "columns": columns,
     }

@@ -67,10 +67,14 @@ def find(session: Session, project: Project, number: int) -> Import:
     return found
 
 
-def listed(session: Session, project: Project, *, most: int = 20) -> list[tuple[Import, str | None]]:
-    """The newest imports that were shown, and who brought them."""
+def listed(
+    session: Session, project: Project, *, most: int = 20, before: int = MOST_ID
+) -> list[tuple[Import, str | None]]:
+    """The newest imports that were shown, and who brought them; those before a number."""
     query = select(Import, User.name).outerjoin(User, col(User.id) == col(Import.started_by_id))
-    query = query.where(Import.project_id == project.id, col(Import.finished_at).is_not(None))
+    query = query.where(
+        Import.project_id == project.id, col(Import.id) < before, col(Import.finished_at).is_not(None)
+    )
     return list(session.exec(query.order_by(col(Import.id).desc()).limit(most)).all())
 
 

@@ -67,6 +67,17 @@ def report(number: int) -> ResponseReturnValue:
 @requires(Role.CURATOR)
 def download(number: int) -> ResponseReturnValue:
     """The folder of a model as a zip, made while it is sent: `standpoint evaluate` and `predict` take it."""
+    return sent(number)
+
+
+def sent(number: int) -> Response:
+    """The answer with the zip of this model.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is not on this server.
+    """
     folder, name = _folder(number), f"{g.project.slug}-model-{number}"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     packed = zipping.packed([(f"{name}/{path.relative_to(folder)}", path, None) for path in files])
@@ -81,7 +92,7 @@ def _page(chosen: object, *, problem: str | None = None) -> str:
         project=g.project,
         releases=shown.here(g.session, g.project),
         recipes=RECIPES,
-        models=[(job, _place(job).is_dir()) for job in jobs.done(JOB)],
+        models=[(job, place_of(job).is_dir()) for job in jobs.done(JOB)],
         under_way=jobs.unfinished(JOB),
         chosen=chosen,
         problem=problem,
@@ -99,10 +110,11 @@ def _folder(number: int) -> Path:
     job = next((job for job in jobs.done(JOB) if job.id == number), None)
     if job is None:
         raise NotFound(f"There is no model {number} of {g.project.slug!r}.")
-    if not (folder := _place(job)).is_dir():
+    if not (folder := place_of(job)).is_dir():
         raise NotFound(f"The folder of model {number} is not on this server: it was moved, or removed.")
     return folder
 
 
-def _place(job: jobs.Job) -> Path:
+def place_of(job: jobs.Job) -> Path:
+    """Where the model of this job is, or was."""
     return place.of_job(current_app.config["STANDPOINT"], g.project.slug, job.id or 0, job.created_at)

@@ -60,6 +60,7 @@ TABLE = {
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
         imports.show imports.look people.show registry.show releases.show releases.download releases.compare
         rounds.show models.show models.report models.download scheme.show scheme.download
+        api_imports.listed api_imports.look api_models.listed api_models.download
         api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show
     """,
     (Least.CURATOR, "curate"): """
@@ -67,6 +68,7 @@ TABLE = {
         api_inquiries.reply api_jobs.ask api_jobs.cancel api_scheme_events.happen api_scheme_events.preview
         api_settings.apply api_settings.preview api_members.train api_rounds.change api_rounds.preview
         api_trail.undo api_registry.accept api_registry.add_alias api_imports.upload api_imports.store
+        api_imports.undo
         api_items.change api_items.undo api_bulk.documents api_webhooks.create api_webhooks.change
         api_webhooks.remove api_webhooks.renew api_webhooks.test api_webhooks.send_again
         webhooks.create webhooks.change webhooks.send_again

@@ -30,6 +30,7 @@ EMPTY = {
     "releases.download",
     "api_releases.download",
     "models.download",
+    "api_models.download",
     "models.report",
     "single_sign_on.begin",
     "single_sign_on.back",

@@ -15,11 +15,13 @@ COUNTERPARTS = {  # what a form does → the routes by which a script does it
     "audit.undo": "api_trail.undo",
     "guidelines.change": "api_guidelines.publish",
     "imports.store": "api_imports.store",
+    "imports.undo": "api_imports.undo",
     "imports.upload": "api_imports.upload",
     "inquiries.reply": "api_inquiries.reply",
     "items.change": "api_items.change",
     "items.undo": "api_items.undo",
     "jobs.cancel": "api_jobs.cancel",
+    "models.train": "api_jobs.ask",
     "new_project.create": "api_all_projects.create",
     "people.invite": "api_members.invite",
     "people.link": "api_members.link",
@@ -96,7 +98,7 @@ def test_what_a_page_shows_can_be_read(rules):
         if "GET" in rule.methods and rule.rule.startswith(f"{PREFIX}/projects/<slug>")
     }
     names = {"adjudicate": "adjudications", "annotate": "queue", "people": "members", "overview": "dashboard"}
-    names |= {"imports": "jobs", "curating": "scheme"}
+    names |= {"curating": "scheme"}
     for endpoint, (least, _) in RULES.items():
         [rule, *_] = rules[endpoint]
         noun = endpoint.partition(".")[0]
