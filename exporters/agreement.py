@@ -61,9 +61,7 @@ def of_release(folder: Path, scheme: Scheme, related: Relations, *, seed: int) -
     how = Resampling(seed)
     if not scheme.directed:
         known = _Known.of(folder, scheme, related)
-        report = of_parts(lambda: _opened(folder, known), scheme, how)
-        pa.default_memory_pool().release_unused()
-        return report, Ceiling({}, 0)
+        return of_parts(lambda: _opened(folder, known), scheme, how), Ceiling({}, 0)
     votes = votes_of(folder, scheme)
     pa.default_memory_pool().release_unused()
     return of_votes(votes, scheme, how), ceiling.of_votes(votes, scheme, how)
@@ -82,6 +80,7 @@ def _opened(folder: Path, known: _Known) -> Iterator[Judgements]:
     """The judgements of an open project, part by part; entities have the same codes in all of them."""
     for rows, items, documents in by_item.with_documents(folder, COLUMNS, ITEMS, TEXTS):
         yield _judgements(rows.filter(rows["in_agreement"]), items, documents, known)
+    pa.default_memory_pool().release_unused()  # what is done with the parts needs the room
 
 
 def votes_of(folder: Path, scheme: Scheme) -> Votes:

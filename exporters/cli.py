@@ -124,10 +124,7 @@ def release(
     finally:
         engine.dispose()
     told = {name: value for name, value in asdict(written).items() if value is not None}
-    if not as_json:
-        click.echo(_told(written, slug, folder))
-    if deposit and not json.loads((folder / facts.NAME).read_text(encoding="utf-8"))["deposit"]["authors"]:
-        click.echo(citing.NOBODY, err=True)
+    _say(written, slug, folder, quiet=as_json)
     if to is not None:
         pushed = pushing.just_made(folder, to, number=written.number, slug=slug, sha256=written.sha256)
         told["hub"] = asdict(pushed)
@@ -135,6 +132,15 @@ def release(
             click.echo(pushing.told(pushed))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _say(written: Release, slug: str, folder: Path, *, quiet: bool) -> None:
+    """What was made, unless it is to be `quiet`; and in any case where a deposit names nobody to cite."""
+    if not quiet:
+        click.echo(_told(written, slug, folder))
+    said = json.loads((folder / facts.NAME).read_text(encoding="utf-8"))
+    if "deposit" in said and not said["deposit"]["authors"]:
+        click.echo(citing.NOBODY, err=True)
 
 
 def _destination(repository: str | None, slug: str, *, public: bool, replace: bool) -> Destination | None:

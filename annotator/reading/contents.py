@@ -14,7 +14,7 @@ from annotator.store.plain import plain
 
 ANNOTATION, STANCE = domain.metadata.tables["annotation"], domain.metadata.tables["stance"]
 GIVEN = (domain.Kind.ANNOTATION, domain.Kind.ADJUDICATION, domain.Kind.GOLD)
-CHUNK = 10_000
+CHUNK = 4_000
 
 
 class Content(NamedTuple):

@@ -148,7 +148,6 @@ def test_a_second_press_leads_to_the_same_job(press: Callable[..., int], app: Fl
         ({"aggregate": "dice"}, "is no way to aggregate"),
         ({"profile": "../../etc"}, "is no profile"),
         ({"hold_out": "moon"}, "cannot be held out"),
-        ({"withhold_text": "yes", "hold_out": "target"}, "write texts, which are to be withheld"),
     ],
 )
 def test_what_cannot_be_made_is_refused_where_it_was_chosen(
