@@ -18,6 +18,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -58,7 +59,7 @@ def send(letter: Letter, *, allowed: frozenset[str] = frozenset(), seconds: floa
         status = connection.post(path, body, headers)
     except Refused as refusal:
         return Outcome(problem=str(refusal))
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:  # a name may be none that DNS knows
         return Outcome(problem=f"It could not be sent: {str(error) or type(error).__name__}.")
     if 200 <= status < 300:
         return Outcome(status)
@@ -148,5 +149,6 @@ class Pinned(http.client.HTTPConnection):
 
     def _cut(self) -> None:
         """End a connection on which somebody sends a byte at a time."""
-        if self.sock is not None:
-            self.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it may be closed already
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)

@@ -6,7 +6,7 @@ each is sent at least once, and more than once where nobody could tell.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -39,27 +39,14 @@ class Letter(NamedTuple):
 
 def is_any(session: Session, *, at: datetime | None = None) -> bool:
     """Whether a message is due, by an index that holds only what waits."""
-    waiting = (Delivery.state == DeliveryState.WAITING, Delivery.next_at <= (at or now()))
-    return session.exec(select(Delivery.id).where(*waiting).limit(1)).first() is not None
+    return session.exec(_due(at or now()).limit(1)).first() is not None
 
 
 def claim(session: Session, *, at: datetime | None = None) -> Letter | None:
     """The next message that is due, for this sender alone; None if none is. Flushes."""
     at = at or now()
-    due = (
-        select(Delivery, Webhook)
-        .join(Webhook, col(Webhook.id) == col(Delivery.webhook_id))
-        .where(
-            Delivery.state == DeliveryState.WAITING,
-            Delivery.next_at <= at,
-            col(Webhook.disabled_at).is_(None),
-            col(Webhook.deleted_at).is_(None),
-        )
-        .order_by(col(Delivery.next_at), col(Delivery.id))
-        .limit(1)
-        .with_for_update(of=Delivery, skip_locked=True)
-    )
-    found = session.exec(due).first()
+    in_order = _due(at).order_by(col(Delivery.next_at), col(Delivery.id)).limit(1)
+    found = session.exec(in_order.with_for_update(of=Delivery, skip_locked=True)).first()
     if found is None:
         return None
     delivery, webhook = found
@@ -117,6 +104,20 @@ def tidy(session: Session, *, at: datetime | None = None) -> int:
     old = col(Delivery.finished_at) < (at or now()) - KEPT
     result = session.execute(sa.delete(Delivery).where(old))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _due(at: datetime) -> Any:
+    """Messages that wait for nothing more, with their webhooks, which are on."""
+    return (
+        select(Delivery, Webhook)
+        .join(Webhook, col(Webhook.id) == col(Delivery.webhook_id))
+        .where(
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.next_at <= at,
+            col(Webhook.disabled_at).is_(None),
+            col(Webhook.deleted_at).is_(None),
+        )
+    )
 
 
 def _of(session: Session, letter: Letter) -> Iterator[tuple[Delivery, Webhook]]:

@@ -293,6 +293,7 @@ def test_an_address_of_the_inside_is_refused_when_it_is_sent_to(session, project
         "2130706433",
         "127.1",
         "0x7f000001",
+        "a" * 70 + ".example",
     ],
 )
 def test_no_way_of_writing_it_leads_inside(host):
