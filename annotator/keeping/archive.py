@@ -67,7 +67,14 @@ class Archive:
             manifest = json.loads(written)
         except FileNotFoundError:
             raise BadInput(path, "there is no such file.") from None
-        except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError) as error:
+        except (
+            OSError,
+            zipfile.BadZipFile,
+            NotImplementedError,
+            KeyError,
+            UnicodeDecodeError,
+            EOFError,
+        ) as error:
             raise BadInput(path, f"this is no whole backup ({error}): take another one.") from error
         if manifest.get("format") != FORMAT:
             raise BadInput(path, f"its format is {manifest.get('format')!r}: a newer Standpoint reads it.")
@@ -98,7 +105,7 @@ class Archive:
         for entry in self.entries:
             try:
                 found = self._sha256(entry.table)
-            except (OSError, zipfile.BadZipFile, KeyError, EOFError):
+            except (OSError, zipfile.BadZipFile, RuntimeError, KeyError, EOFError):
                 found = ""
             if found != entry.sha256:
                 raise BadInput(self.path, f"the table {entry.table.name!r} is damaged: take another backup.")

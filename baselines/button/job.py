@@ -47,7 +47,7 @@ def train(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
     release = data.read_release(shown.on_disk(context.engine, context.slug, asked.release))
     folder.parent.mkdir(parents=True, exist_ok=True)
     clear_away(folder.parent)
-    with _stoppable(context, "fitting"), new_folder(folder) as part:
+    with new_folder(folder) as part, _stoppable(context, "fitting"):
         model = train_model(release, recipe=asked.recipe, splits=TRAINED, seed=0)
         model = persist.save(model, part)
         context.report(1, 2, "scoring")
@@ -70,7 +70,8 @@ def _stoppable(context: Context, doing: str) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS)
     try:
         yield
-    finally:
+    finally:  # nothing is to interrupt what clears away
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -168,7 +168,7 @@ def test_stopped_in_the_midst_of_learning_it_leaves_nothing(
     context: Callable[..., Context], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A library that learns for an hour never asks whether it is still wanted."""
-    monkeypatch.setattr(job, "SECONDS", 0.001)
+    monkeypatch.setattr(job, "SECONDS", 0.05)
     before, asked = signal.getsignal(signal.SIGALRM), threading.Event()
 
     def stop() -> None:
