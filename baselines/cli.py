@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from annotator.errors import Conflict
-from baselines import data, inputs, persist, report
+from baselines import data, inputs, models, persist, report
 from baselines.evaluate import Evaluation
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
-from baselines.models import RECIPES
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
 from baselines.training import train as train_model
@@ -25,12 +24,28 @@ _SPLIT = click.Choice(schema.SPLITS)
 _SEED = click.IntRange(min=0, max=2**32 - 1)
 
 
-@click.command()
+class _Recipe(click.Choice[str]):
+    """A recipe's name, or an import path, which is not looked up before it is needed."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value if ":" in value else super().convert(value, param, ctx)
+
+
+_TRUST = click.option(
+    "--trust",
+    multiple=True,
+    metavar="TYPE",
+    help="Open a model that holds this type, package.module.Name: its code runs.",
+)
+
+
+@click.command(epilog=models.manual())
 @click.argument("release", type=_PATH)
 @click.argument("model_dir", type=_PATH)
 @click.option(
     "--recipe",
-    type=click.Choice(list(RECIPES)),
+    type=_Recipe(list(models.RECIPES)),
+    metavar="RECIPE",
     default="svm_ngrams",
     show_default=True,
     help="What to train.",
@@ -64,15 +79,11 @@ def train(
     labels, release, seed, versions, hash) and README.md (the model card). The same release, recipe, seed
     and versions give the same bytes.
 
-    \b
-    Recipes:
-      svm_ngrams           word and character n-grams, one linear SVM a target
-      svm_ngrams_comb      the same n-grams, one linear SVM for all targets
-      majority_per_target  the commonest label of each target
-      majority             the commonest label of all
+    RECIPE is one of those below, or package.module:Name, the import path of a scikit-learn classifier, which
+    is put over the n-grams, or of a function that is called with the seed and gives a classifier of rows.
 
-    In svm_ngrams a target with fewer than 5 rows of two labels each is answered by one model for all
-    targets, with a note. For a target that it was not trained on it gives the commonest label.
+    Where a recipe has one model a target, a target with fewer than 5 rows of two labels each is answered by
+    one model for all targets, with a note. For a target without rows nothing is promised.
 
     \b
     Example:
@@ -102,6 +113,7 @@ def train(
     "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
 )
 @click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
+@_TRUST
 def evaluate(
     model_dir: Path,
     release: Path,
@@ -110,6 +122,7 @@ def evaluate(
     as_json: bool,
     folder: Path | None,
     seed: int,
+    trust: tuple[str, ...],
 ) -> None:
     r"""Score a model on a release, beside the majority label of each target.
 
@@ -125,7 +138,7 @@ def evaluate(
       standpoint evaluate models/svm releases/semeval --split test
     """
     with _told():
-        model = persist.load(model_dir)
+        model = persist.load(model_dir, trust=trust)
     found = data.read_release(release)
     evaluation = evaluate_model(model, found, config=config, split=split, seed=seed)
     folder = folder or model_dir / "reports" / _folder(evaluation, found)
@@ -143,7 +156,8 @@ def evaluate(
 @click.argument("model_dir", type=_PATH)
 @click.argument("source", metavar="INPUT", type=_PATH)
 @click.argument("out", metavar="OUT.parquet", type=_PATH)
-def predict(model_dir: Path, source: Path, out: Path) -> None:
+@_TRUST
+def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) -> None:
     r"""Suggest a label for each text, with a distribution over the labels and an uncertainty.
 
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
@@ -162,8 +176,10 @@ def predict(model_dir: Path, source: Path, out: Path) -> None:
     if source.exists() and out.exists() and out.samefile(source):
         raise Conflict(f"{out} is the input, which would be gone: write the suggestions to another file.")
     with _told():
-        model = persist.load(model_dir)
-        written = predict_rows(model, inputs.read(source), out, now=datetime.now(UTC))
+        model = persist.load(model_dir, trust=trust)
+        written = predict_rows(
+            model, inputs.read(source, every=model.card.task == models.ANY), out, now=datetime.now(UTC)
+        )
     click.echo(f"{written:,} suggestions: {out}")
 
 
