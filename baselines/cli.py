@@ -1,4 +1,4 @@
-"""`standpoint train`, `evaluate` and `predict`."""
+"""`standpoint train`, `evaluate`, `predict` and `compare`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ import click
 
 from annotator.errors import Conflict
 from baselines import data, inputs, models, persist, report
+from baselines.comparing import compare as compare_models
 from baselines.evaluate import Evaluation
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
@@ -113,6 +114,9 @@ def train(
     "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
 )
 @click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
+@click.option(
+    "--site", default="", metavar="URL", help="Where the project's pages are: mistakes link to their items."
+)
 @_TRUST
 def evaluate(
     model_dir: Path,
@@ -122,9 +126,10 @@ def evaluate(
     as_json: bool,
     folder: Path | None,
     seed: int,
+    site: str,
     trust: tuple[str, ...],
 ) -> None:
-    r"""Score a model on a release, beside the majority label of each target.
+    r"""Score a model on a release, beside probes, the majority label of each target and people.
 
     MODEL_DIR is a folder that `standpoint train` wrote, RELEASE one that `standpoint release` wrote. Prints
     F_avg (mean of F1 of favor and F1 of against, counts pooled over targets), macro-F1, accuracy, the mean
@@ -140,7 +145,7 @@ def evaluate(
     with _told():
         model = persist.load(model_dir, trust=trust)
     found = data.read_release(release)
-    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed)
+    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed, site=site)
     folder = folder or model_dir / "reports" / _folder(evaluation, found)
     with renewed_folder(folder, ours=report.FILES) as part:
         report.write_report(evaluation, part)
@@ -181,6 +186,40 @@ def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) ->
             model, inputs.read(source, every=model.card.task == models.ANY), out, now=datetime.now(UTC)
         )
     click.echo(f"{written:,} suggestions: {out}")
+
+
+@click.command()
+@click.argument("model_dirs", metavar="MODEL_DIR…", type=_PATH, nargs=-1, required=True)
+@click.option("--on", "release", type=_PATH, required=True, help="The release to compare on.")
+@click.option("--config", type=_CONFIG, help="Which gold  [default: the one that the first was trained on]")
+@click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
+@click.option("--seed", type=_SEED, default=0, show_default=True, help="Of permutations and resamples.")
+@_TRUST
+def compare(
+    model_dirs: tuple[Path, ...],
+    release: Path,
+    config: str | None,
+    split: str,
+    as_json: bool,
+    seed: int,
+    trust: tuple[str, ...],
+) -> None:
+    r"""Compare models on the same rows, and tell whether the better one is only lucky.
+
+    Each MODEL_DIR is a folder that `standpoint train` wrote. Prints the scores of each, and of each pair the
+    difference, its 95 % interval and p, two-sided, by 10,000 rounds of a paired permutation test.
+
+    \b
+    Example:
+      standpoint compare models/svm models/embeddings --on releases/semeval
+    """
+    with _told():
+        found = {str(path): persist.load(path, trust=trust) for path in dict.fromkeys(model_dirs)}
+    comparison = compare_models(found, data.read_release(release), split=split, config=config, seed=seed)
+    for note in comparison.notes:
+        click.echo(f"Note: {note}.", err=True)
+    click.echo(report.comparison_json(comparison) if as_json else report.comparison_text(comparison))
 
 
 @contextmanager
