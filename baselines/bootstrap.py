@@ -33,19 +33,21 @@ def intervals(
     rng, found = np.random.default_rng(seed), []
     for size in _batches(resamples, cells.size):
         drawn = rng.multinomial(len(y), cells / len(y), size=size).reshape(size, *shape)
-        found.append((_scores(drawn.sum(axis=1), np.array(sides)), _scores(drawn, np.array(sides))))
+        found.append(
+            (scores_of_counts(drawn.sum(axis=1), np.array(sides)), scores_of_counts(drawn, np.array(sides)))
+        )
     whole = {name: np.concatenate([each[0][name] for each in found]) for name in found[0][0]}
     parts = {name: np.concatenate([each[1][name] for each in found]) for name in found[0][1]}
     if "f_avg" in parts:
         whole["mean_over_targets"] = _mean_of_drawn(parts["f_avg"])
     by_target = {
-        str(target): {name: _middle(values[:, number]) for name, values in parts.items()}
+        str(target): {name: middle(values[:, number]) for name, values in parts.items()}
         for number, target in enumerate(names)
     }
-    return {name: _middle(values) for name, values in whole.items()}, by_target
+    return {name: middle(values) for name, values in whole.items()}, by_target
 
 
-def _scores(counts: NDArray[np.int64], sides: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+def scores_of_counts(counts: NDArray[np.int64], sides: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
     """Scores of confusion counts (…, n_labels, n_labels), shape (…); NaN where no row was drawn.
 
     `sides` says which labels are favor and which against, shape (2, n_labels). Without both, no F_avg.
@@ -77,7 +79,8 @@ def _mean_of_drawn(f_avg: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sum(f_avg, axis=1, where=drawn) / np.sum(drawn, axis=1))
 
 
-def _middle(values: NDArray[np.float64]) -> Interval:
+def middle(values: NDArray[np.float64]) -> Interval:
+    """Lowest and highest of the middle 95 %; 0 to 1 where nothing was drawn."""
     drawn = values[~np.isnan(values)]
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (0.0, 1.0)
     return float(low), float(high)

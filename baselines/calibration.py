@@ -16,7 +16,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -43,24 +44,33 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, rows: Any, y: ArrayLike) -> Self:
         """Fit on a matrix of shape (n_rows, n_features) and two or more labels of shape (n_rows,)."""
-        y = np.asarray(y)
+        rows, y = validate_data(self, rows, y, accept_sparse="csr")
+        check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         self.classifier_ = clone(self.classifier).fit(rows, y)
         self.temperature_ = temperature(*self._held_out_decisions(rows, codes))
         return self
 
     def decision_function(self, rows: Any) -> NDArray[np.float64]:
-        """A value a label in the order of `classes_`, shape (n_rows, n_classes), also where these are two."""
+        """A value a label in the order of `classes_`, shape (n_rows, n_classes); of two, the second's."""
         check_is_fitted(self)
-        return _columns(self.classifier_.decision_function(rows))
+        rows = validate_data(self, rows, accept_sparse="csr", reset=False)
+        return np.asarray(self.classifier_.decision_function(rows))
 
     def predict(self, rows: Any) -> NDArray[Any]:
         """The label of the highest decision value, shape (n_rows,)."""
-        return np.asarray(self.classes_[self.decision_function(rows).argmax(axis=1)])
+        check_is_fitted(self)
+        return np.asarray(self.classes_[_columns(self.decision_function(rows)).argmax(axis=1)])
 
     def predict_proba(self, rows: Any) -> NDArray[np.float64]:
         """Probabilities in the order of `classes_`, shape (n_rows, n_classes)."""
-        return np.asarray(softmax(self.decision_function(rows) / self.temperature_, axis=1))
+        check_is_fitted(self)
+        return np.asarray(softmax(_columns(self.decision_function(rows)) / self.temperature_, axis=1))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _held_out_decisions(self, rows: Any, codes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """Decisions for rows that were not fitted on, (n, n_classes), and the codes of their labels, (n,).

@@ -1,4 +1,4 @@
-"""`standpoint train`, `evaluate` and `predict`."""
+"""`standpoint train`, `evaluate`, `predict` and `compare`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from annotator.errors import Conflict
-from baselines import data, inputs, persist, report
+from baselines import data, inputs, models, persist, report
+from baselines.comparing import compare as compare_models
 from baselines.evaluate import Evaluation
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
-from baselines.models import RECIPES
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
 from baselines.training import train as train_model
@@ -25,12 +25,28 @@ _SPLIT = click.Choice(schema.SPLITS)
 _SEED = click.IntRange(min=0, max=2**32 - 1)
 
 
-@click.command()
+class _Recipe(click.Choice[str]):
+    """A recipe's name, or an import path, which is not looked up before it is needed."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value if ":" in value else super().convert(value, param, ctx)
+
+
+_TRUST = click.option(
+    "--trust",
+    multiple=True,
+    metavar="TYPE",
+    help="Open a model that holds this type, package.module.Name: its code runs.",
+)
+
+
+@click.command(epilog=models.manual())
 @click.argument("release", type=_PATH)
 @click.argument("model_dir", type=_PATH)
 @click.option(
     "--recipe",
-    type=click.Choice(list(RECIPES)),
+    type=_Recipe(list(models.RECIPES)),
+    metavar="RECIPE",
     default="svm_ngrams",
     show_default=True,
     help="What to train.",
@@ -64,15 +80,11 @@ def train(
     labels, release, seed, versions, hash) and README.md (the model card). The same release, recipe, seed
     and versions give the same bytes.
 
-    \b
-    Recipes:
-      svm_ngrams           word and character n-grams, one linear SVM a target
-      svm_ngrams_comb      the same n-grams, one linear SVM for all targets
-      majority_per_target  the commonest label of each target
-      majority             the commonest label of all
+    RECIPE is one of those below, or package.module:Name, the import path of a scikit-learn classifier, which
+    is put over the n-grams, or of a function that is called with the seed and gives a classifier of rows.
 
-    In svm_ngrams a target with fewer than 5 rows of two labels each is answered by one model for all
-    targets, with a note. For a target that it was not trained on it gives the commonest label.
+    Where a recipe has one model a target, a target with fewer than 5 rows of two labels each is answered by
+    one model for all targets, with a note. For a target without rows nothing is promised.
 
     \b
     Example:
@@ -102,6 +114,10 @@ def train(
     "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
 )
 @click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
+@click.option(
+    "--site", default="", metavar="URL", help="Where the project's pages are: mistakes link to their items."
+)
+@_TRUST
 def evaluate(
     model_dir: Path,
     release: Path,
@@ -110,8 +126,10 @@ def evaluate(
     as_json: bool,
     folder: Path | None,
     seed: int,
+    site: str,
+    trust: tuple[str, ...],
 ) -> None:
-    r"""Score a model on a release, beside the majority label of each target.
+    r"""Score a model on a release, beside probes, the majority label of each target and people.
 
     MODEL_DIR is a folder that `standpoint train` wrote, RELEASE one that `standpoint release` wrote. Prints
     F_avg (mean of F1 of favor and F1 of against, counts pooled over targets), macro-F1, accuracy, the mean
@@ -125,9 +143,9 @@ def evaluate(
       standpoint evaluate models/svm releases/semeval --split test
     """
     with _told():
-        model = persist.load(model_dir)
+        model = persist.load(model_dir, trust=trust)
     found = data.read_release(release)
-    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed)
+    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed, site=site)
     folder = folder or model_dir / "reports" / _folder(evaluation, found)
     with renewed_folder(folder, ours=report.FILES) as part:
         report.write_report(evaluation, part)
@@ -143,7 +161,8 @@ def evaluate(
 @click.argument("model_dir", type=_PATH)
 @click.argument("source", metavar="INPUT", type=_PATH)
 @click.argument("out", metavar="OUT.parquet", type=_PATH)
-def predict(model_dir: Path, source: Path, out: Path) -> None:
+@_TRUST
+def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) -> None:
     r"""Suggest a label for each text, with a distribution over the labels and an uncertainty.
 
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
@@ -162,9 +181,45 @@ def predict(model_dir: Path, source: Path, out: Path) -> None:
     if source.exists() and out.exists() and out.samefile(source):
         raise Conflict(f"{out} is the input, which would be gone: write the suggestions to another file.")
     with _told():
-        model = persist.load(model_dir)
-        written = predict_rows(model, inputs.read(source), out, now=datetime.now(UTC))
+        model = persist.load(model_dir, trust=trust)
+        written = predict_rows(
+            model, inputs.read(source, every=model.card.task == models.ANY), out, now=datetime.now(UTC)
+        )
     click.echo(f"{written:,} suggestions: {out}")
+
+
+@click.command()
+@click.argument("model_dirs", metavar="MODEL_DIR…", type=_PATH, nargs=-1, required=True)
+@click.option("--on", "release", type=_PATH, required=True, help="The release to compare on.")
+@click.option("--config", type=_CONFIG, help="Which gold  [default: the one that the first was trained on]")
+@click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
+@click.option("--seed", type=_SEED, default=0, show_default=True, help="Of permutations and resamples.")
+@_TRUST
+def compare(
+    model_dirs: tuple[Path, ...],
+    release: Path,
+    config: str | None,
+    split: str,
+    as_json: bool,
+    seed: int,
+    trust: tuple[str, ...],
+) -> None:
+    r"""Compare models on the same rows, and tell whether the better one is only lucky.
+
+    Each MODEL_DIR is a folder that `standpoint train` wrote. Prints the scores of each, and of each pair the
+    difference, its 95 % interval and p, two-sided, by 10,000 rounds of a paired permutation test.
+
+    \b
+    Example:
+      standpoint compare models/svm models/embeddings --on releases/semeval
+    """
+    with _told():
+        found = {str(path): persist.load(path, trust=trust) for path in dict.fromkeys(model_dirs)}
+    comparison = compare_models(found, data.read_release(release), split=split, config=config, seed=seed)
+    for note in comparison.notes:
+        click.echo(f"Note: {note}.", err=True)
+    click.echo(report.comparison_json(comparison) if as_json else report.comparison_text(comparison))
 
 
 @contextmanager

@@ -19,6 +19,10 @@ from exporters import schema
 GOLD = "gold"
 CONFIGS = (GOLD, *schema.HELD_OUT.values())  # those that hold gold
 ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every suggestion is about
+# What else is told of a row, where a release has it.
+ABOUT = ["document_id", "language", "attribution", "label_distribution", "p_absent", "n_annotators"]
+FOUND, ABSENT = "stance", "absent"  # the labels of detection
+ANY = "any"  # the target of detection
 
 
 class Label(BaseModel):
@@ -39,6 +43,7 @@ class Facts(BaseModel):
     slug: str
     kind: str
     labels: list[Label]
+    human_ceiling: dict[str, Any] | None = None  # accuracy, macro_f1, f_avg, n, intervals
 
 
 # What `datasets` and the YAML of a card raise for a folder that was cut or edited.
@@ -91,7 +96,8 @@ def called(config: str, splits: Sequence[str]) -> str:
 def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.DataFrame:
     """The gold rows of `splits`, one after the other, as in the release; `config` is one that holds gold.
 
-    Columns item_id, text, target, holder ("author" where the release has none), label: str.
+    Columns item_id, text, target, holder ("author" where the release has none), label: str; and those of
+    ABOUT that the release has.
 
     Raises
     ------
@@ -104,18 +110,35 @@ def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.Data
         chosen = [_split(found, split, release) for split in splits]
         _check_labels(chosen[0], release)
         frame = pd.concat(
-            [_frame(dataset, release, [*ROW, "label"]) for dataset in chosen], ignore_index=True
+            [_frame(dataset, release, [*ROW, "label"], ABOUT) for dataset in chosen], ignore_index=True
         )
-    if frame["text"].isna().all():
-        raise BadInput(
-            release.path,
-            "was released without its texts: give a release that has them (standpoint rehydrate)",
-        )
+    _check_texts(frame, release)
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
         raise BadInput(release.path, f"has no labelled rows in {_listed(splits)}: choose another --split")
     names = dict(enumerate(release.labels))
     return frame.assign(holder=frame["holder"].fillna("author"), label=frame["label"].astype(int).map(names))
+
+
+def segments(release: Release, splits: Sequence[str]) -> pd.DataFrame:
+    """The judged items of `splits` as rows of detection: label FOUND or ABSENT, of the target ANY.
+
+    Columns as those of `gold`.
+
+    Raises as `gold` does.
+    """
+    with _opened(release, "items") as found:
+        columns = ["id", "text", "status", "stances"]
+        frame = pd.concat(
+            [_frame(_split(found, split, release), release, columns, ABOUT) for split in splits],
+            ignore_index=True,
+        )
+    _check_texts(frame, release)
+    frame = frame[frame["status"] == "gold"].dropna(subset=["text"])
+    if frame.empty:
+        raise BadInput(release.path, f"has no judged items in {_listed(splits)}: choose another --split")
+    label = [FOUND if len(stances) else ABSENT for stances in frame["stances"]]
+    return frame.rename(columns={"id": "item_id"}).assign(target=ANY, holder="unspecified", label=label)
 
 
 def items(release: Release, *, batch: int = 10_000) -> Iterator[pd.DataFrame]:
@@ -198,11 +221,22 @@ def _check_labels(dataset: datasets.Dataset, release: Release) -> None:
         )
 
 
-def _frame(dataset: datasets.Dataset, release: Release, columns: list[str]) -> pd.DataFrame:
+def _check_texts(frame: pd.DataFrame, release: Release) -> None:
+    if frame["text"].isna().all():
+        raise BadInput(
+            release.path,
+            "was released without its texts: give a release that has them (standpoint rehydrate)",
+        )
+
+
+def _frame(
+    dataset: datasets.Dataset, release: Release, columns: list[str], more: Sequence[str] = ()
+) -> pd.DataFrame:
     absent = [column for column in columns if column not in dataset.column_names]
     if absent:
         raise BadInput(release.path, f"has no column {_listed(absent)}: release again")
-    frame: pd.DataFrame = dataset.select_columns(columns).to_pandas()
+    more = [column for column in more if column in dataset.column_names]
+    frame: pd.DataFrame = dataset.select_columns([*columns, *more]).to_pandas()
     return frame
 
 

@@ -1,15 +1,25 @@
-"""A model and a release → scores, with the majority line beside them."""
+"""A model and a release → scores, with what people, probes and the majority line do beside them."""
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from annotator.errors import Invalid
 from baselines import data
+from baselines.facets import by_facet
+from baselines.mistakes import Mistake, mistakes
+from baselines.models import ANY
 from baselines.notes import BaselineWarning, noted
 from baselines.persist import Model, Training
-from baselines.scoring import Scores, score
+from baselines.probes import probed
+from baselines.reliability import Reliability, Soft, reliability, soft
+from baselines.scoring import Scores, TargetScore, score
+from baselines.training import labels_of, rows_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,17 @@ class Evaluation:
     scores: Scores
     majority: Scores
     notes: list[str]
+    probes: dict[str, Scores] = field(default_factory=dict)  # none where the training rows are not at hand
+    ceiling: dict[str, Any] | None = None  # what release.json says of its annotators
+    reliability: Reliability | None = None
+    soft: Soft | None = None
+    facets: dict[str, dict[str, TargetScore]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def lines(self) -> dict[str, Scores]:
+        """The lines of the first table: the model, and what it must beat."""
+        return {self.recipe: self.scores, **self.probes, "majority per target": self.majority}
 
     @property
     def rows(self) -> str:
@@ -48,8 +69,11 @@ def evaluate(
     config: str | None = None,
     seed: int = 0,
     resamples: int = 1000,
+    site: str = "",
 ) -> Evaluation:
     """Score the model on the gold rows of `split`; `seed` is that of the intervals.
+
+    `site` is where the project's pages are: mistakes then link to their items.
 
     The config is the one that the model was trained on, unless another is named.
 
@@ -64,41 +88,73 @@ def evaluate(
     """
     check_labels(model, release)
     config = config or model.card.training.config
-    rows = data.gold(release, [split], config)
+    task, training = model.card.task, model.card.training
+    rows = rows_of(release, [split], config, task=task)
     with noted() as notes:
-        _warn_of_trained_rows(model.card.training, release, config, split)
-        predicted = model.estimator.predict(rows[data.ROW])
-    polarities = {label.name: label.polarity for label in release.facts.labels}
+        _warn_of_trained_rows(training, release, config, split)
+        predicted = np.asarray(model.estimator.predict(rows[data.ROW]), dtype=str)
+    labels = labels_of(release, task=task)
+    polarities = {label.name: label.polarity for label in labels}
+    how: dict[str, Any] = {"polarities": polarities, "seed": seed, "resamples": resamples}
     gold, targets = rows["label"].tolist(), rows["target"].tolist()
-    lines = [
-        score(gold, labels, targets, polarities=polarities, seed=seed, resamples=resamples)
-        for labels in (predicted, majority_labels(model.card.training, targets))
-    ]
-    training = model.card.training
-    trained_on = f"{training.release} {data.called(training.config, training.splits)}"
     return Evaluation(
         recipe=model.card.recipe,
         model_sha256=model.card.sha256,
-        trained_on=trained_on,
+        trained_on=f"{training.release} {data.called(training.config, training.splits)}",
         release=release.name,
         release_sha256=release.facts.sha256,
         config=config,
         split=split,
-        labels=release.labels,
+        labels=[label.name for label in labels],
         seed=seed,
-        scores=lines[0],
-        majority=lines[1],
-        notes=[
-            *model.card.training.notes,
-            *(note for note in notes if note not in model.card.training.notes),
-        ],
+        scores=score(gold, predicted.tolist(), targets, **how),
+        majority=score(gold, majority_labels(training, targets), targets, **how),
+        notes=[*training.notes, *(note for note in notes if note not in training.notes)],
+        probes=_probes(model, release, rows, how),
+        facets=by_facet(rows, predicted, **how),
+        **_of_probabilities(model, release, rows, predicted, site),
     )
+
+
+def _of_probabilities(
+    model: Model, release: data.Release, rows: pd.DataFrame, predicted: NDArray[np.str_], site: str
+) -> dict[str, Any]:
+    """What an `Evaluation` says of probabilities and of people."""
+    task, ceiling = model.card.task, release.facts.human_ceiling
+    labels = [label.name for label in labels_of(release, task=task)]
+    shares = _shares(model, rows, labels)
+    right = predicted == np.asarray(rows["label"], dtype=str)
+    return {
+        "ceiling": ceiling if ceiling and ceiling.get("n") and task != ANY else None,
+        "reliability": reliability(shares, right),
+        "soft": soft(shares, rows, labels) if task != ANY else None,
+        "mistakes": mistakes(rows, predicted, shares.max(axis=1), slug=release.facts.slug, site=site),
+    }
+
+
+def _shares(model: Model, rows: pd.DataFrame, labels: list[str]) -> NDArray[np.float64]:
+    """Probabilities in label order, shape (n_rows, n_labels)."""
+    shares = np.zeros((len(rows), len(labels)))
+    with noted():  # the labels' notes tell the same
+        found = model.estimator.predict_proba(rows[data.ROW])
+    shares[:, [labels.index(label) for label in model.estimator.classes_]] = found
+    return shares
+
+
+def _probes(
+    model: Model, release: data.Release, rows: pd.DataFrame, how: dict[str, Any]
+) -> dict[str, Scores]:
+    """The probes' scores, if the rows that the model was trained on are in this release."""
+    training = model.card.training
+    if training.release_sha256 != release.facts.sha256 or model.card.task == ANY:
+        return {}
+    return probed(data.gold(release, training.splits, training.config), rows, **how)
 
 
 def check_labels(model: Model, release: data.Release) -> None:
     """Raise Invalid if the model was trained on other labels than the release has."""
     trained = [label.name for label in model.card.labels]
-    if set(trained) != set(release.labels):
+    if model.card.task != ANY and set(trained) != set(release.labels):
         raise Invalid(
             f"The model knows the labels {', '.join(trained)}, the release has {', '.join(release.labels)}: "
             f"train a model on {release.path}."

@@ -24,12 +24,13 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
 
 
-def read(path: Path) -> Iterator[pd.DataFrame]:
+def read(path: Path, *, every: bool = False) -> Iterator[pd.DataFrame]:
     """The rows of a release folder or of a csv, tsv, jsonl or parquet file, BATCH at a time, in their order.
 
     Columns item_id (null where a table has none), text, target, holder ("author" by default).
     Items of a release that fix no target give a row for each holder and target of their stances; those
-    without a stance cannot be asked and are told (`BaselineWarning`).
+    without a stance cannot be asked and are told (`BaselineWarning`). With `every` each item is one row, of
+    the target `data.ANY`: detection asks of a segment as it stands.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def read(path: Path) -> Iterator[pd.DataFrame]:
         If a row has no text or no target, or the file cannot be read.
     """
     if path.is_dir():
-        return _release(data.read_release(path))
+        return _release(data.read_release(path), every=every)
     if not path.is_file():
         raise NotFound(f"There is no {path}: give a release folder or a csv, tsv, jsonl or parquet file.")
     if path.suffix.lower() not in READERS:
@@ -47,7 +48,7 @@ def read(path: Path) -> Iterator[pd.DataFrame]:
     return _table(path)
 
 
-def _release(release: data.Release) -> Iterator[pd.DataFrame]:
+def _release(release: data.Release, *, every: bool) -> Iterator[pd.DataFrame]:
     left_out = 0
     for items in data.items(release, batch=BATCH):
         if items["text"].isna().all():
@@ -55,6 +56,9 @@ def _release(release: data.Release) -> Iterator[pd.DataFrame]:
                 release.path,
                 "was released without its texts: give a release that has them (standpoint rehydrate)",
             )
+        if every:
+            yield items.assign(target=data.ANY, holder="unspecified")[data.ROW]
+            continue
         asked = _asked(items)
         left_out += items["item_id"].nunique() - asked["item_id"].nunique()
         yield asked

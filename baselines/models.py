@@ -8,18 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.compose import ColumnTransformer
-from sklearn.dummy import DummyClassifier
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import OneHotEncoder
-from sklearn.svm import LinearSVC
-
 from annotator.errors import NotFound
-from baselines.calibration import Calibrated
-from baselines.features import Ngrams
-from baselines.per_target import PerTarget
+from baselines.plug import plugged
+from baselines.recipes.embedded import MINILM, embeddings, ngrams_embeddings
+from baselines.recipes.majority import majority, majority_per_target, target_only, text_only
+from baselines.recipes.ngrams import (
+    logistic_balanced,
+    svm_crossed,
+    svm_lexicon,
+    svm_ngrams,
+    svm_ngrams_comb,
+    svm_ngrams_semeval,
+)
+from baselines.recipes.open_project import detection, mention_aware
 
 SEMEVAL = "https://aclanthology.org/S16-1003"
+STANCE, ANY = "stance", "detection"  # what a recipe answers: which stance towards a target; any stance at all
 
 
 @dataclass(frozen=True)
@@ -29,65 +33,83 @@ class Recipe:
     build: Callable[[int], Any]
     summary: str  # a line for people
     source: str  # a link
+    task: str = STANCE
+    extra: str | None = None  # of pyproject.toml, that it needs
 
 
 def recipe(name: str) -> Recipe:
-    """The recipe of that name.
+    """The recipe of that name, or the estimator at the import path `package.module:Name`.
 
     Raises
     ------
     NotFound
         If there is none; the message lists those there are.
     """
+    if ":" in name:
+        return Recipe(lambda seed: plugged(name, seed), f"the estimator {name}", name)
     if name not in RECIPES:
-        raise NotFound(f"There is no recipe {name!r}; there are {', '.join(RECIPES)}.")
+        raise NotFound(
+            f"There is no recipe {name!r}; there are {', '.join(RECIPES)}, or package.module:Name."
+        )
     return RECIPES[name]
-
-
-def majority(seed: int = 0) -> DummyClassifier:
-    """The commonest label of the training rows, always."""
-    return DummyClassifier(strategy="prior")
-
-
-def majority_per_target(seed: int = 0) -> PerTarget:
-    """The commonest label that the row's target has among the training rows.
-
-    Source: the "Majority class" line of SemEval-2016 Task 6, https://aclanthology.org/S16-1003
-    """
-    return PerTarget(_names("target"), majority(seed), majority(seed), min_labels=0)
-
-
-def svm_ngrams(seed: int = 0) -> PerTarget:
-    """Word and character n-grams into one linear SVM a target.
-
-    Source: SVM-ngrams of SemEval-2016 Task 6, https://aclanthology.org/S16-1003, which scored 68.98.
-    Ours differs: the weights are tf–idf, the vocabulary is that of all targets, hashtags are split too,
-    and targets with few labels share `svm_ngrams_comb`.
-    """
-    return PerTarget(Ngrams(), _svm(seed), svm_ngrams_comb(seed))
-
-
-def svm_ngrams_comb(seed: int = 0) -> Pipeline:
-    """Word and character n-grams and the names of target and holder into one linear SVM for all targets.
-
-    Source: SVM-ngrams-comb of SemEval-2016 Task 6, https://aclanthology.org/S16-1003.
-    Ours differs twice: the weights are tf–idf, and target and holder are one-hot columns.
-    """
-    features = FeatureUnion([("ngrams", Ngrams()), ("who", _names("target", "holder"))])
-    return Pipeline([("features", features), ("svm", _svm(seed))])
-
-
-def _names(*columns: str) -> ColumnTransformer:
-    return ColumnTransformer([("names", OneHotEncoder(handle_unknown="ignore"), list(columns))])
-
-
-def _svm(seed: int) -> Calibrated:
-    return Calibrated(LinearSVC(random_state=seed), seed=seed)
 
 
 RECIPES = {
     "svm_ngrams": Recipe(svm_ngrams, "word and character n-grams, one linear SVM a target", SEMEVAL),
+    "svm_ngrams_semeval": Recipe(
+        svm_ngrams_semeval, "the organisers' n-grams: presence, a vocabulary and an SVM a target", SEMEVAL
+    ),
     "svm_ngrams_comb": Recipe(svm_ngrams_comb, "the same n-grams, one linear SVM for all targets", SEMEVAL),
+    "svm_crossed": Recipe(
+        svm_crossed,
+        "n-grams shared by targets and crossed with each, one linear SVM: for targets with few labels",
+        "https://aclanthology.org/P07-1033",
+    ),
+    "logistic_balanced": Recipe(
+        logistic_balanced,
+        "n-grams, one logistic regression a target, labels weighing alike",
+        "https://doi.org/10.1093/pan/9.2.137",
+    ),
+    "svm_lexicon": Recipe(
+        svm_lexicon,
+        "n-grams, praise, blame and negation by a lexicon, one linear SVM a target",
+        "https://doi.org/10.1145/3003433",
+        extra="lexicon",
+    ),
+    "embeddings": Recipe(
+        embeddings, "sentence vectors, Gaussian kernels, one model a target", MINILM, extra="embeddings"
+    ),
+    "ngrams_embeddings": Recipe(
+        ngrams_embeddings,
+        "n-grams and sentence vectors, a sum of kernels, one model a target",
+        MINILM,
+        extra="embeddings",
+    ),
+    "mention_aware": Recipe(
+        mention_aware,
+        "n-grams with holder and target masked, and how near they stand, one linear SVM",
+        "https://www.ijcai.org/Abstract/15/194",
+    ),
+    "detection": Recipe(
+        detection,
+        "is there any stance in the segment: n-grams, one linear SVM",
+        "https://aclanthology.org/P04-1035",
+        task=ANY,
+    ),
+    "text_only": Recipe(
+        text_only, "a probe: the text without its target", "https://aclanthology.org/S18-2023"
+    ),
+    "target_only": Recipe(
+        target_only, "a probe: target and holder without the text", "https://aclanthology.org/S18-2023"
+    ),
     "majority_per_target": Recipe(majority_per_target, "the commonest label of each target", SEMEVAL),
     "majority": Recipe(majority, "the commonest label of all", SEMEVAL),
 }
+
+
+def manual() -> str:
+    r"""The recipes as a list for `--help`, which `\\b` keeps from being wrapped."""
+    width = max(map(len, RECIPES))
+    return "\n".join(
+        ["\b", "Recipes:", *(f"  {name:<{width}}  {each.summary}" for name, each in RECIPES.items())]
+    )

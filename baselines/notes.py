@@ -21,3 +21,13 @@ def noted() -> Iterator[list[str]]:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
         elif str(warning.message) not in notes:
             notes.append(str(warning.message))
+
+
+def named(names: list[str]) -> str:
+    """The names in quotes, at most five of them.
+
+    >>> named(["trains", "trams"])
+    '“trains”, “trams”'
+    """
+    told = ", ".join(f"“{name}”" for name in names[:5])
+    return f"{told} and {len(names) - 5} more" if len(names) > 5 else told

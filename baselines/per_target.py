@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.validation import check_is_fitted
 
-from baselines.notes import BaselineWarning
+from baselines.notes import BaselineWarning, named
 
 
 class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -19,7 +19,8 @@ class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     features
-        Unfitted transformer of the DataFrame of rows; fitted once, over all targets.
+        Unfitted transformer of the DataFrame of rows; fitted once, over all targets. "passthrough" gives the
+        classifiers the rows themselves.
     classifier
         Unfitted classifier, copied for each target.
     pooled
@@ -43,11 +44,13 @@ class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.unique(y)
         self.targets_ = np.unique(targets)
         self.prior_ = DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
-        self.features_ = clone(self.features)
-        matrix = self.features_.fit_transform(rows, y)
+        self.features_ = None if self.features == "passthrough" else clone(self.features)
+        matrix = rows if self.features_ is None else self.features_.fit_transform(rows, y)
         own = [target for target in self.targets_ if self._has_enough(y[targets == target])]
         self.classifiers_ = {
-            str(target): clone(self.classifier).fit(matrix[targets == target], y[targets == target])
+            str(target): clone(self.classifier).fit(
+                _taken(matrix, np.flatnonzero(targets == target)), y[targets == target]
+            )
             for target in own
         }
         poor = [str(target) for target in self.targets_ if target not in self.classifiers_]
@@ -78,20 +81,28 @@ class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             shares[np.ix_(where, columns)] = classifier.predict_proba(part)
         return shares
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array, tags.input_tags.string = False, True
+        return tags
+
     def _parts(self, rows: pd.DataFrame, targets: NDArray[Any]) -> list[tuple[NDArray[Any], Any, Any]]:
         """For each classifier that is asked: the numbers of its rows, itself, and what it reads of them."""
         check_is_fitted(self)
-        matrix = self.features_.transform(rows)
+        matrix = rows if self.features_ is None else self.features_.transform(rows)
         parts: list[tuple[NDArray[Any], Any, Any]] = []
         for target in np.unique(targets):
             where = np.flatnonzero(targets == target)
             if target in self.classifiers_:
-                parts.append((where, self.classifiers_[target], matrix[where]))
+                parts.append((where, self.classifiers_[target], _taken(matrix, where)))
             elif target in self.targets_:
                 parts.append((where, self.pooled_, rows.iloc[where]))
             else:
                 parts.append((where, self.prior_, np.zeros((len(where), 1))))
         return parts
+
+    def _own(self, matrix: Any, y: NDArray[Any], where: NDArray[np.intp]) -> Any:
+        return clone(self.classifier).fit(_taken(matrix, where), y[where])
 
     def _has_enough(self, y: NDArray[Any]) -> bool:
         counts = np.unique(y, return_counts=True)[1]
@@ -109,6 +120,9 @@ def _targets(rows: pd.DataFrame) -> NDArray[Any]:
 
 
 def _warn_of(targets: list[str], reason: str) -> None:
-    named = ", ".join(f"“{target}”" for target in targets[:5])
-    more = f" and {len(targets) - 5} more" if len(targets) > 5 else ""
-    warnings.warn(f"{named}{more}: {reason}", BaselineWarning, stacklevel=3)
+    warnings.warn(f"{named(targets)}: {reason}", BaselineWarning, stacklevel=3)
+
+
+def _taken(matrix: Any, where: NDArray[np.intp]) -> Any:
+    """Rows of a DataFrame or of a matrix."""
+    return matrix.iloc[where] if isinstance(matrix, pd.DataFrame) else matrix[where]

@@ -4,6 +4,7 @@ import hashlib
 import platform
 import warnings
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,12 +19,24 @@ from sklearn.exceptions import InconsistentVersionWarning
 from annotator.errors import BadInput, NotFound
 from baselines import steady
 from baselines.data import GOLD, Label
-from baselines.models import RECIPES
+from baselines.models import STANCE, recipe
 from baselines.notes import BaselineWarning
 from exporters.markdown import escaped
 
 FORMAT = 1
-TRUSTED = ["baselines.calibration.Calibrated", "baselines.features.Ngrams", "baselines.per_target.PerTarget"]
+TRUSTED = [
+    "baselines.calibration.Calibrated",
+    "baselines.crossed.Crossed",
+    "baselines.features.Ngrams",
+    "baselines.kernels.KernelSum",
+    "baselines.known_targets.KnownTargets",
+    "baselines.lexicon.Valence",
+    "baselines.mentions.Distances",
+    "baselines.mentions.Masked",
+    "baselines.per_target.PerTarget",
+    "baselines.sentences.Sentences",
+    "scipy.sparse._csr.csr_matrix",  # read by scipy's load_npz, which unpickles nothing
+]
 VERSIONS = ("standpoint", "scikit-learn", "numpy", "scipy", "skops")
 
 
@@ -45,6 +58,7 @@ class ModelCard(BaseModel):
 
     format: int = FORMAT
     recipe: str
+    task: str = STANCE
     seed: int
     labels: list[Label]  # in the order of the scheme
     training: Training
@@ -74,8 +88,10 @@ def save(model: Model, folder: Path) -> Model:
     return replace(model, card=card)
 
 
-def load(folder: Path) -> Model:
+def load(folder: Path, *, trust: Collection[str] = ()) -> Model:
     """The model in `folder`. Warns (`BaselineWarning`) if another scikit-learn saved it.
+
+    `trust` names types beside ours and scikit-learn's that may be loaded: somebody else's code then runs.
 
     Raises
     ------
@@ -93,19 +109,21 @@ def load(folder: Path) -> Model:
     if card.versions.get("scikit-learn") != version("scikit-learn"):
         told = f"saved by scikit-learn {card.versions.get('scikit-learn')}, read by {version('scikit-learn')}"
         warnings.warn(f"{told}: scores may differ; train again to be sure", BaselineWarning, stacklevel=2)
-    return Model(_estimator(path, {label.name for label in card.labels}), card)
+    return Model(_estimator(path, {label.name for label in card.labels}, [*TRUSTED, *trust]), card)
 
 
-def _estimator(path: Path, labels: set[str]) -> Any:
+def _estimator(path: Path, labels: set[str], trusted: list[str]) -> Any:
     try:
-        untrusted = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
+        untrusted = set(skops.io.get_untrusted_types(file=path)) - set(trusted)
         if untrusted:
             raise BadInput(
-                path, f"holds {', '.join(sorted(untrusted))}, which could run code: train it yourself"
+                path,
+                f"holds {', '.join(sorted(untrusted))}, which could run code: train it yourself, "
+                "or name what you trust (--trust)",
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", InconsistentVersionWarning)  # told by the card, in words
-            estimator = skops.io.load(path, trusted=TRUSTED)
+            estimator = skops.io.load(path, trusted=trusted)
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadInput(path, f"cannot be read ({error}): train again") from error
     classifies = isinstance(estimator, BaseEstimator) and is_classifier(estimator)
@@ -140,4 +158,4 @@ def _sha256(path: Path) -> str:
 def _readme(card: ModelCard) -> str:
     pages = Environment(loader=PackageLoader("baselines"), undefined=StrictUndefined, trim_blocks=True)  # noqa: S701
     pages.filters["cell"] = escaped
-    return pages.get_template("model_card.md").render(card=card, recipe=RECIPES[card.recipe]) + "\n"
+    return pages.get_template("model_card.md").render(card=card, recipe=recipe(card.recipe)) + "\n"

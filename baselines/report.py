@@ -4,9 +4,11 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from baselines.comparing import Comparison
 from baselines.evaluate import Evaluation
 from baselines.picture import confusion_svg
 from exporters.markdown import escaped
@@ -32,7 +34,7 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(points=points, cell=escaped, interval=interval)
+    pages.filters.update(points=points, cell=escaped, interval=interval, people=_of_people)
     inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
     for name in ("report.html", "report.md"):
         text = pages.get_template(name).render(of=evaluation, columns=COLUMNS, picture=inline)
@@ -58,7 +60,7 @@ def as_text(evaluation: Evaluation) -> str:
     ]
     lines = [
         [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]
-        for name, of in ((evaluation.recipe, scores), ("majority per target", majority))
+        for name, of in evaluation.lines.items()
     ]
     targets = [
         [name, f"{each.n:,}", *map(points, (each.f_avg, each.macro_f1, each.accuracy)),
@@ -74,6 +76,10 @@ def as_text(evaluation: Evaluation) -> str:
     confusion = [
         [name, *map("{:,}".format, row)] for name, row in zip(scores.per_label, scores.confusion, strict=True)
     ]
+    if evaluation.ceiling:
+        lines.append(["people", *(_of_people(evaluation.ceiling, key) for key in COLUMNS)])
+    if evaluation.reliability:
+        head.append(f"Calibration error of its probabilities: {points(evaluation.reliability.ece)}.")
     tables = [
         aligned(["", *COLUMNS.values()], lines),
         aligned(["target", "rows", "F_avg", "macro-F1", "accuracy", "majority F_avg"], targets),
@@ -83,12 +89,48 @@ def as_text(evaluation: Evaluation) -> str:
     return "\n\n".join(["\n".join(head), *tables])
 
 
+def comparison_json(comparison: Comparison) -> str:
+    """One JSON document; scores and differences are shares, 0–1."""
+    return json.dumps(comparison.as_json(), ensure_ascii=False, indent=2)
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """The scores and the pairs as tables for a terminal, times 100."""
+    scores = [
+        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]
+        for name, of in comparison.scores.items()
+    ]
+    pairs = [
+        [
+            f"{first} − {second}",
+            *(
+                f"{100 * found[key].value:+.1f} {interval(found[key].interval)} p {found[key].p:.4f}"
+                if key in found
+                else "–"
+                for key in ("f_avg", "macro_f1", "accuracy")
+            ),
+        ]
+        for (first, second), found in comparison.pairs.items()
+    ]
+    n = next(iter(comparison.scores.values())).n
+    head = f"{comparison.release} {comparison.rows}: {n:,} rows. Scores times 100, [95 % intervals]."
+    tables = [
+        aligned(["", *COLUMNS.values()], scores),
+        aligned(["difference", "F_avg", "macro-F1", "accuracy"], pairs),
+    ]
+    return "\n\n".join([head, *tables])
+
+
+def _of_people(ceiling: dict[str, Any], key: str) -> str:
+    return f"{points(ceiling.get(key))} {interval(ceiling.get('intervals', {}).get(key))}".strip()
+
+
 def points(share: float | None) -> str:
     """A share as points of 100 with one decimal, "–" where there is none."""
     return "–" if share is None else f"{100 * share:.1f}"
 
 
-def interval(bounds: tuple[float, float] | None) -> str:
+def interval(bounds: Sequence[float] | None) -> str:
     """An interval of shares as points, "" where there is none."""
     return "" if bounds is None else f"[{points(bounds[0])}, {points(bounds[1])}]"
 

@@ -27,8 +27,9 @@ def train(
     Invalid
         If nothing can be learned from the rows: one label only, or no letters.
     """
-    estimator = models.recipe(recipe).build(seed)
-    rows = data.gold(release, splits, config)
+    chosen = models.recipe(recipe)
+    estimator = chosen.build(seed)
+    rows = rows_of(release, splits, config, task=chosen.task)
     if rows["label"].nunique() < 2:
         raise Invalid(
             f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
@@ -48,10 +49,23 @@ def train(
         targets=_counts(rows),
         notes=notes,
     )
-    labels = release.facts.labels
-    return Model(
-        estimator, ModelCard(recipe=recipe, seed=seed, labels=labels, training=training, versions=versions())
+    labels = labels_of(release, task=chosen.task)
+    card = ModelCard(
+        recipe=recipe, task=chosen.task, seed=seed, labels=labels, training=training, versions=versions()
     )
+    return Model(estimator, card)
+
+
+def rows_of(release: data.Release, splits: Sequence[str], config: str, *, task: str) -> pd.DataFrame:
+    """The rows that a recipe of this task learns from and is scored on: gold, or judged segments."""
+    return data.segments(release, splits) if task == models.ANY else data.gold(release, splits, config)
+
+
+def labels_of(release: data.Release, *, task: str) -> list[data.Label]:
+    """The labels that a recipe of this task gives."""
+    if task != models.ANY:
+        return release.facts.labels
+    return [data.Label(name=data.FOUND, polarity="other"), data.Label(name=data.ABSENT, polarity="none")]
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, dict[str, int]]:

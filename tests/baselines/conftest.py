@@ -1,11 +1,13 @@
 """Releases to train on: small, synthetic, and learnable."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from baselines import vector_cache
 from tests.baselines.make_release import OPEN, make_release
 
 WORDS = {
@@ -17,6 +19,14 @@ WORDS = {
 }
 FILLER = ["the", "a", "of", "on", "and", "in", "at", "today", "again", "people", "city", "line", "year"]
 TARGETS = ("Night Trains", "Cycle Lanes")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def vectors_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's home gets vectors of test texts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vector_cache, "FILE", str(tmp_path_factory.mktemp("cache") / "vectors.sqlite"))
+        yield
 
 
 def rows_of(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
 
-from baselines.features import Ngrams, collection_tags, tokens
+from baselines.features import Ngrams
+from baselines.tweets import collection_tags, tokens
 
 
 def texts(*lines: str) -> pd.DataFrame:

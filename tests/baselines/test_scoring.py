@@ -59,7 +59,7 @@ def test_resampled_scores_are_computed_as_scikit_learn_does(pairs):
         [[side == polarity for polarity in POLARITIES.values()] for side in ("favor", "against")]
     )
 
-    ours = bootstrap._scores(np.array(scores.confusion), sides)
+    ours = bootstrap.scores_of_counts(np.array(scores.confusion), sides)
 
     assert ours["f_avg"] == pytest.approx(scores.f_avg)
     assert ours["macro_f1"] == pytest.approx(scores.macro_f1)

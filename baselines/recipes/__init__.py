@@ -1,0 +1,1 @@
+"""How each recipe is built, a file a family; `baselines.models` is the list of them all."""
