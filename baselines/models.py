@@ -68,7 +68,7 @@ RECIPES = {
     "logistic_balanced": Recipe(
         logistic_balanced,
         "n-grams, one logistic regression a target, labels weighing alike",
-        "https://doi.org/10.1093/pan/9.2.137",
+        "https://doi.org/10.1093/oxfordjournals.pan.a004868",
     ),
     "svm_lexicon": Recipe(
         svm_lexicon,

@@ -27,8 +27,6 @@ SEEDS = (0, 1, 2)
 GATES = {"svm_ngrams": 0.665, "ngrams_embeddings": 0.715}  # F_avg in cross-validation
 PUBLISHED = {  # F_avg on the test split
     "majority class": (65.22, "https://aclanthology.org/S16-1003"),
-    "SVM-ngrams-comb, organisers": (62.06, "https://aclanthology.org/S16-1003"),
-    "SVM-unigrams, organisers": (63.31, "https://aclanthology.org/S16-1003"),
     "MITRE, best of 19 teams": (67.82, "https://aclanthology.org/S16-1003"),
     "SVM-ngrams, organisers": (68.98, "https://aclanthology.org/S16-1003"),
     "BERTweet": (71.2, "https://aclanthology.org/2022.acl-demo.25"),

@@ -26,8 +26,7 @@ def majority_per_target(seed: int = 0) -> PerTarget:
 def text_only(seed: int = 0) -> Pipeline:
     """The text without its target: what it scores, labels tell of the text and not of a stance towards.
 
-    Source: hypothesis-only baselines, Poliak et al. 2018, https://aclanthology.org/S18-2023; for stance,
-    Kaushal et al. 2021, https://aclanthology.org/2021.naacl-main.358
+    Source: hypothesis-only baselines, Poliak et al. 2018, https://aclanthology.org/S18-2023
     """
     return Pipeline([("ngrams", Ngrams()), ("svm", svm(seed, c=0.3, class_weight="balanced"))])
 

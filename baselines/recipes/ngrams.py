@@ -59,7 +59,7 @@ def svm_crossed(seed: int = 0) -> KnownTargets:
 def logistic_balanced(seed: int = 0) -> PerTarget:
     """N-grams into one logistic regression a target, every label weighing the same.
 
-    Source: King and Zeng 2001, Logistic Regression in Rare Events Data, https://doi.org/10.1093/pan/9.2.137
+    Source: King and Zeng 2001, Logistic Regression in Rare Events Data, https://doi.org/10.1093/oxfordjournals.pan.a004868
     """
     own = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
     return PerTarget(Ngrams(), own, svm_ngrams_comb(seed))
