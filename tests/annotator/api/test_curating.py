@@ -3,9 +3,10 @@
 import io
 
 import pytest
+from sqlmodel import select
 
 from annotator.api.openapi import PREFIX
-from annotator.domain import Job, JobState, Role, now
+from annotator.domain import Import, ImportState, Job, JobState, Role, now
 from annotator.store import accounts, projects
 from tests import application, make
 
@@ -244,6 +245,9 @@ def test_a_file_is_uploaded_tried_and_stored(app, dee, tmp_path):
         "format": None,
         "kind": None,
         "split": None,
+        "encoding": None,
+        "purpose": None,
+        "segment": None,
         "columns": {"text": "tweet"},
         "keep_going": True,
     }
@@ -260,6 +264,44 @@ def test_a_file_is_uploaded_tried_and_stored(app, dee, tmp_path):
     assert (stored.status_code, stored.json["arguments"]["trial"]) == (202, False)
     assert dee.post(f"{POSTS}/imports?name=a.csv&column=text", data=b"x").status_code == 422
     assert dee.post(f"{POSTS}/imports?name=a.csv&format=exe", data=b"x").status_code == 422
+
+
+def test_imports_are_listed_and_undone(app, dee):
+    """What goes is told before; done twice it is refused."""
+
+    def bring(session):
+        project = projects.find(session, "posts")
+        for number in range(21):
+            told = {"figures": {"documents": {"new": 0}}}
+            done = {"state": ImportState.DONE, "finished_at": now(), "told": told}
+            session.add(Import(project_id=project.id, files=[f"{number}.csv"], owner="here:1", **done))
+
+    application.stored(app, bring)
+
+    page = dee.get(f"{POSTS}/imports").json
+    rest = dee.get(f"{POSTS}/imports?before={page['next']}").json
+    told = [each["files"][0] for each in page["imports"] + rest["imports"]]
+    assert told == [f"{number}.csv" for number in reversed(range(21))]
+    assert rest["next"] is None
+
+    newest = f"{POSTS}/imports/{page['imports'][0]['id']}/undo"
+    assert dee.get(newest).json == dict.fromkeys(("documents", "items", "answers", "others", "merged"), 0)
+    asked = dee.post(newest)
+    assert (asked.status_code, asked.json["name"]) == (202, "undo-import")
+    assert dee.get(f"{POSTS}/imports/9999/undo").status_code == 404
+
+    def undone(session):
+        for row in session.exec(select(Import)):
+            row.state = ImportState.UNDONE
+
+    application.stored(app, undone)
+    assert dee.post(newest).status_code == 409
+
+
+def test_models_are_listed(dee):
+    """None was trained; one that is not there is not found."""
+    assert dee.get(f"{POSTS}/models").json == {"models": []}
+    assert dee.get(f"{POSTS}/models/7/download").status_code == 404
 
 
 def test_figures_are_those_of_the_pages(ada, dee):
