@@ -1,13 +1,14 @@
 """Labels a second and server CPU a label, beside a bare Flask + sqlite3 application in the same run.
 
-    python -m benchmarks.load [--clients 16] [--seconds 60] [--rate 0] [--items 20000] [--database URL]
+    python -m benchmarks.load [--clients 16] [--seconds 60] [--rate 0] [--bulk 0] [--items 20000]
+                              [--database URL] [--alone]
 
 Both are served by waitress with the same threads, on SQLite with the same pragmas and durability. Every
 client is an annotator in the loop "next items, save": it asks for 20 when half of them are gone, and saves
-each label by its own PUT. `--rate` paces all of them together at so many labels a second. The bare
-application is asked twice: once as here, and once in the loop "next item, save", a request each. At the end
-what is stored is held against what was acknowledged, and no item may have more counted answers than its
-overlap.
+each label by its own PUT, or with `--bulk` so many of ours at a time, as lines of one request. `--rate` paces
+all of them together at so many labels a second. The bare application is asked twice: once as here, and once
+in the loop "next item, save", a request each. At the end what is stored is held against what was
+acknowledged, and no item may have more counted answers than its overlap.
 """
 
 import json
@@ -43,13 +44,16 @@ TICKS = os.sysconf("SC_CLK_TCK")
 @click.option("--rate", default=0.0, show_default=True, help="Labels a second of all together; 0: saturated.")
 @click.option("--items", default=20_000, show_default=True)
 @click.option("--database", help="An empty one; without it, an SQLite file that is thrown away.")
+@click.option("--bulk", default=0, help="Labels that ours saves at a time; 0: each by its own PUT.")
 @click.option("--alone", is_flag=True, help="Without the bare application.")
-def main(clients: int, seconds: float, rate: float, items: int, database: str | None, alone: bool) -> None:
+def main(
+    clients: int, seconds: float, rate: float, items: int, database: str | None, bulk: int, alone: bool
+) -> None:
     """Load both, one after the other, and print both."""
-    plan = {"seconds": seconds, "rate": rate}
+    plan = {"seconds": seconds, "rate": rate, "bulk": 0}
     with tempfile.TemporaryDirectory() as folder:
         peers = [] if alone else [_bare(folder, plan, clients, items, single) for single in (False, True)]
-        ours = _standpoint(database or f"sqlite:///{folder}/load.db", plan, clients, items)
+        ours = _standpoint(database or f"sqlite:///{folder}/load.db", {**plan, "bulk": bulk}, clients, items)
     for name, peer in zip(("the same loop", "an item a request"), peers, strict=False):
         print(
             f"beside the bare application, {name}: {ours['rate'] / peer['rate']:.0%} of its labels a second, "
@@ -92,6 +96,7 @@ def _standpoint(url: str, plan: dict[str, Any], clients: int, items: int) -> dic
             "queue": f"/api/v1/projects/{SLUG}/queue?limit=20",
             "refill": 10,
             "label": "/api/v1/annotations/",
+            "many": f"/api/v1/projects/{SLUG}/annotations/bulk",
             "tokens": tokens,
         }
         found = _told(f"standpoint on {engine.dialect.name}", told, _pid(server))

@@ -3,8 +3,9 @@
     python -m benchmarks.load.clients < PLAN.json > DONE.json
 
 The plan says where (`url`), what (`kind`: standpoint or bare), for how long (`seconds`), how many labels a
-second in all (`rate`, 0: as fast as they are answered) and who (`tokens`). What comes out is one JSON
-document: seconds of each label and queue request, uuids acknowledged, errors.
+second in all (`rate`, 0: as fast as they are answered), how many are saved by one request (`bulk`, 0: each by
+its own, else the time of each is that of all) and who (`tokens`). What comes out is one JSON document:
+seconds of each label and queue request, uuids acknowledged, errors.
 """
 
 import json
@@ -56,7 +57,10 @@ class Annotator(Thread):
             if pause:
                 time.sleep(max(0.0, due - time.perf_counter()))
                 due += pause
-            self._label(self.held.pop(0))
+            if self.plan["bulk"]:
+                self._label_many([self.held.pop(0) for _ in range(min(self.plan["bulk"], len(self.held)))])
+            else:
+                self._label(self.held.pop(0))
 
     def _ask(self) -> bool:
         """Fill up; False if there is nothing new."""
@@ -73,18 +77,32 @@ class Annotator(Thread):
 
     def _label(self, item: dict[str, Any]) -> None:
         uuid = str(uuid4())
-        label = LABELS[len(self.saved) % len(LABELS)]
-        body = {"item": item["id"], "stances": [{"label": label}], "seconds": 2.5}
-        status, told, took = self._request("PUT", self.plan["label"] + uuid, json.dumps(body))
+        status, told, took = self._request("PUT", self.plan["label"] + uuid, json.dumps(self._said(item)))
         if status in {200, 201}:
             self.labels.append(took)
             self.saved.append(uuid)
             self.counted += bool(told.get("counted", True))
 
+    def _label_many(self, items: list[dict[str, Any]]) -> None:
+        lines = [json.dumps({"uuid": str(uuid4()), **self._said(item)}) for item in items]
+        status, told, took = self._request("POST", self.plan["many"], "\n".join(lines))
+        for receipt in told if status == 200 else []:
+            if receipt["status"] == "refused":
+                self.errors.append(str(receipt["detail"]))
+                continue
+            self.labels.append(took)
+            self.saved.append(receipt["uuid"])
+            self.counted += bool(receipt["counted"])
+
+    def _said(self, item: dict[str, Any]) -> dict[str, Any]:
+        label = LABELS[len(self.saved) % len(LABELS)]
+        return {"item": item["id"], "stances": [{"label": label}], "seconds": 2.5}
+
     def _request(self, method: str, address: str, body: str | None = None) -> tuple[int, Any, float]:
         began = time.perf_counter()
         try:
-            self.connection.request(method, address, body, self.headers)
+            kind = {"Content-Type": "application/x-ndjson"} if method == "POST" else {}
+            self.connection.request(method, address, body, self.headers | kind)
             answer = self.connection.getresponse()
             told = answer.read()
         except (OSError, HTTPException) as error:
@@ -95,7 +113,8 @@ class Annotator(Thread):
         if answer.status >= 400:
             self.errors.append(f"{answer.status} {told[:200].decode(errors='replace')}")
             return answer.status, None, took
-        return answer.status, json.loads(told), took
+        found = [json.loads(line) for line in told.splitlines()] if method == "POST" else json.loads(told)
+        return answer.status, found, took
 
 
 def main() -> None:
