@@ -31,13 +31,19 @@ def folder(model, tmp_path):
     return tmp_path / "model"
 
 
-@pytest.mark.parametrize("recipe", models.RECIPES)
-@pytest.mark.parametrize("release", ["directed", "opened"])
+@pytest.mark.parametrize(
+    ("recipe", "release"),
+    [
+        (recipe, release)
+        for recipe in models.RECIPES
+        for release in ("directed", "opened")
+        # where the target is fixed there is a stance in every item, or its label says that there is none
+        if release == "opened" or models.recipe(recipe).task != models.ANY
+    ],
+)
 def test_a_model_comes_back_as_it_was(recipe, release, tmp_path, request):
     """What was evaluated must be what is published, with every type of every recipe trusted."""
     found = data.read_release(request.getfixturevalue(release))
-    if models.recipe(recipe).task == models.ANY and release == "directed":
-        pytest.skip("where the target is fixed, every item holds a stance or its label says that it does not")
     rows = data.gold(found, ["test"])
     model = train(found, recipe=recipe, splits=["train"], seed=0)
 
