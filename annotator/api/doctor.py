@@ -1,6 +1,7 @@
 """What `standpoint doctor` finds, for administrators who have no shell there."""
 
 import os
+from pkgutil import resolve_name
 from typing import Self
 
 from flask import Blueprint, current_app
@@ -9,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.http.session import administrators
-from annotator.keeping.doctor import examination
 from annotator.keeping.doctor.finding import Finding
+
+EXAMINE = "annotator.keeping.doctor.examination:examine"  # imports half a second of what backups need
 
 bp = Blueprint("api_doctor", __name__, url_prefix=f"{PREFIX}/doctor")
 
@@ -41,5 +43,6 @@ class FindingsOut(Outgoing):
 def show() -> ResponseReturnValue:
     """Examine the database and what it stands on, while people work. Minutes, where it is very large."""
     settings = current_app.config["STANDPOINT"]
-    found = [FindingOut.of(each) for each in examination.examine(settings, os.environ)]
+    examine = resolve_name(EXAMINE)
+    found = [FindingOut.of(each) for each in examine(settings, os.environ)]
     return FindingsOut(findings=found).model_dump(mode="json")
