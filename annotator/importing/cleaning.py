@@ -17,10 +17,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
-
-import ftfy
-from ftfy.badness import is_bad
+from pkgutil import resolve_name
+from typing import Any
 
 from annotator.importing.edits import Edit, apply, compose
 
@@ -34,7 +34,6 @@ INVISIBLE = re.compile(
 )
 WORD = re.compile(r"[^ \t\n]+")
 UNQUOTED = re.compile("[^“”‘’«»„]+")
-PLAN = ftfy.TextFixerConfig(uncurl_quotes=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _decoded_lines(text: str) -> Iterator[Edit]:
 
 
 def _decoded_words(text: str) -> Iterator[Edit]:
-    if text.isascii() or not is_bad(text):
+    if text.isascii() or not _late("ftfy.badness:is_bad")(text):
         return
     for word in WORD.finditer(text):
         whole, kind = _decoded(word[0])
@@ -141,11 +140,18 @@ def _decoded_words(text: str) -> Iterator[Edit]:
 
 def _decoded(text: str) -> tuple[str, str]:
     """The text as it was before somebody decoded it wrongly, and how that was."""
-    if text.isascii() or not is_bad(text):
+    if text.isascii() or not _late("ftfy.badness:is_bad")(text):
         return text, ""
-    after, plan = ftfy.fix_encoding_and_explain(text, PLAN)
+    plain = _late("ftfy:TextFixerConfig")(uncurl_quotes=False)
+    after, plan = _late("ftfy:fix_encoding_and_explain")(text, plain)
     read_as = [step.parameter.removeprefix("sloppy-") for step in plan or () if step.action == "encode"]
     return after, f"encoding: UTF-8 read as {' and '.join(read_as)}" if read_as else "encoding: mixed"
+
+
+@cache
+def _late(name: str) -> Any:
+    """What is imported when the first text is cleaned: a server that starts needs none of it."""
+    return resolve_name(name)
 
 
 def _by_word(start: int, before: str, after: str, kind: str) -> Iterator[Edit]:
