@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 Statement = sa.Select[Any] | sa.Update | sa.Delete | sa.Insert | sa.CompoundSelect[Any]
 Process = Callable[[Any], Any] | None
+STEP = 512  # ids: beyond them a list is filled up to the next multiple
 
 
 class Ready:
@@ -36,7 +37,11 @@ class Ready:
 
     @classmethod
     def of_many(cls, name: str, make: Callable[[list[sa.BindParameter[int]]], Statement]) -> "Ready":
-        """A statement over ids that are given as a list under this name; of an empty list it is not asked."""
+        """A statement over ids that are given as a list under this name; of an empty list it is not asked.
+
+        It is compiled for a few lengths: a list is filled up with its last id, so `make` may only ask whether
+        something is among them.
+        """
         made = cls(sa.select(sa.null()))
         made._many = name
         made._make = lambda count: make([sa.bindparam(f"{name}_{n}", type_=sa.Integer) for n in range(count)])
@@ -90,12 +95,13 @@ class Ready:
         cursor.close()
 
     def _plan(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Plan":
-        count = len(given[self._many]) if self._many is not None else 0
+        count = _filled_up(len(given[self._many])) if self._many is not None else 0
         columns = tuple(given) if self._is_insert else ()
         key = (dialect.driver, count, columns)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = _Plan.of(self._make(count), dialect, columns, self._many)
+            many = (self._many, count) if self._many is not None else None
+            plan = self._plans[key] = _Plan.of(self._make(count), dialect, columns, many)
         return plan
 
 
@@ -107,14 +113,14 @@ class _Plan:
     names: tuple[str, ...] | None  # None: the driver takes them by name
     constant: dict[str, Any]  # what the statement itself says
     convert: list[tuple[str, Callable[[Any], Any]]]
-    many: str | None
+    many: tuple[str, int] | None  # a list's name, and its length in the statement
     dialect: Dialect
     types: list[sa.types.TypeEngine[Any]]  # of the columns that it gives
     readers: list[tuple[int, Callable[[Any], Any]]] | None = None  # known once the driver named its types
 
     @classmethod
     def of(
-        cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: str | None
+        cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: tuple[str, int] | None
     ) -> "_Plan":
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         if getattr(compiled, "insert_prefetch", ()):
@@ -137,7 +143,9 @@ class _Plan:
         """What is given, by the statement's types, in the form that the driver takes."""
         values = {**self.constant, **given}
         if self.many is not None:
-            values |= {f"{self.many}_{n}": value for n, value in enumerate(values.pop(self.many))}
+            name, count = self.many
+            ids = values.pop(name)
+            values |= {f"{name}_{n}": ids[min(n, len(ids) - 1)] for n in range(count)}
         for name, process in self.convert:
             values[name] = process(values[name])
         return values if self.names is None else tuple([values[name] for name in self.names])
@@ -182,6 +190,11 @@ def _execute(connection: Connection, sql: str, parameters: Any, *, is_each: bool
             dialect=dialect,
         ) from error
     return cursor
+
+
+def _filled_up(count: int) -> int:
+    """The next power of two, or multiple of STEP: a statement for each length would fill the memory."""
+    return 1 << (count - 1).bit_length() if 0 < count <= STEP else -(-count // STEP) * STEP
 
 
 def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Process:

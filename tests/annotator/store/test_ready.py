@@ -76,6 +76,19 @@ def test_ids_come_as_a_list_of_any_length(session, answered, count):
     assert len(session.exec(select(Annotation).where(Annotation.comment == "seen")).all()) == count
 
 
+def test_a_list_of_any_length_takes_few_statements(engine):
+    """A server that runs for weeks must not keep one for each length that was ever asked for."""
+    heard = set()
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: heard.add(given[2]))
+    ready = Ready.of_many("ids", lambda ids: sa.select(ANNOTATION.c.id).where(ANNOTATION.c.id.in_(ids)))
+
+    with reading(engine) as session:
+        for count in range(1, 1_100):
+            assert ready.rows(session, ids=list(range(count))) == []
+
+    assert len([statement for statement in heard if " IN " in statement]) == 12
+
+
 def test_several_rows_are_stored_at_once(session, answered):
     """One statement for all of them, and none for none."""
     project = answered.project.id
