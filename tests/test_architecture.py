@@ -20,6 +20,19 @@ RAISED = {
     "exporters/schema.py:features": 110,  # the columns of the published dataset, one a line
 }
 
+MOMENTARY = (
+    "time",
+    "now",
+    "utcnow",
+    "today",
+    "uuid4",
+    "random",
+    "randint",
+    "token_hex",
+    "token_urlsafe",
+    "urandom",
+)
+
 HELP = "from annotator.cli import main; main(['--help'], standalone_mode=False)"
 PAGE = """
 from annotator.config import Settings
@@ -69,6 +82,32 @@ def test_files_and_functions_stay_small(package):
         too_long |= {what: n for what, (n, most) in lengths.items() if n > RAISED.get(what, most)}
 
     assert too_long == {}
+
+
+def test_the_names_of_tests_do_not_depend_on_the_moment():
+    """Workers collect on their own: a parameter of the clock or of chance is another test in each of them."""
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert [
+        str(path.relative_to(ROOT)) for path in paths if momentary(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_a_momentary_name_would_be_noticed():
+    """A list that is always empty proves nothing."""
+    assert momentary("@pytest.mark.parametrize('at', [int(time.time()) + 1])\ndef test(at): ...")
+
+
+def momentary(code):
+    """Whether a test is named by what another process would calculate differently."""
+    decorators = [
+        decorator
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if "parametrize" in ast.unparse(decorator)
+    ]
+    calls = [node.func for each in decorators for node in ast.walk(each) if isinstance(node, ast.Call)]
+    return any(ast.unparse(call).rpartition(".")[2] in MOMENTARY for call in calls)
 
 
 def lines_of(function):

@@ -1,8 +1,10 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy.engine import Engine
 
 from annotator import reading
-from annotator.domain import Purpose, now
+from annotator.domain import Purpose
 from exporters.gold import Decided, decide
 from tests.exporters.made_project import Make, stance
 
@@ -97,7 +99,8 @@ def test_imported_gold_needs_no_votes(make: Make, engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"), [({"purpose": Purpose.CHECK}, "check"), ({"retired_at": now()}, "retired")]
+    ("fields", "reason"),
+    [({"purpose": Purpose.CHECK}, "check"), ({"retired_at": datetime(2026, 1, 1, tzinfo=UTC)}, "retired")],
 )
 def test_votes_on_checks_and_retired_items_are_no_gold(
     make: Make, engine: Engine, fields: dict[str, object], reason: str
