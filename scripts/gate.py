@@ -38,6 +38,7 @@ TESTS = {
     "tests on PostgreSQL": ["--database=postgresql", "tests"],
 }
 FEW = 3  # more than so many failures are no accident
+SLOWEST = 15  # tests that are named with their seconds
 NEEDED = {"tests/services/chromium.py": "chromium", "tests/services/postgres.py": "postgresql"}
 
 
@@ -107,7 +108,7 @@ def pytest(arguments: list[str]) -> tuple[int, Results]:
     results = Results()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.xml"
-        status = run(["pytest", "--quiet", f"--junit-xml={file}", *arguments])
+        status = run(["pytest", "--quiet", f"--durations={SLOWEST}", f"--junit-xml={file}", *arguments])
         cases = ElementTree.parse(file).iter("testcase") if file.exists() else ()  # noqa: S314 - our own file
         for case in cases:
             skipped = case.find("skipped")

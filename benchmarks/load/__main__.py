@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ from benchmarks.made_up import SLUG, fill
 from tests.services.served import Served, free_port, serving
 
 OVERLAP = 3
-WARM = 5.0  # seconds of load before anything is measured: a server compiles and reads ahead as it starts
+WARM = 5.0  # seconds of load before anything is measured
+IDLE = 0.02  # of a core: a server that has started uses no more
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -111,6 +113,7 @@ def _standpoint(url: str, plan: dict[str, Any], clients: int, items: int) -> dic
 
 def _told(name: str, plan: dict[str, Any], pid: int) -> dict[str, float]:
     """Load a server, print what it did, and give labels a second and CPU seconds a label."""
+    _wait_until_idle(pid)
     warm = _done({**plan, "seconds": WARM})
     before = _cpu(pid)
     done = _done(plan)
@@ -131,6 +134,16 @@ def _told(name: str, plan: dict[str, Any], pid: int) -> dict[str, float]:
         "each": used / saved,
         "saved": saved + len(warm["saved"]),
     }
+
+
+def _wait_until_idle(pid: int) -> None:
+    """A server that starts compiles templates and reads ahead: seconds of CPU that are no label's."""
+    used = _cpu(pid)
+    while True:
+        time.sleep(1)
+        if _cpu(pid) - used < IDLE:
+            return
+        used = _cpu(pid)
 
 
 def _done(plan: dict[str, Any]) -> dict[str, Any]:
