@@ -90,9 +90,8 @@ def tallied(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np.i
     """
     rows, times = [np.zeros((0, classes), dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for part in by_item(votes, AT_ONCE):
-        named = part.label < classes
-        part = part if named.all() else part.where(np.flatnonzero(named))
-        found, often = distinct(counted(part, classes))
+        named = part.where(np.flatnonzero(part.label < classes))
+        found, often = distinct(counted(named, classes))
         rows.append(found)
         times.append(often)
     return distinct(np.concatenate(rows), np.concatenate(times))
