@@ -29,7 +29,6 @@ TEXTS = ["id", "text"]
 COLUMNS = ["id", "item_id", "annotator", "holder", "target", "label", "flags", "rationales", "round"]
 COLUMNS += ["guidelines_version", "created_at", "in_agreement"]
 FORMER = "former"
-NOBODY = Votes(*[np.zeros(0, dtype=np.int64)] * 3).small()
 Relations = Collection[tuple[str, str, str]]
 Words = np.ndarray[Any, np.dtype[np.object_]]
 
@@ -86,15 +85,16 @@ def _opened(folder: Path, known: _Known) -> Iterator[Judgements]:
 def votes_of(folder: Path, scheme: Scheme) -> Votes:
     """The votes that a directed project's release holds: ten bytes each in memory, and a part of the rows."""
     people: dict[str, int] = {}
-    found, n_items = [NOBODY], 0
+    votes = Votes.room(by_item.rows(folder, "annotations"))
+    n_votes = n_items = 0
     for rows, items in by_item.parts(folder, COLUMNS, ITEMS):
         table = _judgements(rows.filter(rows["in_agreement"]), items, None, _Known(scheme))
         given = cast(table.answers, table)
         codes = np.array([people.setdefault(name, len(people)) for name in table.annotators], dtype=np.int64)
         vote = Votes(given.item + n_items, codes[given.annotator], given.label)
-        found.append(vote.where(np.argsort(vote.item, kind="stable")).small())
+        n_votes = votes.put(n_votes, vote.where(np.argsort(vote.item, kind="stable")))
         n_items += len(table.items)
-    return Votes.joined(found)
+    return votes.slice(0, n_votes)
 
 
 def _judgements(rows: pa.Table, items: pa.Table, documents: pa.Table | None, known: _Known) -> Judgements:

@@ -46,6 +46,12 @@ def with_documents(
             yield rows, found, texts.upto(found["document_id"][-1], keep=True)
 
 
+def rows(folder: Path, config: str) -> int:
+    """How many a config has, in all splits."""
+    shards = (folder / "data" / config).glob("*.parquet")
+    return sum(pq.read_metadata(shard).num_rows for shard in shards)
+
+
 class _Following:
     """Items or documents, asked for in the order in which they stand."""
 

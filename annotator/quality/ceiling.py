@@ -13,7 +13,7 @@ import numpy as np
 
 from annotator.quality import votes
 from annotator.quality.agreement import Array, ratio
-from annotator.quality.bootstrap import Resampling, distinct, measured
+from annotator.quality.bootstrap import Resampling, measured
 from annotator.quality.judgements import Judgements, Scheme
 from annotator.quality.report import Figure, rounded
 from annotator.quality.votes import Votes
@@ -52,11 +52,9 @@ def of(table: Judgements, how: Resampling) -> Ceiling:
 def of_votes(cast: Votes, scheme: Scheme, how: Resampling) -> Ceiling:
     """The ceiling where each judgement is one vote."""
     labels = len(scheme.labels)
-    named = cast.label < labels
-    cast = cast if named.all() else cast.where(np.flatnonzero(named))
-    if not len(cast.item):
+    counts, times = votes.tallied(cast, labels)
+    if not len(counts):
         return Ceiling({}, 0)
-    counts, times = distinct(votes.counted(cast, labels))
     confusions = _confusions(counts)
     sides = [
         [number for number, polarity in enumerate(scheme.polarities) if polarity == side]

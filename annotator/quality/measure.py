@@ -8,7 +8,7 @@ import numpy as np
 from annotator.quality import breakdown, distances, opened, truth, votes
 from annotator.quality.bootstrap import Resampling
 from annotator.quality.judgements import Judgements, Scheme
-from annotator.quality.pairs import Whole
+from annotator.quality.pairs import Whole, combined
 from annotator.quality.report import Figure, Report
 from annotator.quality.votes import Classes, Votes
 
@@ -43,7 +43,8 @@ def of_votes(cast: Votes, scheme: Scheme, how: Resampling) -> Report:
     """The agreement of a directed project's votes with each other, ten bytes a vote in memory and more."""
     figures = votes.figures(cast, Classes.of(cast, scheme), how)
     seen = Seen()
-    seen.add(cast.item, np.unique(cast.annotator).tolist())
+    for part in votes.by_item(cast, votes.AT_ONCE):
+        seen.add(combined(part.item), np.unique(part.annotator).tolist())
     return _whole(seen, scheme, figures)
 
 

@@ -1,6 +1,6 @@
 """One vote a judgement, where one label is asked: what it is, and what several come to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,24 +16,31 @@ from annotator.quality.report import Figure
 
 CELLS = 8_000_000  # numbers that the mean of the pairwise kappas may take to be resampled
 ONE = 2**31  # what the first annotator of a pair counts for in its code
-AT_ONCE = 100_000  # votes whose pairs are made at a time
+AT_ONCE = 50_000  # votes that are counted, and whose pairs are made, at a time
 
 
 class Votes(NamedTuple):
-    """A row a judgement. All of shape (n,); `small` holds them in ten bytes each."""
+    """A row a judgement. All of shape (n,)."""
 
     item: Whole
     annotator: Whole
     label: Whole  # of the scheme's; one more than these is "absent": judged, and nothing named
 
-    def small(self) -> "Votes":
-        """The same in fewer bytes: there may be millions of them."""
-        return Votes(self.item.astype(np.int32), self.annotator.astype(np.int32), self.label.astype(np.int16))
-
     @classmethod
-    def joined(cls, parts: Sequence["Votes"]) -> "Votes":
-        """All of these, in their order."""
-        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+    def room(cls, number: int) -> "Votes":
+        """Room for so many, of ten bytes each: there may be millions. What stands there is not told yet."""
+        return cls(np.empty(number, np.int32), np.empty(number, np.int32), np.empty(number, np.int16))
+
+    def slice(self, first: int, end: int) -> "Votes":
+        """The rows from one to before another, in the same memory."""
+        return Votes(*(column[first:end] for column in self))
+
+    def put(self, first: int, votes: "Votes") -> int:
+        """Write these from a row on; return the row after them."""
+        end = first + len(votes.item)
+        for column, values in zip(self, votes, strict=True):
+            column[first:end] = values
+        return end
 
     def where(self, rows: NDArray[np.int64]) -> "Votes":
         """These rows alone."""
@@ -76,15 +83,43 @@ def counted(votes: Votes, classes: int) -> NDArray[np.int64]:
     return np.bincount(cell, minlength=number * classes).reshape(number, classes)
 
 
+def tallied(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The distinct rows of what is `counted`, and how often each is there; later classes are left out.
+
+    Memory holds the counts of a part of the items: there may be millions.
+    """
+    rows, times = [np.zeros((0, classes), dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for part in by_item(votes, AT_ONCE):
+        named = part.where(np.flatnonzero(part.label < classes))
+        found, often = distinct(counted(named, classes))
+        rows.append(found)
+        times.append(often)
+    return distinct(np.concatenate(rows), np.concatenate(times))
+
+
 def figures(votes: Votes, classes: Classes, how: Resampling) -> dict[str, Figure]:
     """All coefficients with their intervals."""
-    counts, times = distinct(counted(votes, classes.number))
+    counts, times = tallied(votes, classes.number)
+    compared = int(times[counts.sum(axis=1) > 1].sum())
 
     def statistic(sums: Array) -> Mapping[str, Array]:
         return agreement.of_labels(sums, classes.number, classes.distance, classes.ranks)
 
     found = measured(agreement.summands(counts), statistic, how, times)
-    return found | {"cohen": _mean_kappa(votes, classes.number, how)}
+    return found | {"cohen": _mean_kappa(votes, classes.number, compared, how)}
+
+
+def by_item(votes: Votes, at_once: int) -> Iterator[Votes]:
+    """Parts of so many votes or a few more, each item's in one: memory holds what is made of one part."""
+    item = votes.item
+    order = None if (item[1:] >= item[:-1]).all() else np.argsort(item, kind="stable")
+    ordered = item if order is None else item[order]
+    first = 0
+    while first < len(item):
+        last = ordered[min(first + at_once, len(item)) - 1]
+        end = int(np.searchsorted(ordered, last, side="right"))
+        yield votes.slice(first, end) if order is None else votes.where(order[first:end])
+        first = end
 
 
 def tables(votes: Votes, classes: int) -> tuple[Codes, Codes, Codes, Codes]:
@@ -100,8 +135,10 @@ def tables(votes: Votes, classes: int) -> tuple[Codes, Codes, Codes, Codes]:
     return votes.item[left], votes.annotator[left], votes.annotator[right], cell
 
 
-def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
+def _mean_kappa(votes: Votes, classes: int, items: int, how: Resampling) -> Figure:
     """The mean of all pairs' kappas, each weighed by its items (Light 1971, with weights).
+
+    `items` are how many two or more have judged.
 
     With so many annotators and items that resampling all tables took more than CELLS numbers, it comes
     without an interval: those of the pairs tell more.
@@ -116,12 +153,11 @@ def _mean_kappa(votes: Votes, classes: int, how: Resampling) -> Figure:
         known = np.where(np.isnan(kappa), 0, weight)
         return {"cohen": agreement.ratio((known * np.nan_to_num(kappa)).sum(axis=-1), known.sum(axis=-1))}
 
-    rows = int((np.bincount(combined(votes.item)) > 1).sum())
-    if rows * sums.size > CELLS or how.resamples * sums.size > CELLS * 4:
+    if items * sums.size > CELLS or how.resamples * sums.size > CELLS * 4:
         value = float(statistic(sums.astype(np.float64).ravel())["cohen"])
         return Figure(None if np.isnan(value) else value)
     with piling() as pile:
-        for part in _by_item(votes, max(AT_ONCE // 10, 1)):
+        for part in by_item(votes, max(AT_ONCE // 5, 1)):
             pile.add(_by_pair(part, pairs, classes))
         return pile.measured(statistic, how)["cohen"]
 
@@ -139,7 +175,7 @@ def _by_pair(votes: Votes, pairs: NDArray[np.int64], classes: int) -> Array:
 def _of_pairs(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Each pair of annotators who met, in order; what the one said by what the other said: (pairs, K, K)."""
     met: dict[int, NDArray[np.int64]] = {}
-    for part in _by_item(votes, AT_ONCE):
+    for part in by_item(votes, AT_ONCE):
         _, one, other, cell = tables(part, classes)
         pairs, place = np.unique(one * ONE + other, return_inverse=True)
         place = place * classes * classes + cell
@@ -147,17 +183,3 @@ def _of_pairs(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np
         for pair, said in zip(pairs.tolist(), sums, strict=True):
             met[pair] = met[pair] + said if pair in met else said
     return np.array(sorted(met), dtype=np.int64), np.array([met[pair] for pair in sorted(met)])
-
-
-def _by_item(votes: Votes, at_once: int) -> Iterator[Votes]:
-    """Parts of so many votes or a few more, each item's in one: memory holds the pairs of one part."""
-    item = votes.item
-    order = None if (np.diff(item) >= 0).all() else np.argsort(item, kind="stable")
-    ordered = item if order is None else item[order]
-    first = 0
-    while first < len(item):
-        last = ordered[min(first + at_once, len(item)) - 1]
-        end = int(np.searchsorted(ordered, last, side="right"))
-        rows = np.arange(first, end) if order is None else order[first:end]
-        yield votes.where(rows)
-        first = end

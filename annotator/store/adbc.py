@@ -19,7 +19,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
-from annotator.store.arrow import Answer, Asked, Driver, Reader, written_out
+from annotator.store.arrow import BY_INDEX, Answer, Asked, Driver, Reader, written_out
 from annotator.store.packed import Packed
 
 SAME = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -66,7 +66,7 @@ def _beside(connection: Connection) -> Any:
 def _postgresql(driver: Any, connection: Connection) -> Any:
     snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
     address = connection.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return _seeing(driver.connect(address), SAME, f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+    return _seeing(driver.connect(address), SAME, f"SET TRANSACTION SNAPSHOT '{snapshot}'", *BY_INDEX)
 
 
 def _seeing(beside: Any, *statements: str) -> Any:

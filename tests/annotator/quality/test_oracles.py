@@ -122,7 +122,8 @@ def test_the_mean_of_kappas_is_that_of_nltk(said: np.ndarray, at_once: int, most
     answers = [(f"{who}", f"{item}", int(label)) for (item, who), label in np.ndenumerate(said)]
 
     draw.shuffle(answers)
-    cast = votes.Votes(*np.array([(int(item), int(who), label) for who, item, label in answers]).T).small()
+    cast = votes.Votes.room(len(answers))
+    cast.put(0, votes.Votes(*np.array([(int(item), int(who), label) for who, item, label in answers]).T))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(votes, "AT_ONCE", at_once)
         patch.setattr(votes, "CELLS", most)
