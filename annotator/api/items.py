@@ -16,7 +16,6 @@ from annotator.api.schemas import NamedOut, Outgoing, Problem
 from annotator.domain import Annotation, BulkChange, Role
 from annotator.domain.answering import Incoming, Name
 from annotator.http.session import requires
-from annotator.reading.choosing import chosen, page
 from annotator.store import bulk, glances, items
 from annotator.store.bulk import Action
 from annotator.store.glances import Given, Glance, Said
@@ -159,8 +158,10 @@ def listed() -> ResponseReturnValue:
     `votes` is differ or agree; `label`, `annotator`, `batch` (or `round:main`), `language`, `document` and
     `words` are what they say; `target` and `holder` are keys of entities.
     """
+    from annotator.reading.choosing import page  # noqa: PLC0415 - numpy: only curators look for items
+
     now, limit = board(), query.number("limit", most=MOST, usual=25)
-    is_chosen = chosen(now, Filter.read(request.args).wanted())
+    is_chosen = Filter.read(request.args).chosen(now)
     after = query.number("after", least=0, most=MOST_ID, usual=0) if query.text("after") else None
     part = page(now, is_chosen, after=after, before=None, size=limit)
     told = [GlanceOut.of(each) for each in glances.of(g.session, now.items.id[part.rows].tolist())]
@@ -214,5 +215,5 @@ def _ids(wanted: ChangeIn) -> list[int]:
     if wanted.items:
         return sorted({items.find(g.session, g.project, name).id or 0 for name in wanted.items})
     now = board()
-    found: list[int] = now.items.id[chosen(now, Filter.read(MultiDict(wanted.filter)).wanted())].tolist()
+    found: list[int] = now.items.id[Filter.read(MultiDict(wanted.filter)).chosen(now)].tolist()
     return found
