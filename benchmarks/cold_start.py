@@ -18,6 +18,8 @@ RUNS = 3
 LIBRARIES = "import time; import flask, sqlmodel; print(time.process_time())"
 FIRST = """
 import time
+from annotator.cli import main
+main.get_command(None, "serve")  # imported as the command line does
 from annotator.config import Settings
 from annotator.web import create_app
 imported = time.process_time()

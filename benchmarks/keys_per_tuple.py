@@ -37,7 +37,8 @@ from sqlmodel import Session, col, select
 
 from annotator.config import Settings
 from annotator.domain import Annotation, Entity, Item, Label, Reserved, Role, project_file
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.store import accounts, engine, projects
 from annotator.web import create_app
 from tests.services import chromium, web

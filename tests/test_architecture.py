@@ -11,6 +11,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("annotator", "exporters", "baselines")
 HEAVY = ("datasets", "sklearn", "pandas", "matplotlib", "scipy")
+LATE = (
+    "numpy",
+    "pyarrow",
+    "alembic",
+    "markdown_it",
+    "ftfy",
+    "charset_normalizer",
+    "annotator.importing.load",
+)
 
 # Past these, look for the second idea. Migrations are exempt: a schema is long and flat. A function's
 # docstring and decorators do not count. Raising a limit for one piece needs its name and a sentence here.
@@ -59,6 +68,11 @@ def test_help_loads_no_heavy_package():
 def test_the_web_process_loads_no_heavy_package(sqlite_url):
     """Each worker would carry hundreds of megabytes that it never uses."""
     assert loaded(PAGE.format(url=sqlite_url)) == []
+
+
+def test_a_server_starts_without_what_somebody_may_ask_for(sqlite_url):
+    """A second at each start, and twenty megabytes, for figures and guidelines that nobody looks at yet."""
+    assert loaded(PAGE.format(url=sqlite_url), LATE) == []
 
 
 def test_the_check_would_notice():
@@ -118,10 +132,10 @@ def lines_of(function):
     return lines
 
 
-def loaded(code):
-    """Which heavy packages a fresh interpreter has loaded after this code."""
+def loaded(code, heavy=HEAVY):
+    """Which of these packages a fresh interpreter has loaded after this code."""
     done = subprocess.run(
-        [sys.executable, "-c", code + SHOW.format(heavy=HEAVY)],
+        [sys.executable, "-c", code + SHOW.format(heavy=heavy)],
         check=True,
         capture_output=True,
         text=True,

@@ -14,8 +14,8 @@ from annotator.api import openapi
 from annotator.config import PREFIX, Settings
 from annotator.domain import keys
 from annotator.domain.project_file import EntityEntry, LabelEntry, ProjectFile
-from annotator.importing import FORMATS
 from annotator.importing.columns import KNOWN
+from annotator.importing.formats import FORMATS
 from annotator.web import key_names
 from exporters import schema
 from tests import application

@@ -1,11 +1,11 @@
 """The projects of the person who asks, and making one."""
 
-from typing import Any, Self
+from typing import Self
 
 from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.api import body, query
+from annotator.api import body, pages, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing, Problem, ProjectOut
 from annotator.domain import Project, Role
@@ -18,11 +18,7 @@ from annotator.store import projects
 
 bp = Blueprint("api_all_projects", __name__, url_prefix=f"{PREFIX}/projects")
 
-MOST = 200
-PAGE: dict[str, dict[str, Any]] = {
-    "after": {"type": "string"},
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100},
-}
+PAGE = pages.by_name(usual=100, most=200)
 
 
 class OwnProjectOut(Outgoing):
@@ -51,10 +47,10 @@ class OwnProjectsOut(Outgoing):
 @describes(gives={200: OwnProjectsOut}, query=PAGE, is_tagged=True)
 def listed() -> ResponseReturnValue:
     """The projects that this person works in, by slug; those of an administrator are all."""
-    limit = query.number("limit", most=MOST, usual=100)
+    limit = pages.limit(PAGE)
     found = projects.page_of_user(g.session, g.user, after=query.text("after") or "", limit=limit + 1)
-    told = [OwnProjectOut.of(*each) for each in found[:limit]]
-    following = told[-1].slug if len(found) > limit else None
+    rows, following = pages.cut(found, limit, lambda row: row[0].slug)
+    told = [OwnProjectOut.of(*each) for each in rows]
     return etags.tagged(OwnProjectsOut(projects=told, next=following).model_dump(mode="json"))
 
 

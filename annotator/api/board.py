@@ -1,16 +1,20 @@
 """The board of a project and its agreement, as pages and routes of curators read them."""
 
+from typing import TYPE_CHECKING
+
 from flask import current_app, g
 
 from annotator.reading import boards
-from annotator.reading.board import Board
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurement, Measurements
+
+if TYPE_CHECKING:
+    from annotator.reading.board import Board
 
 KEY, MEASURED = boards.KEY, "standpoint_measurements"  # of the extensions of the application
 
 
-def board() -> Board:
+def board() -> "Board":
     """The project's items and answers as this request sees them; read once a request."""
     if "board" not in g:
         kept: Boards = current_app.extensions[KEY]

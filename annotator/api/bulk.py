@@ -5,7 +5,7 @@ Sent again, what was stored is told as `exists`. The page's own way for a few an
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from flask import Blueprint, g
@@ -21,8 +21,9 @@ from annotator.api.streams import Line
 from annotator.domain import Role
 from annotator.http.arriving import long_body
 from annotator.http.session import requires, writes_itself
-from annotator.importing import streaming
-from annotator.importing.streaming import Became
+
+if TYPE_CHECKING:
+    from annotator.importing.streaming import Became
 
 bp = Blueprint("api_bulk", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
@@ -103,12 +104,14 @@ def _answers(group: Sequence[Line]) -> Iterator[AnswerReceiptOut]:
 
 
 def _documents(group: Sequence[Line]) -> Iterator[DocumentReceiptOut]:
+    from annotator.importing import streaming  # noqa: PLC0415 - a start needs nothing that imports need
+
     texts = {line.number: (line.text or b"").decode("utf-8", "replace").strip() for line in group}
     for became in streaming.store(g.session, g.project, texts, by_id=g.user.id):
         yield _receipt(became)
 
 
-def _receipt(became: Became) -> DocumentReceiptOut:
+def _receipt(became: "Became") -> DocumentReceiptOut:
     if became.refused is not None:
         where = [Where(where=became.column, problem=became.refused)] if became.column else []
         return DocumentReceiptOut(

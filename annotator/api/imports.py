@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.api import query
+from annotator.api import pages, query
 from annotator.api.jobs import JobOut
 from annotator.api.openapi import BYTES, PREFIX, describes
 from annotator.api.schemas import Outgoing
@@ -23,7 +23,7 @@ bp = Blueprint("api_imports", __name__, url_prefix=f"{PREFIX}/projects/<slug>/im
 
 JOB, UNDO = "import", "undo-import"
 MOST_COLUMNS = 20
-PAGE = 20  # imports
+PAGES = pages.newest_first(usual=20, most=100)
 READ = ("format", "kind", "split", "encoding", "purpose", "segment")
 ASKED: dict[str, dict[str, Any]] = {
     "name": {"type": "string", "maxLength": 1_000},
@@ -69,16 +69,15 @@ class GoesOut(Outgoing):
 
 @bp.get("")
 @requires(Role.CURATOR)
-@describes(
-    gives={200: ImportsOut}, query={"before": {"type": "integer", "minimum": 1, "maximum": undone.MOST_ID}}
-)
+@describes(gives={200: ImportsOut}, query=PAGES)
 def listed() -> ResponseReturnValue:
     """The imports that are whole, 20 a page, those that were undone too."""
-    before = query.number("before", most=undone.MOST_ID, usual=undone.MOST_ID)
-    found = [row for row, _by in undone.listed(g.session, g.project, most=PAGE + 1, before=before)]
-    told = [ImportOut.model_validate(row) for row in found[:PAGE]]
-    following = told[-1].id if len(found) > PAGE else None
-    return ImportsOut(imports=told, next=following).model_dump(mode="json")
+    limit = pages.limit(PAGES)
+    found = undone.listed(g.session, g.project, most=limit + 1, before=pages.before())
+    told, following = pages.cut(
+        [ImportOut.model_validate(row) for row, _by in found], limit, lambda row: row.id
+    )
+    return ImportsOut(imports=list(told), next=following).model_dump(mode="json")
 
 
 @bp.get("/<int:number>/undo")

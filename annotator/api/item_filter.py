@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import g
@@ -10,9 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from annotator.domain import Batch, Document, Entity, Inquiry, Item, User
 from annotator.errors import Invalid
-from annotator.reading.board_columns import FLAGS
-from annotator.reading.choosing import Status, Votes, Wanted
+from annotator.reading.wanted import FLAGS, Status, Votes, Wanted
 from annotator.store import projects, search
+
+if TYPE_CHECKING:
+    from annotator.reading.board import Board
+    from annotator.reading.board_columns import Truths
 
 SELECTS = ("status", "votes", "label", "target", "holder", "annotator", "flag", "batch", "language")
 FIELDS = ("words", *SELECTS, "document")
@@ -64,6 +68,12 @@ class Filter:
             document=self._row("document", _document(ask.get("document"))),
             waiting=_waiting() if ask.get("status") == Status.QUESTION else (),
         )
+
+    def chosen(self, board: "Board") -> "Truths":
+        """Of each of the board's items, whether it is asked for. Raises as `wanted`."""
+        from annotator.reading.choosing import chosen  # noqa: PLC0415 - numpy: only curators choose
+
+        return chosen(board, self.wanted())
 
     def _known(self, name: str, known: Iterable[str]) -> str | None:
         value = self.asked.get(name)

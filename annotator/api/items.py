@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
-from annotator.api import body, query
+from annotator.api import body, pages, query
 from annotator.api.board import board
 from annotator.api.item_filter import FIELDS, Filter
 from annotator.api.openapi import PREFIX, describes
@@ -16,21 +16,15 @@ from annotator.api.schemas import NamedOut, Outgoing, Problem
 from annotator.domain import Annotation, BulkChange, Role
 from annotator.domain.answering import Incoming, Name
 from annotator.http.session import requires
-from annotator.reading.choosing import chosen, page
 from annotator.store import bulk, glances, items
 from annotator.store.bulk import Action
 from annotator.store.glances import Given, Glance, Said
 
 bp = Blueprint("api_items", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
 
-MOST = 100
-MOST_ID = 2**31 - 1
 MOST_NAMED = 10_000
 TEXT: dict[str, Any] = {"type": "string"}
-ASKED = dict.fromkeys(FIELDS, TEXT) | {
-    "after": TEXT,
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 25},
-}
+ASKED = dict.fromkeys(FIELDS, TEXT) | pages.by_name(usual=25, most=100)
 
 
 class SaidOut(Outgoing):
@@ -159,9 +153,11 @@ def listed() -> ResponseReturnValue:
     `votes` is differ or agree; `label`, `annotator`, `batch` (or `round:main`), `language`, `document` and
     `words` are what they say; `target` and `holder` are keys of entities.
     """
-    now, limit = board(), query.number("limit", most=MOST, usual=25)
-    is_chosen = chosen(now, Filter.read(request.args).wanted())
-    after = query.number("after", least=0, most=MOST_ID, usual=0) if query.text("after") else None
+    from annotator.reading.choosing import page  # noqa: PLC0415 - numpy: only curators look for items
+
+    now, limit = board(), pages.limit(ASKED)
+    is_chosen = Filter.read(request.args).chosen(now)
+    after = query.number("after", least=0, most=pages.MOST_ID, usual=0) if query.text("after") else None
     part = page(now, is_chosen, after=after, before=None, size=limit)
     told = [GlanceOut.of(each) for each in glances.of(g.session, now.items.id[part.rows].tolist())]
     following = str(part.after) if part.after is not None else None
@@ -199,7 +195,7 @@ def change() -> ResponseReturnValue:
 @describes(gives={200: BulkChangeOut, 409: Problem})
 def undo(number: int) -> ResponseReturnValue:
     """Take a change back. 409 if it was."""
-    made = bulk.undo(g.session, g.project, min(number, MOST_ID), by=g.user)
+    made = bulk.undo(g.session, g.project, min(number, pages.MOST_ID), by=g.user)
     return BulkChangeOut.of(made).model_dump(mode="json")
 
 
@@ -214,5 +210,5 @@ def _ids(wanted: ChangeIn) -> list[int]:
     if wanted.items:
         return sorted({items.find(g.session, g.project, name).id or 0 for name in wanted.items})
     now = board()
-    found: list[int] = now.items.id[chosen(now, Filter.read(MultiDict(wanted.filter)).wanted())].tolist()
+    found: list[int] = now.items.id[Filter.read(MultiDict(wanted.filter)).chosen(now)].tolist()
     return found

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, g, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from annotator.api import body
+from annotator.api import body, pages
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.domain import Job, JobState, Role
@@ -18,6 +18,9 @@ from annotator.plugin import jobs as plugin
 from annotator.store import jobs
 
 bp = Blueprint("api_jobs", __name__, url_prefix=f"{PREFIX}/projects/<slug>/jobs")
+
+
+ASKED = pages.newest_first(usual=50, most=200)
 
 
 class JobIn(Incoming):
@@ -51,18 +54,21 @@ class JobOut(Outgoing):
 
 
 class JobsOut(Outgoing):
-    """Jobs, the newest first."""
+    """Jobs, the newest first. `next`: ask with `before` for older ones; null: that is all."""
 
     jobs: list[JobOut]
+    next: int | None
 
 
 @bp.get("")
 @requires(Role.CURATOR)
-@describes(gives={200: JobsOut})
+@describes(gives={200: JobsOut}, query=ASKED)
 def listed() -> ResponseReturnValue:
-    """The 50 newest jobs of the project."""
-    found = [JobOut.of(each.job) for each in jobs.listed(g.session, g.project)]
-    return JobsOut(jobs=found).model_dump(mode="json")
+    """The jobs of the project, 50 a page."""
+    limit = pages.limit(ASKED)
+    found = jobs.listed(g.session, g.project, before=pages.before(), limit=limit + 1)
+    told, following = pages.cut([JobOut.of(each.job) for each in found], limit, lambda job: job.id)
+    return JobsOut(jobs=list(told), next=following).model_dump(mode="json")
 
 
 @bp.post("")

@@ -1,12 +1,12 @@
 """The people of a project: who they are, letting them in and go, their roles, training."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.api import body, query
+from annotator.api import body, pages, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing, Problem
 from annotator.domain import Role, User
@@ -18,11 +18,7 @@ from annotator.store.steadiness import Steadiness
 
 bp = Blueprint("api_members", __name__, url_prefix=f"{PREFIX}/projects/<slug>/members")
 
-MOST = 500
-PAGE: dict[str, dict[str, Any]] = {
-    "after": {"type": "string"},
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100},
-}
+PAGE = pages.by_name(usual=100, most=500)
 
 
 class MemberOut(Outgoing):
@@ -129,9 +125,12 @@ class LinkOut(Outgoing):
 @describes(gives={200: MembersOut}, query=PAGE)
 def listed() -> ResponseReturnValue:
     """Who is or was a member, by name, with their work so far."""
-    limit, after = query.number("limit", most=MOST, usual=100), query.text("after") or ""
-    found = [each for each in members.listed(g.session, g.project) if each.user.name > after]
-    answers, steady = members.answers(g.session, g.project), steadiness.of_people(g.session, g.project)
+    limit = pages.limit(PAGE)
+    found = members.listed(g.session, g.project, after=query.text("after"), limit=limit + 1)
+    shown, following = pages.cut(found, limit, lambda member: member.user.name)
+    people = [member.user.id or 0 for member in shown]
+    answers = members.answers(g.session, g.project, people)
+    steady = steadiness.of_people(g.session, g.project, people)
     told = [
         WorkingOut.of_work(
             each,
@@ -139,7 +138,7 @@ def listed() -> ResponseReturnValue:
             steady=steady.get(each.user.id or 0, Steadiness()),
             is_in_training=_is_in_training(each),
         )
-        for each in found[:limit]
+        for each in shown
     ]
     return MembersOut(
         members=told,
@@ -147,7 +146,7 @@ def listed() -> ResponseReturnValue:
             ToldOut(key=each.question.key, text=each.question.text, counts=each.counts, is_cut=each.is_cut)
             for each in questionnaires.told(g.session, g.project)
         ],
-        next=found[limit - 1].user.name if len(found) > limit else None,
+        next=following,
     ).model_dump(mode="json")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from annotator.api import query
+from annotator.api import pages, query
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.domain import Role
@@ -16,13 +16,12 @@ from annotator.store import trail, undoing
 
 bp = Blueprint("api_trail", __name__, url_prefix=f"{PREFIX}/projects/<slug>/audit")
 
-MOST_ID = 2**31 - 1
 ASKED: dict[str, dict[str, Any]] = {
     "person": {"type": "string"},
     "action": {"type": "string"},
     "day": {"type": "string", "format": "date"},
     "zone": {"type": "string"},
-    "before": {"type": "integer", "minimum": 1, "maximum": MOST_ID},
+    "before": {"type": "integer", "minimum": 1, "maximum": pages.MOST_ID},
 }
 
 
@@ -53,8 +52,7 @@ def listed() -> ResponseReturnValue:
 
     `person` is a name, or `-` for the command line.
     """
-    before = query.number("before", most=MOST_ID, usual=MOST_ID)
-    rows, has_more = trail.page(g.session, g.project, _wanted(), before=before)
+    rows, has_more = trail.page(g.session, g.project, _wanted(), before=pages.before())
     numbers = [row.entry.id or 0 for row in rows]
     undone = undoing.undone(g.session, g.project, numbers)
     told = [
@@ -77,7 +75,7 @@ def listed() -> ResponseReturnValue:
 @describes(gives={204: None})
 def undo(number: int) -> ResponseReturnValue:
     """Take back what an entry tells. The trail keeps both."""
-    undoing.undo(g.session, g.project, min(number, MOST_ID), by_id=g.user.id)
+    undoing.undo(g.session, g.project, min(number, pages.MOST_ID), by_id=g.user.id)
     return "", 204
 
 

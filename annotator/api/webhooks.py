@@ -9,7 +9,7 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
-from annotator.api import body, query
+from annotator.api import body, pages
 from annotator.api.openapi import PREFIX, describes
 from annotator.api.schemas import Outgoing
 from annotator.domain import Delivery, DeliveryState, Role, Webhook
@@ -21,7 +21,7 @@ from annotator.store import webhooks
 bp = Blueprint("api_webhooks", __name__, url_prefix=f"{PREFIX}/projects/<slug>/webhooks")
 
 Events = Annotated[list[Name], Field(min_length=1, max_length=len(CHOICES))]
-MOST_ID = 2**31 - 1
+DELIVERIES = pages.newest_first(usual=webhooks.PAGE, most=webhooks.PAGE)
 
 
 class WebhookIn(Incoming):
@@ -179,20 +179,14 @@ def test(number: int) -> ResponseReturnValue:
 
 @bp.get("/<int:number>/deliveries")
 @requires(Role.CURATOR)
-@describes(
-    gives={200: DeliveriesOut},
-    query={
-        "before": {"type": "integer", "minimum": 1, "maximum": MOST_ID},
-        "limit": {"type": "integer", "minimum": 1, "maximum": webhooks.PAGE, "default": webhooks.PAGE},
-    },
-)
+@describes(gives={200: DeliveriesOut}, query=DELIVERIES)
 def deliveries(number: int) -> ResponseReturnValue:
     """What was sent to a webhook, and what waits."""
     found, more = webhooks.deliveries(
         g.session,
         webhooks.find(g.session, g.project, number),
-        before=query.number("before", most=MOST_ID, usual=MOST_ID),
-        limit=query.number("limit", most=webhooks.PAGE, usual=webhooks.PAGE),
+        before=pages.before(),
+        limit=pages.limit(DELIVERIES),
     )
     told = [DeliveryOut.of(each) for each in found]
     return DeliveriesOut(deliveries=told, next=told[-1].id if more else None).model_dump(mode="json")

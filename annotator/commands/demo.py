@@ -10,7 +10,8 @@ from annotator.commands import serve, simulating
 from annotator.config import Settings
 from annotator.domain import Kind, User, project_file
 from annotator.errors import NotFound, Unusable
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.serving import embedded
 from annotator.store import accounts, engine, projects
 from annotator.web import create_app

@@ -9,8 +9,10 @@ import click
 from annotator.commands.opened import opened, reading
 from annotator.config import Settings
 from annotator.domain import Kind, Purpose, Split
-from annotator.importing import FORMATS, values
-from annotator.importing.load import COVERAGE, Options, bring_in, read_all, try_out
+from annotator.importing import values
+from annotator.importing.formats import FORMATS
+from annotator.importing.load import bring_in, read_all, try_out
+from annotator.importing.options import COVERAGE, Options
 from annotator.importing.report import Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun

@@ -1,6 +1,7 @@
 """`standpoint serve`: the web application on this machine."""
 
 import dataclasses
+import gc
 import socket
 from errno import EACCES, EADDRINUSE
 
@@ -66,6 +67,7 @@ def serve(
         _serve_by_several(settings, listener, workers, threads or OF_A_WORKER)
         return
     app = create_app(settings)
+    gc.freeze()  # all of it stays: no collection looks at it again
     click.echo(f"Serving {address(listener)} (Ctrl-C ends it)")
     embedded.serve(app, listener, threads=threads or THREADS)
 

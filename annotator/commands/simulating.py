@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Item, Kind, Project, ProjectKind, User
-from annotator.importing.load import Options, load
+from annotator.importing.load import load
+from annotator.importing.options import Options
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Row, StanceRow
 from annotator.store import projects

@@ -5,11 +5,10 @@ answer again: nothing is stored for it. If its content differs, a revision is ap
 answered here is theirs: an import does not replace it.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -31,9 +30,7 @@ from annotator.importing.answers import Answer
 from annotator.importing.bulk import chunks, insert, insert_only
 from annotator.importing.names import GOLD, Names
 from annotator.importing.report import Report
-
-IMPORTED = UUID("5f1d7c52-6a34-5b0e-9d37-3f6c1c8e2b90")  # the namespace of their uuids
-OCCASION = 0
+from annotator.importing.uuids import OCCASION, given_uuid, other_uuid
 
 
 def store(
@@ -155,20 +152,10 @@ def _uuid(project: Project, answer: Answer, revision: int) -> UUID:
     return given_uuid(project.slug, answer.kind, answer.item.external_id, answer.annotator, revision)
 
 
-def given_uuid(slug: str, kind: Kind, item: str, annotator: str, revision: int) -> UUID:
-    """The uuid of an imported answer: the same for the same file."""
-    return uuid5(IMPORTED, json.dumps([slug, kind, item, annotator, OCCASION, revision]))
-
-
 def _uuids(project: Project, answer: Answer, revision: int) -> set[UUID]:
     """The uuids that an import gives to this answer; the second where another item had the name before."""
     first = _uuid(project, answer, revision)
     return {first, other_uuid(first, answer.item.id)}
-
-
-def other_uuid(uuid: UUID, item_id: int) -> UUID:
-    """The uuid instead of that one, where it is taken: of an item that had the same name."""
-    return uuid5(uuid, str(item_id))
 
 
 def _unlike(

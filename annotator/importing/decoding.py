@@ -9,8 +9,6 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
-
 from annotator.errors import BadInput
 
 MARKS = {  # the longer first: UTF-32's mark begins with UTF-16's
@@ -104,6 +102,8 @@ def find(path: Path, encoding: str) -> Place | None:
 
 def _likely(sample: bytes) -> list[str]:
     """Up to three encodings, best first; cp1252 is always among them, being the commonest by far."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - for what is not UTF-8, which is rare
+
     guesses = [guess.encoding for guess in from_bytes(sample, cp_isolation=USUAL)]
     return list(dict.fromkeys((*guesses[:2], "cp1252")))
 

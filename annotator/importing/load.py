@@ -9,15 +9,15 @@ people save meanwhile; `try_out` only reads.
 Memory holds the rows of one import: about 2 kB each, two gigabytes a million.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from annotator.domain import Kind, Project, ProjectKind, Purpose, Split
+from annotator.domain import Project, ProjectKind
 from annotator.importing import (
     annotations,
     answers,
@@ -25,11 +25,12 @@ from annotator.importing import (
     documents,
     drafts,
     items,
-    read,
     stage,
     under_way,
 )
+from annotator.importing.formats import read
 from annotator.importing.names import Names
+from annotator.importing.options import Options
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun
@@ -37,23 +38,7 @@ from annotator.store import audit, pools, projects, rounds, seats, weighing
 from annotator.store.engine import reading
 
 Found = Iterable[Row | Rejected]
-COVERAGE = "coverage"
 LOOKS_LIKE_COVERAGE = "says who judged a document, and nothing else: import such a file with --kind coverage"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How files are read, and what their rows mean where they do not say it themselves."""
-
-    format: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)  # ours → theirs
-    encoding: str | None = None
-    kind: Kind | None = None  # of answers
-    is_coverage: bool = False  # the rows say who judged which document
-    split: Split | None = None
-    cut: bool | None = None  # texts into sentences; None: in open projects
-    keep_going: bool = False
-    purpose: Purpose = Purpose.WORK  # of items that are new
 
 
 def read_all(

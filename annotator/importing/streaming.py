@@ -15,7 +15,8 @@ from annotator.errors import StandpointError
 from annotator.importing import jsonl
 from annotator.importing.columns import Columns
 from annotator.importing.drafts import own_id
-from annotator.importing.load import Options, load
+from annotator.importing.load import load
+from annotator.importing.options import Options
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
 

@@ -29,7 +29,7 @@ from annotator.domain import (
     now,
 )
 from annotator.errors import Conflict, NotFound
-from annotator.importing.annotations import OCCASION, given_uuid, other_uuid
+from annotator.importing.uuids import OCCASION, given_uuid, other_uuid
 from annotator.store import audit, seats, weighing
 from annotator.store import engine as store
 

@@ -18,8 +18,7 @@ from sqlalchemy.engine import make_url
 from annotator.config import Settings
 from annotator.domain import Kind, Purpose, Split
 from annotator.errors import Invalid, Unusable
-from annotator.importing.columns import KNOWN
-from annotator.importing.load import COVERAGE, Options
+from annotator.importing.options import COVERAGE, Options
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "text", "lines", "doccano", "label-studio")
 KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE)
@@ -147,6 +146,8 @@ def plain(called: str) -> str:
 
 
 def _is_column(pair: tuple[object, object]) -> bool:
+    from annotator.importing.columns import KNOWN  # noqa: PLC0415 - what reads files, for the first upload
+
     ours, theirs = pair
     return ours in KNOWN and isinstance(theirs, str) and len(theirs) <= MOST_CELL
 

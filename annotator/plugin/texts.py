@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from annotator import importing
 from annotator.errors import BadInput
 from annotator.importing import source
 from annotator.importing.cleaning import clean
 from annotator.importing.drafts import own_id
+from annotator.importing.formats import read
 from annotator.importing.rows import Rejected
 
 __all__ = ["cleaned", "texts"]
@@ -28,7 +28,7 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
         for file in files:
             yield from _whole(file)
         return
-    for row in importing.read(path):
+    for row in read(path):
         if isinstance(row, Rejected):
             raise row.error()
         if row.text is not None and row.document is None:

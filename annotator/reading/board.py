@@ -5,7 +5,7 @@ one. Everybody whose first answer counts and judged the item votes on each of it
 votes `absent`. Holders and targets are the same where their entries are: nothing is rolled up here.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -76,10 +76,20 @@ class Board:
         """Rows of the answers that count: first ones, with a seat, that stand."""
         return np.flatnonzero(self.stands & self.answers.counted & (self.answers.occasion == 0))
 
+    def of_items(self, ids: Sequence[int]) -> Truths:
+        """Answers: whether they are to one of these items."""
+        return np.isin(self.answers.item, np.array(ids, dtype=np.int64))
+
     @cached_property
     def given(self) -> Integers:
         """Items: how many answers count."""
         return np.bincount(self.row[self.counted], minlength=len(self.items)).astype(np.int64)
+
+    @cached_property
+    def progress(self) -> tuple[int, int]:
+        """Answers to work items: how many are there of those that are wanted, and how many are wanted."""
+        wanted = self.items.wanted[self.is_work]
+        return int(np.minimum(self.given[self.is_work], wanted).sum()), int(wanted.sum())
 
     @cached_property
     def adjudicated(self) -> Truths:

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
-from annotator.domain import AnnotationFlag, Kind, Purpose, StanceFlag, metadata
+from annotator.domain import Kind, Purpose, metadata
 from annotator.reading.merged import Merged
+from annotator.reading.wanted import FLAGS
 from annotator.store.plain import columns, parsed, plain
 
 Integers = NDArray[np.int64]
@@ -24,7 +25,6 @@ Truths = NDArray[np.bool_]
 NOTHING = 0  # where a row names no target, holder, batch
 PURPOSES = tuple(map(str, Purpose))
 KINDS = (str(Kind.ANNOTATION), str(Kind.ADJUDICATION), str(Kind.GOLD))
-FLAGS = tuple(map(str, (*AnnotationFlag, *StanceFlag)))  # bit by bit
 
 ITEM, ANNOTATION, STANCE, SEGMENT, DOCUMENT, BATCH, PROJECT = (
     metadata.tables[name]

@@ -10,16 +10,18 @@ before somebody looks; who comes meanwhile waits.
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Item, Project
-from annotator.reading import board_columns as columns
-from annotator.reading.board import Board
 from annotator.store import projects
+
+if TYPE_CHECKING:
+    from annotator.reading import board_columns as columns
+    from annotator.reading.board import Board
 
 KEY = "standpoint_boards"  # of the extensions of the web application
 KEPT = 8  # projects; the one looked at longest ago goes
@@ -31,8 +33,8 @@ class _Place:
     """One project's board, and what tells whether it is still true."""
 
     lock: Lock = field(default_factory=Lock)
-    board: Board | None = None
-    stances: columns.Stances | None = None  # as stored: what was merged may be restored
+    board: "Board | None" = None
+    stances: "columns.Stances | None" = None  # as stored: what was merged may be restored
     state: tuple[object, ...] = ()
     rows: int = 0  # revisions in the database up to the newest
 
@@ -44,14 +46,12 @@ class Boards:
         self._lock = Lock()
         self._places: OrderedDict[int, _Place] = OrderedDict()
 
-    def of(self, session: Session, project: Project) -> Board:
+    def of(self, session: Session, project: Project) -> "Board":
         """The project as this transaction sees it."""
         assert project.id is not None
         place = self._place(project.id)
-        labels = np.array(
-            [label.id for label in projects.labels(session, project) if label.merged_into_id is None],
-            dtype=np.int64,
-        )
+        found = projects.labels(session, project)
+        labels = [label.id for label in found if label.id is not None and label.merged_into_id is None]
         with place.lock:
             return _renewed(place, session.connection(), project.id, labels)
 
@@ -73,9 +73,14 @@ def worked_on(session: Session) -> list[Project]:
     return [project for project in found if project.deleted_at is None][:KEPT]
 
 
-def _renewed(place: _Place, connection: Connection, project: int, labels: columns.Integers) -> Board:
+def _renewed(place: _Place, connection: Connection, project: int, labels: list[int]) -> "Board":
+    import numpy as np  # noqa: PLC0415 - a tenth of a second and 20 MB that a start is spared
+
+    from annotator.reading import board_columns as columns  # noqa: PLC0415 - likewise
+    from annotator.reading.board import Board  # noqa: PLC0415 - likewise
+
     board = place.board
-    state = (*columns.changing(connection, project), *labels.tolist())
+    state = (*columns.changing(connection, project), *labels)
     has_gaps = board is not None and columns.stored(connection, up_to=board.newest) != place.rows
     after = 0 if board is None or has_gaps else board.newest
     answers = columns.answers(connection, project, after=after)
@@ -86,6 +91,7 @@ def _renewed(place: _Place, connection: Connection, project: int, labels: column
     if board is not None and place.stances is not None and after:
         answers, stances = board.answers.with_more(answers), place.stances.with_more(stances)
     stand = columns.standing(connection, project, stances)
-    place.board, place.state, place.stances = Board(items, answers, stand, labels, state), state, stances
+    place.board = Board(items, answers, stand, np.array(labels, dtype=np.int64), state)
+    place.state, place.stances = state, stances
     place.rows = columns.stored(connection, up_to=place.board.newest)
     return place.board

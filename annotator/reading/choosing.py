@@ -2,52 +2,13 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from annotator.reading.board import Board
-from annotator.reading.board_columns import FLAGS, PURPOSES, Integers, Truths
-
-
-class Status(StrEnum):
-    """How far an item is."""
-
-    UNANSWERED = "unanswered"  # nobody's answer counts
-    PARTLY = "partly"  # fewer than are wanted
-    DONE = "done"
-    CANNOT_JUDGE = "cannot_judge"  # somebody could not
-    QUESTION = "question"  # somebody waits for the curator's word
-    DECIDED = "decided"  # a curator has adjudicated
-    RETIRED = "retired"
-    TRAINING = "training"
-    CHECK = "check"
-
-
-class Votes(StrEnum):
-    """Whether those who judged an item agree; only of items that two have judged."""
-
-    DIFFER = "differ"
-    AGREE = "agree"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Conditions that all must hold; None asks for nothing. Ids are those of rows."""
-
-    found: Collection[int] | None = None  # items that a search for words found
-    label: int | None = None
-    target: int | None = None
-    holder: int | None = None
-    annotator: int | None = None
-    flag: str | None = None
-    votes: Votes | None = None
-    status: Status | None = None
-    batches: Collection[int] | None = None
-    language: str | None = None
-    document: int | None = None
-    waiting: Collection[int] = ()  # items that a question waits about
+from annotator.reading.board_columns import PURPOSES, Integers, Truths
+from annotator.reading.wanted import FLAGS, Status, Votes, Wanted
 
 
 def chosen(board: Board, wanted: Wanted) -> Truths:
@@ -69,6 +30,11 @@ def chosen(board: Board, wanted: Wanted) -> Truths:
     if wanted.votes is not None:
         is_chosen &= (board.judges > 1) & (board.differs == (wanted.votes is Votes.DIFFER))
     return is_chosen & _of_answers(board, wanted)
+
+
+def nothing(board: Board) -> Truths:
+    """No item of the board."""
+    return np.zeros(len(board.items), dtype=np.bool_)
 
 
 def _of_status(board: Board, wanted: Wanted) -> Truths:

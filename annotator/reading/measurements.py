@@ -15,9 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from annotator.domain import Project, now
-from annotator.quality.measure import measure
 from annotator.quality.report import DIMENSIONS, Report
-from annotator.reading import judgements
 from annotator.store.engine import reading
 
 INLINE = 3_000  # answers
@@ -78,6 +76,9 @@ class Measurements:
                 del self._running[project_id]
 
     def _measured(self, session: Session, project: Project, version: tuple[object, ...]) -> Measurement:
+        from annotator.quality.measure import measure  # noqa: PLC0415 - numpy: only curators ask for it
+        from annotator.reading import judgements  # noqa: PLC0415
+
         assert project.id is not None
         began = now()
         report = measure(judgements.load(session, project), by=DIMENSIONS)

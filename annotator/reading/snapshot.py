@@ -12,8 +12,7 @@ from sqlmodel import Session
 
 from annotator import domain
 from annotator.domain.project_file import ProjectFile
-from annotator.quality.judgements import Judgements, Scheme
-from annotator.reading import contents, demographics, documents, entities, judgements, people, releases
+from annotator.reading import contents, demographics, documents, entities, people, releases
 from annotator.reading.answers import Names
 from annotator.reading.rows import Author, Document, Label, Project, Released
 from annotator.store import guidelines, projects
@@ -21,6 +20,7 @@ from annotator.store.plain import plain
 from annotator.store.registry import Registry
 
 if TYPE_CHECKING:
+    from annotator.quality.judgements import Judgements, Scheme
     from annotator.store.arrow import Reader
 
 DOCUMENT, ITEM = documents.DOCUMENT, documents.ITEM
@@ -99,19 +99,25 @@ class Snapshot:
         """What each document is about, as far as its split hangs on it, in the order they came."""
         return contents.stream(self.connection, self.project.row, self.names)
 
-    def votes(self) -> Judgements:
+    def votes(self) -> "Judgements":
         """What gold is decided from: all first answers that count, under pseudonyms, without rationales."""
+        from annotator.reading import judgements  # noqa: PLC0415 - numpy, which a web process may never need
+
         with Session(self.connection) as session:
             found = projects.find(session, self.project.slug)
             return judgements.load(session, found, rationales=False, pseudonyms=True, blind=False)
 
-    def scheme(self) -> Scheme:
+    def scheme(self) -> "Scheme":
         """The labels with their ranks, and what the project's file says of their distances."""
+        from annotator.reading import judgements  # noqa: PLC0415 - as above
+
         with Session(self.connection) as session:
             return judgements.scheme_of(session, projects.find(session, self.project.slug))
 
     def relations(self) -> list[tuple[str, str, str]]:
         """(name, kind, name) of all that is told of how the registry's entities hang together, in order."""
+        from annotator.reading import judgements  # noqa: PLC0415 - as above
+
         return judgements.relations_of(self.connection, self.names.entities)
 
     def registry(self) -> list[entities.Described]:

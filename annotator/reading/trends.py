@@ -63,15 +63,14 @@ def a_day(board: Board, zone: ZoneInfo) -> dict[date, int]:
 
 def forecast(board: Board, days: dict[date, int], today: date) -> Forecast:
     """The answers done and wanted, and when the rest will be there."""
-    wanted = board.items.wanted[board.is_work]
-    done = int(np.minimum(board.given[board.is_work], wanted).sum())
-    missing = int(wanted.sum()) - done
+    done, wanted = board.progress
+    missing = wanted - done
     paces = tuple(_pace(days, today, length) for length in PACES)
     ends = [_end(today, missing, pace) for pace in paces] if missing else []
     known = [end for end in ends if end is not None]
     return Forecast(
         done,
-        int(wanted.sum()),
+        wanted,
         paces,
         first=min(known, default=None),
         last=max(known) if known and len(known) == len(ends) else None,

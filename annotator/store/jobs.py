@@ -189,8 +189,10 @@ def find(session: Session, id_: int, project: Project | None = None) -> Job:
     return job
 
 
-def listed(session: Session, project: Project | None = None, *, limit: int = 50) -> Sequence[Listed]:
-    """The newest jobs, of a project or of all."""
+def listed(
+    session: Session, project: Project | None = None, *, before: int | None = None, limit: int = 50
+) -> Sequence[Listed]:
+    """The newest jobs, of a project or of all; those before a number."""
     query = (
         select(Job, Project.slug, User.name)
         .join(Project, col(Project.id) == col(Job.project_id), isouter=True)
@@ -200,6 +202,8 @@ def listed(session: Session, project: Project | None = None, *, limit: int = 50)
     )
     if project is not None:
         query = query.where(Job.project_id == project.id)
+    if before is not None:
+        query = query.where(col(Job.id) < before)
     return [Listed(*row) for row in session.exec(query)]
 
 

@@ -4,6 +4,7 @@ Nobody gives a role above their own, nor a link to somebody who may do more than
 signs in as its person everywhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -24,22 +25,29 @@ class Member:
     membership: Membership
 
 
-def listed(session: Session, project: Project) -> list[Member]:
-    """Everybody who is or was a member, by name; each once."""
+def listed(
+    session: Session, project: Project, *, after: str | None = None, limit: int | None = None
+) -> list[Member]:
+    """Everybody who is or was a member, by name; each once. Of a page: up to `limit` after a name."""
+    place = sa.func.row_number().over(
+        partition_by=col(Membership.user_id),
+        order_by=(col(Membership.deleted_at).is_not(None), col(Membership.id).desc()),
+    )
+    ranked = sa.select(col(Membership.id), place.label("place")).where(
+        col(Membership.project_id) == project.id
+    )
+    newest = ranked.subquery()
     query = (
         select(User, Membership)
         .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(
-            Membership.project_id == project.id,
-            col(User.deleted_at).is_(None),
-            User.kind == UserKind.PERSON,
-        )
-        .order_by(col(User.name), col(Membership.deleted_at).is_not(None), col(Membership.id).desc())
+        .join(newest, newest.c.id == col(Membership.id))
+        .where(newest.c.place == 1, col(User.deleted_at).is_(None), User.kind == UserKind.PERSON)
+        .order_by(col(User.name))
+        .limit(limit)
     )
-    found: dict[int | None, Member] = {}
-    for user, membership in session.exec(query):
-        found.setdefault(user.id, Member(user, membership))
-    return list(found.values())
+    if after is not None:
+        query = query.where(col(User.name) > after)
+    return [Member(*row) for row in session.exec(query)]
 
 
 def invite(session: Session, project: Project, name: str, role: Role, *, by: User) -> tuple[User, str | None]:
@@ -162,14 +170,16 @@ def find(session: Session, project: Project, user_id: int) -> Member:
     return Member(user, membership)
 
 
-def answers(session: Session, project: Project) -> dict[int, int]:
-    """How many items each person has answered here, by row id."""
+def answers(session: Session, project: Project, among: Sequence[int] | None = None) -> dict[int, int]:
+    """How many items each person, or each of these, has answered here, by row id."""
     query = (
         sa.select(col(Annotation.annotator_id), sa.func.count())
         .join(Item, col(Item.id) == col(Annotation.item_id))
         .where(col(Item.project_id) == project.id, standing.is_current())
         .group_by(col(Annotation.annotator_id))
     )
+    if among is not None:
+        query = query.where(col(Annotation.annotator_id).in_(among))
     return dict(session.execute(query).all())
 
 

@@ -35,6 +35,7 @@ from annotator.store import (
     free_seats,
     loaded,
     mixing,
+    remaining,
     repeats,
     seats,
     training,
@@ -44,7 +45,7 @@ from annotator.store import (
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
-LEASE, ANNOTATION, POOL, ITEM = (metadata.tables[name] for name in ("lease", "annotation", "pool", "item"))
+LEASE, ANNOTATION, ITEM = (metadata.tables[name] for name in ("lease", "annotation", "item"))
 MOST_LEASES = 50  # that the page holds while it is open
 MOST_TAKEN = 500  # that a person takes along
 
@@ -164,7 +165,7 @@ def _served(visit: walk.Visit, held: list[Lent]) -> Served:
     arms.draw(visit.session, visit.project, visit.user, held)
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)
-    free = _free_seats(visit.session, visit.pools)
+    free = remaining.seats(visit.session, visit.pools)
     checks_left = checks.unlent(visit)
     return Served(held, free + checks_left if free else 0, retry_after, standing)
 
@@ -195,17 +196,6 @@ def _held(session: Session, project: Project, user: User) -> list[Lease]:
     return list(session.exec(leases.execution_options(populate_existing=True)))
 
 
-def _free_seats(session: Session, pools: list[Pool]) -> int:
-    """Free seats of these pools; an item that stands in several has them once."""
-    if len(pools) == 1:
-        [free_seats] = _FREE.values(session, pool=pools[0].id)
-        return int(free_seats)
-    per_item = sa.select(sa.func.max(QueueEntry.free_seats).label("free_seats"))
-    open_ = sa.or_(sa.false(), *map(walk.in_force, pools))
-    free = per_item.where(open_).group_by(col(QueueEntry.item_id)).subquery()
-    return int(session.execute(sa.select(sa.func.coalesce(sa.func.sum(free.c.free_seats), 0))).scalar_one())
-
-
 _USER, _PROJECT = sa.bindparam("user", type_=sa.Integer), sa.bindparam("project", type_=sa.Integer)
 _NAMED = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id))
 _MINE = sa.exists().where(col(PoolMember.pool_id) == col(Pool.id), col(PoolMember.user_id) == _USER)
@@ -218,7 +208,6 @@ _POOLS = Ready(
     )
     .order_by(col(Pool.kind) == PoolKind.ALL, col(Pool.id))
 )
-_FREE = Ready(sa.select(POOL.c.free_seats).where(POOL.c.id == sa.bindparam("pool")))
 _HELD = Ready(
     sa.select(*seats.LENT)
     .join(ITEM, ITEM.c.id == LEASE.c.item_id)

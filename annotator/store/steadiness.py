@@ -1,6 +1,7 @@
 """How steady the people of a project are: on checks, on repeats, and over time. For curators alone."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from annotator.quality import drift
 from annotator.store import expected, history, standing
 
 LOOKED_AT = 600  # newest answers of a person
+
+Condition = sa.ColumnElement[bool]
 
 
 @dataclass(slots=True)
@@ -23,22 +26,27 @@ class Steadiness:
     warnings: list[drift.Warning] = field(default_factory=list)
 
 
-def of_people(session: Session, project: Project) -> dict[int, Steadiness]:
-    """By the person's row id. Three queries, and one for each person who has answered."""
+def of_people(
+    session: Session, project: Project, among: Sequence[int] | None = None
+) -> dict[int, Steadiness]:
+    """By the person's row id, of all or of these. Three queries, and one for each who has answered."""
     found: dict[int, Steadiness] = defaultdict(Steadiness)
-    _checks(session, project, found)
-    _repeats(session, project, found)
-    for user in _annotators(session, project):
+    theirs = [col(Annotation.annotator_id).in_(among)] if among is not None else []
+    _checks(session, project, found, theirs)
+    _repeats(session, project, found, theirs)
+    for user in _annotators(session, project, theirs):
         labels, seconds = _newest(session, project, user)
         found[user].warnings = drift.warnings(checks=found[user].checks, labels=labels, seconds=seconds)
     return dict(found)
 
 
-def _checks(session: Session, project: Project, found: dict[int, Steadiness]) -> None:
+def _checks(
+    session: Session, project: Project, found: dict[int, Steadiness], theirs: Sequence[Condition]
+) -> None:
     query = (
         select(Annotation)
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(Item.project_id == project.id, Item.purpose == Purpose.CHECK, standing.is_current())
+        .where(Item.project_id == project.id, Item.purpose == Purpose.CHECK, standing.is_current(), *theirs)
         .order_by(col(Annotation.created_at), col(Annotation.id))
         .options(*history.whole())
     )
@@ -49,7 +57,9 @@ def _checks(session: Session, project: Project, found: dict[int, Steadiness]) ->
             found[answer.annotator_id].checks.append(expected.is_met(answer, known[answer.item_id]))
 
 
-def _repeats(session: Session, project: Project, found: dict[int, Steadiness]) -> None:
+def _repeats(
+    session: Session, project: Project, found: dict[int, Steadiness], theirs: Sequence[Condition]
+) -> None:
     repeated = sa.orm.aliased(Annotation)
     query = (
         select(Annotation, repeated)
@@ -63,7 +73,7 @@ def _repeats(session: Session, project: Project, found: dict[int, Steadiness]) -
             ),
         )
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(Item.project_id == project.id, Item.purpose == Purpose.WORK, standing.is_current())
+        .where(Item.project_id == project.id, Item.purpose == Purpose.WORK, standing.is_current(), *theirs)
     )
     for first, again in session.exec(query):
         person = found[first.annotator_id]
@@ -71,11 +81,11 @@ def _repeats(session: Session, project: Project, found: dict[int, Steadiness]) -
         person.same += expected.is_met(again, first)
 
 
-def _annotators(session: Session, project: Project) -> list[int]:
+def _annotators(session: Session, project: Project, theirs: Sequence[Condition]) -> list[int]:
     query = (
         sa.select(col(Annotation.annotator_id))
         .join(Item, col(Item.id) == col(Annotation.item_id))
-        .where(col(Item.project_id) == project.id, col(Annotation.kind) == Kind.ANNOTATION)
+        .where(col(Item.project_id) == project.id, col(Annotation.kind) == Kind.ANNOTATION, *theirs)
         .distinct()
     )
     return list(session.execute(query).scalars())

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, g, render_template
@@ -15,12 +15,14 @@ from sqlmodel import col, select
 from annotator.domain import Document, Entity, Item, Role, Segment, User, now
 from annotator.domain.spreadsheet import harmless
 from annotator.http.session import requires
-from annotator.reading import breakdowns, trends
-from annotator.reading.weeks_worked import Worked, weeks_worked
 from annotator.store import projects
 from annotator.web import curating
 from annotator.web.preferences import own_zone
 from annotator.web.timesheet import clock
+
+if TYPE_CHECKING:
+    from annotator.reading import breakdowns, trends
+    from annotator.reading.weeks_worked import Worked
 
 bp = Blueprint("dashboard", __name__, url_prefix="/projects/<slug>/dashboard")
 
@@ -48,6 +50,9 @@ class Bar:
 @requires(Role.CURATOR)
 def show() -> ResponseReturnValue:
     """All of it, as it is now."""
+    from annotator.reading import breakdowns, trends  # noqa: PLC0415 - numpy: only curators ask for figures
+    from annotator.reading.weeks_worked import weeks_worked  # noqa: PLC0415
+
     board, zone = curating.board(), own_zone()
     today = now().astimezone(zone).date()
     days = board.once(("days", zone.key), lambda: trends.a_day(board, zone))
@@ -83,6 +88,8 @@ def show() -> ResponseReturnValue:
 @requires(Role.CURATOR)
 def timesheets() -> ResponseReturnValue:
     """All weeks of all annotators as a file for a spreadsheet; with a mark by which Excel knows UTF-8."""
+    from annotator.reading.weeks_worked import weeks_worked  # noqa: PLC0415 - as above
+
     zone = own_zone()
     worked = weeks_worked(curating.board(), zone)
     users = _by_id(User, {each.annotator for each in worked})
@@ -96,7 +103,7 @@ def timesheets() -> ResponseReturnValue:
     return response
 
 
-def _cells(worked: Worked, user: User) -> Iterator[str]:
+def _cells(worked: "Worked", user: User) -> Iterator[str]:
     yield worked.monday.isoformat()
     yield user.name
     yield user.shown_name
@@ -115,7 +122,7 @@ def _bars(days: dict[date, int], today: date) -> list[Bar]:
     return [Bar(day.isoformat(), days.get(day, 0), days.get(day, 0) / most, day) for day in shown]
 
 
-def _weeks(weeks: list[trends.Week]) -> list[Bar]:
+def _weeks(weeks: "list[trends.Week]") -> list[Bar]:
     """Agreement by week: alpha, which is 1 at the top of the chart, and nothing below 0."""
     return [
         Bar(week.monday.isoformat(), week.alpha, max(0.0, week.alpha or 0.0), week.monday, week.items)
@@ -123,7 +130,7 @@ def _weeks(weeks: list[trends.Week]) -> list[Bar]:
     ]
 
 
-def _timed(timed: list[breakdowns.Timed]) -> list[dict[str, Any]]:
+def _timed(timed: "list[breakdowns.Timed]") -> list[dict[str, Any]]:
     """Items with their words and how long they took."""
     words = sa.func.substr(Document.text, col(Segment.start) + 1, col(Segment.end) - col(Segment.start))
     query = (

@@ -1,6 +1,6 @@
 """The filter of the items page: the choices of its form, and their names."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_babel import gettext
@@ -8,17 +8,18 @@ from sqlmodel import col, select
 
 from annotator.api.item_filter import ROUND, Filter, all_batches
 from annotator.domain import Entity, Round, User
-from annotator.reading.board import Board
-from annotator.reading.board_columns import FLAGS
-from annotator.reading.choosing import Status, Votes
+from annotator.reading.wanted import FLAGS, Status, Votes
 from annotator.store import projects
+
+if TYPE_CHECKING:
+    from annotator.reading.board import Board
 
 __all__ = ["Choices", "Filter", "choices", "flag_names", "status_names", "votes_names"]
 
 Choices = list[tuple[str, str]]  # (value in the address, name)
 
 
-def choices(board: Board) -> dict[str, Choices]:
+def choices(board: "Board") -> dict[str, Choices]:
     """What each field of the form offers. Entities and people: those that answers or items name."""
     s, i = board.stances, board.items
     targets, holders = {*s.target.tolist(), *i.target.tolist()}, {*s.holder.tolist(), *i.holder.tolist()}

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,13 +14,15 @@ from annotator.domain import Role, User
 from annotator.errors import Invalid
 from annotator.http import sentences
 from annotator.http.session import requires
-from annotator.reading.board import Board
-from annotator.reading.choosing import Page, chosen, page
 from annotator.store import bulk, glances
 from annotator.store.bulk import Action
 from annotator.web import curating, item_filter
 from annotator.web.item_filter import Filter
 from annotator.web.preferences import own_zone
+
+if TYPE_CHECKING:
+    from annotator.reading.board import Board
+    from annotator.reading.choosing import Page
 
 bp = Blueprint("items", __name__, url_prefix="/projects/<slug>/items")
 
@@ -78,14 +79,13 @@ def undo(number: int) -> ResponseReturnValue:
 
 
 def _page(wanted: Filter, *, preview: Preview | None = None, problem: str | None = None) -> str:
+    from annotator.reading.choosing import nothing, page  # noqa: PLC0415 - numpy: only curators look for items
+
     board = curating.board()
     try:
-        is_chosen = chosen(board, wanted.wanted())
+        is_chosen = wanted.chosen(board)
     except Invalid as invalid:
-        is_chosen, problem = (
-            np.zeros(len(board.items), dtype=np.bool_),
-            sentences.told(str(invalid)) or str(invalid),
-        )
+        is_chosen, problem = nothing(board), sentences.told(str(invalid)) or str(invalid)
     part = page(board, is_chosen, after=_id("after"), before=_id("before"), size=SIZE)
     changes = bulk.newest(g.session, g.project)
     return render_template(
@@ -111,7 +111,7 @@ def _page(wanted: Filter, *, preview: Preview | None = None, problem: str | None
     )
 
 
-def _facts(board: Board, part: Page) -> dict[int, tuple[int, int, bool]]:
+def _facts(board: "Board", part: "Page") -> dict[int, tuple[int, int, bool]]:
     """Item id → (answers that count, answers wanted, whether they differ)."""
     rows = part.rows
     return {
@@ -126,8 +126,8 @@ def _facts(board: Board, part: Page) -> dict[int, tuple[int, int, bool]]:
     }
 
 
-def _matching(board: Board, wanted: Filter) -> list[int]:
-    found: list[int] = board.items.id[chosen(board, wanted.wanted())].tolist()
+def _matching(board: "Board", wanted: Filter) -> list[int]:
+    found: list[int] = board.items.id[wanted.chosen(board)].tolist()
     return found
 
 
@@ -136,9 +136,8 @@ def _ticked() -> list[int]:
     return sorted({int(each) for each in given if each.isascii() and each.isdigit() and int(each) <= MOST_ID})
 
 
-def _answers(board: Board, items: Sequence[int]) -> int:
-    is_theirs = np.isin(board.answers.item, np.array(items, dtype=np.int64))
-    return int((board.stands & is_theirs).sum())
+def _answers(board: "Board", items: Sequence[int]) -> int:
+    return int((board.stands & board.of_items(items)).sum())
 
 
 def _action() -> Action:

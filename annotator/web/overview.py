@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import numpy as np
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, format_percent, gettext, ngettext
@@ -44,8 +43,7 @@ def _entries() -> Iterator[Entry]:
     board = curating.board()
     yield _questions()
     yield _disagreements(int((board.differs & board.is_work & ~board.adjudicated).sum()))
-    wanted = board.items.wanted[board.is_work]
-    done, total = int(np.minimum(board.given[board.is_work], wanted).sum()), int(wanted.sum())
+    done, total = board.progress
     yield Entry(
         gettext("Dashboard"),
         url_for("dashboard.show", slug=g.project.slug),

@@ -21,7 +21,7 @@ from annotator.plugin.pages import NotFound, Role, StandpointError, requires
 from annotator.reading import Made, numbered
 from annotator.reading.releases import gone_of, of
 from exporters import changes
-from exporters.button import asking, preview, shown, zipping
+from exporters.button import asking, shown, zipping
 from exporters.changes import Change
 from exporters.folder import opened
 
@@ -114,6 +114,8 @@ def compare() -> ResponseReturnValue:
 
 
 def _page(chosen: dict[str, object], *, problem: str | None = None) -> str:
+    from exporters.button import preview  # noqa: PLC0415 - numpy: only curators ask for figures
+
     return render_template(
         "releases/page.html",
         project=g.project,

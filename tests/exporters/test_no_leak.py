@@ -16,7 +16,8 @@ from annotator.domain import Document, Project
 from annotator.domain.near_duplicates import bands
 from annotator.domain.project_file import ProjectFile
 from annotator.errors import Invalid
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.store import engine as store
 from annotator.store import projects, removing
 from exporters import release

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from annotator.config import Settings
 from annotator.domain import Project
 from annotator.keeping.backup import Bars, opened, snapshot
-from annotator.keeping.doctor import housekeeping, invariants, schema, seats, surroundings
+from annotator.keeping.doctor import housekeeping, invariants, schema, seats, surroundings, webhooks
 from annotator.keeping.doctor.finding import Finding, Findings, Patient, problem
 from annotator.store import engine as store
 from annotator.store import seats as store_seats
@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     housekeeping.jobs,
     housekeeping.people,
     housekeeping.tokens,
+    webhooks.webhooks,
     surroundings.settings,
     surroundings.clock,
     surroundings.zone,

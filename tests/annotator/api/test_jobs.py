@@ -33,7 +33,22 @@ def test_a_job_is_asked_for_once_and_found_where_the_answer_says(app, dee):
     assert first.json["arguments"] == {"aggregate": "mace", "scan": True}
     assert (first.json["state"], first.json["result"]) == ("waiting", None)
     assert dee.get(first.headers["Location"]).json == first.json
-    assert dee.get(JOBS).json == {"jobs": [first.json]}
+    assert dee.get(JOBS).json == {"jobs": [first.json], "next": None}
+
+
+def test_the_list_goes_on_page_by_page(app, dee):
+    """After a year of releases nobody wants all jobs in one answer, nor the first fifty alone."""
+    asked = []
+    for _ in range(5):
+        asked.append(dee.post(JOBS, json={"name": "release"}).json["id"])
+        dee.delete(f"{JOBS}/{asked[-1]}")
+
+    pages = [dee.get(f"{JOBS}?limit=2").json]
+    while pages[-1]["next"]:
+        pages.append(dee.get(f"{JOBS}?limit=2&before={pages[-1]['next']}").json)
+
+    assert [[job["id"] for job in page["jobs"]] for page in pages] == [asked[:2:-1], asked[2:0:-1], asked[:1]]
+    assert dee.get(f"{JOBS}?limit=201").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -51,7 +66,7 @@ def test_what_cannot_be_done_is_refused_at_once(dee, body):
     answer = dee.post(JOBS, json=body)
 
     assert answer.status_code == 422
-    assert dee.get(JOBS).json == {"jobs": []}
+    assert dee.get(JOBS).json == {"jobs": [], "next": None}
 
 
 def test_a_job_is_cancelled(app, dee):

@@ -7,7 +7,8 @@ import tracemalloc
 import pytest
 
 from annotator.errors import BadInput
-from annotator.importing import read, source
+from annotator.importing import source
+from annotator.importing.formats import read
 from annotator.importing.rows import Rejected, Row
 
 

@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from annotator.domain import Item, Purpose, QueueEntry
 from annotator.errors import BadInput
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from tests import make
 
 

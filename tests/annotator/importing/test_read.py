@@ -14,7 +14,7 @@ import pytest
 from annotator.domain.answer import AnnotationFlag, Attribution, Outcome, StanceFlag
 from annotator.domain.corpus import SegmentType, Split
 from annotator.errors import BadInput, Invalid
-from annotator.importing import FORMATS, detect, read
+from annotator.importing.formats import FORMATS, detect, read
 from annotator.importing.rows import Offsets, Rejected, Row, StanceRow, Words
 
 POSTS = [

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from annotator.domain import Document, Entity, Import, Item, Project, QueueEntry, Role, User, metadata
 from annotator.errors import BadInput, Conflict
 from annotator.importing import under_way
-from annotator.importing.load import Options, bring_in, read_all, try_out
+from annotator.importing.load import bring_in, read_all, try_out
+from annotator.importing.options import Options
 from annotator.importing.under_way import Begun
 from annotator.jobs.context import Stopped
 from annotator.store import engine as store
@@ -35,7 +36,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
-from annotator.importing.load import Options, bring_in, read_all
+from annotator.importing.load import bring_in, read_all
+from annotator.importing.options import Options
 from annotator.importing.under_way import Begun
 from annotator.store import engine as store
 

@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 
 from annotator.config import Settings
-from annotator.domain import AuditEntry, Release, now
-from annotator.keeping.doctor import examination
+from annotator.domain import AuditEntry, Delivery, DeliveryState, Release, Webhook, now
+from annotator.domain.webhook import Happening
+from annotator.keeping.doctor import examination, webhooks
 from annotator.keeping.doctor.finding import State
 from annotator.store import accounts, annotations
 from annotator.store.engine import writing
@@ -52,7 +53,7 @@ def test_a_healthy_database_has_nothing(filled):
     assert done.exit_code == 0
     assert [each for each in told if each["state"] == "problem"] == []
     assert findings(Settings(database=filled)) == {}
-    assert len(told) >= 18
+    assert len(told) >= 19
 
 
 def test_problems_are_told_line_by_line_and_by_the_exit_code(filled, broken):
@@ -103,6 +104,62 @@ def test_what_is_broken_is_named(broken, check, state, statement, says):
     assert set(found) == {check}, found
     assert (found[check].state, says in found[check].says) == (state, True), found
     assert found[check].advice
+
+
+LONG = timedelta(days=2)
+HERE = "http://127.0.0.1:9/in"
+ELSEWHERE = "https://10.0.0.7/in"
+
+
+def message(**fields):
+    return {"event": Happening.TEST, "subject": "a", **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "messages", "state", "says", "advice"),
+    [
+        ({"disabled_at": -LONG, "disabled_because": "Nothing has arrived for 5 days."}, [], "warning",
+         "webhook 1 of posts to 127.0.0.1: Nothing has arrived for 5 days.", "switch the webhook on"),
+        ({"failing_since": -LONG}, [], "warning", "these take nothing: webhook 1 of posts", "look at"),
+        ({}, [message(next_at=-LONG)], "warning", "wait: 1 of webhook 1", "standpoint serve"),
+        ({}, [message(subject=f"{n}", next_at=LONG) for n in range(webhooks.MANY + 1)], "warning",
+         "many messages wait: 1,001 of webhook 1", "switch the webhook off"),
+        ({}, [message(state=DeliveryState.FAILED)], "warning", "three days: 1 of", "send them again"),
+        ({"url": ELSEWHERE}, [], "problem", "webhook 1 of posts to 10.0.0.7", "STANDPOINT_WEBHOOK_HOSTS"),
+    ],
+    ids=["switched off", "failing", "late", "many", "given up", "not allowed"],
+)  # fmt: skip
+def test_a_webhook_that_tells_nobody_is_told(filled, opened, fields, messages, state, says, advice):
+    """The script behind it waits, and nobody looks at a page that was right when it was made."""
+    store_webhook(opened(filled), fields, messages)
+
+    found = findings(Settings(database=filled, webhook_hosts="127.0.0.1"))
+
+    assert set(found) == {"webhooks"}
+    assert (found["webhooks"].state, says in found["webhooks"].says) == (state, True), found
+    assert advice in found["webhooks"].advice
+
+
+def test_webhooks_that_are_well_or_that_a_curator_switched_off_are_not_complained_of(filled, opened):
+    """An alarm that always rings is switched off."""
+    engine = opened(filled)
+    store_webhook(engine, {}, [message(state=DeliveryState.DELIVERED), message(subject="b")])
+    store_webhook(engine, {"disabled_at": -LONG, "url": ELSEWHERE}, [message(next_at=-LONG)])
+
+    assert findings(Settings(database=filled, webhook_hosts="127.0.0.1:9")) == {}
+
+
+def store_webhook(engine, fields, messages):
+    """One of project 1, with messages; times are told from now on."""
+    with writing(engine) as session:
+        made = Webhook(**dated({"project_id": 1, "url": HERE, "secret": "whsec_", **fields}))
+        session.add(made)
+        session.flush()
+        session.add_all([Delivery(webhook_id=made.id, **dated(each)) for each in messages])
+
+
+def dated(fields):
+    return {name: now() + each if isinstance(each, timedelta) else each for name, each in fields.items()}
 
 
 def test_an_overlap_that_was_lowered_is_told(filled, opened, broken):

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from annotator.domain import Annotation, Item, now
 from annotator.reading import breakdowns, trends
 from annotator.reading.boards import Boards, worked_on
-from annotator.reading.choosing import Page, Status, Votes, Wanted, chosen, page
+from annotator.reading.choosing import Page, chosen, page
+from annotator.reading.wanted import Status, Votes, Wanted
 from annotator.reading.weeks_worked import weeks_worked
 from annotator.store import plain, projects
 from tests import make

@@ -13,7 +13,8 @@ from sqlmodel import Session, select
 from annotator.domain import Document, NearDuplicate, Project
 from annotator.domain.near_duplicates import bands, fingerprint
 from annotator.domain.project_file import ProjectFile
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.store import engine as store
 from annotator.store import erasing, migrating, near_duplicates, projects, removing
 

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from annotator.domain import Pool, QueueEntry, now
 from annotator.domain.project_file import ProjectFile
 from annotator.errors import Invalid
-from annotator.store import describing, pools, progress, projects, queue
+from annotator.store import describing, pools, progress, projects, queue, remaining
 from tests import make
 
 
@@ -51,6 +51,30 @@ def test_an_item_in_two_pools_has_its_seats_once(session, people):
     assert progress.of(session, made.project, people["ada"], since=now())["open"] == 4
     assert lent(session, made, people["ada"]) == [0, 1, 2, 3]
     assert lent(session, made, people["bob"]) == []
+
+
+def test_what_is_left_costs_the_same_in_pools_of_any_length(session, people, monkeypatch):
+    """At five million items nobody may add up their seats for each that is asked for."""
+    made = make.open_document(session, documents=4, sentences=["One.", "Two."], members=people.values())
+    entries = {"kind": "group", "name": "old", "documents": ["news-0", "news-1", "news-2"]}
+    applied(session, made, entries, {"kind": "group", "name": "new", "documents": ["news-2", "news-3"]})
+    ada = people["ada"]
+
+    assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 8 - 2  # by documents
+    monkeypatch.setattr(remaining, "MOST", 2)
+    assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 6 + 4 - 2
+    queue.take_along(session, made.project, ada, count=4, hours=1)
+    assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 8 - 4 + 2
+
+
+def test_pools_of_different_targets_are_added(session, people):
+    """Nobody stands in both, so both sums hold."""
+    made = make.directed(session, items=4, members=people.values())
+    other = make.entity(session, made.project, "buses")
+    made.items[0].target_id = other.id
+    applied(session, made, {"kind": "target", "target": make.TARGET}, {"kind": "target", "target": "buses"})
+
+    assert queue.serve(session, made.project, people["ada"], limit=1, minutes=30).remaining == 3
 
 
 def test_a_language_has_its_people(session, people):

@@ -3,7 +3,8 @@
 import pytest
 from alembic import command
 
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.store import engine as store
 from annotator.store import migrating, search
 from tests import make

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Engine
 
 from annotator import reading
 from annotator.domain.project_file import ProjectFile
-from annotator.importing.load import Options, load, read_all
+from annotator.importing.load import load, read_all
+from annotator.importing.options import Options
 from annotator.reading.exchange import Cells
 from annotator.store import describing, projects
 from annotator.store.engine import writing

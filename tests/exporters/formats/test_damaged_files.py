@@ -17,8 +17,9 @@ from sqlalchemy.engine import Engine
 from annotator import reading
 from annotator.domain import metadata
 from annotator.errors import UNTOLD, BadInput, StandpointError
-from annotator.importing import FORMATS
-from annotator.importing.load import Options, bring_in, read_all, try_out
+from annotator.importing.formats import FORMATS
+from annotator.importing.load import bring_in, read_all, try_out
+from annotator.importing.options import Options
 from annotator.importing.report import Placed, Report
 from annotator.importing.under_way import Begun
 from annotator.reading import uima
