@@ -43,11 +43,12 @@ VERSIONS = ("standpoint", "scikit-learn", "numpy", "scipy", "skops")
 class Training(BaseModel):
     """The rows that a model was trained on."""
 
-    release: str  # slug/number
+    release: str  # slug/number, or the name of another dataset
     release_sha256: str
     kind: str
     config: str = GOLD
     splits: list[str]
+    columns: dict[str, str] = {}  # ours → theirs, of a dataset that is no release
     rows: int
     targets: dict[str, dict[str, int]]  # rows of each label
     notes: list[str]

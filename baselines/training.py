@@ -12,7 +12,7 @@ from baselines.persist import Model, ModelCard, Training, versions
 
 
 def train(
-    release: data.Release, *, recipe: str, splits: Sequence[str], seed: int, config: str = data.GOLD
+    release: data.Release, *, recipe: str, splits: Sequence[str], seed: int, config: str | None = None
 ) -> Model:
     """Fit the recipe on the gold rows of these splits of the config.
 
@@ -29,6 +29,7 @@ def train(
     """
     chosen = models.recipe(recipe)
     estimator = chosen.build(seed)
+    config = data.config_of(release, config, data.GOLD)
     rows = rows_of(release, splits, config, task=chosen.task)
     if rows["label"].nunique() < 2:
         raise Invalid(
@@ -45,6 +46,7 @@ def train(
         kind=release.facts.kind,
         config=config,
         splits=list(splits),
+        columns=dict(release.columns),
         rows=len(rows),
         targets=_counts(rows),
         notes=notes,
