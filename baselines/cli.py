@@ -16,18 +16,9 @@ from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
-from baselines.training import train as train_model
-from exporters.files import new_folder
+from baselines.train_command import train
 
-Pairs = tuple[tuple[str, str], ...]
-
-
-class _Recipe(click.Choice[str]):
-    """A recipe's name, or an import path, which is not looked up before it is needed."""
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return value if ":" in value else super().convert(value, param, ctx)
-
+__all__ = ["compare", "evaluate", "predict", "train"]
 
 _TRUST = click.option(
     "--trust",
@@ -35,73 +26,6 @@ _TRUST = click.option(
     metavar="TYPE",
     help="Open a model that holds this type, package.module.Name: its code runs.",
 )
-
-
-@click.command(epilog=models.manual())
-@click.argument("release", type=options.PATH)
-@click.argument("model_dir", type=options.PATH)
-@click.option(
-    "--recipe",
-    type=_Recipe(list(models.RECIPES)),
-    metavar="RECIPE",
-    default="svm_ngrams",
-    show_default=True,
-    help="What to train.",
-)
-@click.option(
-    "--config",
-    metavar="NAME",
-    help="Which gold, where a release holds something out; another dataset's configuration  [default: gold]",
-)
-@options.split(multiple=True, default=["train"], help="Train on this split; give it again for several.")
-@options.rows
-@click.option(
-    "--seed",
-    type=options.SEED,
-    default=0,
-    show_default=True,
-    help="Of every random choice that the recipe makes.",
-)
-def train(
-    release: Path,
-    model_dir: Path,
-    recipe: str,
-    config: str | None,
-    split: tuple[str, ...],
-    columns: Pairs,
-    polarities: Pairs,
-    seed: int,
-) -> None:
-    r"""Train a baseline on a release and save it.
-
-    RELEASE is a folder that `standpoint release` wrote; its config gold is read, or the one that --hold-out
-    added. Or any other Hugging Face dataset with text, target and label: a folder of Parquet, CSV or JSON
-    Lines files, one that `save_to_disk` wrote, one such file, or ORG/NAME on the Hub.
-
-    MODEL_DIR must be new or empty. It gets model.skops (the model, no pickle), model.json (recipe, labels,
-    release, seed, versions, hash) and README.md (the model card). The same release, recipe, seed and versions
-    give the same bytes.
-
-    RECIPE is one of those below, or package.module:Name, the import path of a scikit-learn classifier, which
-    is put over the n-grams, or of a function that is called with the seed and gives a classifier of rows.
-
-    Where a recipe has one model a target, a target with fewer than 5 rows of two labels each is answered by
-    one model for all targets, with a note. For a target without rows nothing is promised.
-
-    \b
-    Example:
-      standpoint train releases/semeval models/svm --split train --split validation
-    """
-    found = sources.read(release, config=config, columns=dict(columns), polarities=dict(polarities))
-    with new_folder(model_dir) as part:
-        model = train_model(found, recipe=recipe, config=config, splits=list(dict.fromkeys(split)), seed=seed)
-        model = persist.save(model, part)
-    for note in model.card.training.notes:
-        click.echo(f"Note: {note}.", err=True)
-    training = model.card.training
-    rows = f"{training.rows:,} rows, {_targets(len(training.targets))}"
-    source = f"{training.release} {data.called(training.config, training.splits)}"
-    click.echo(f"{recipe} trained on {rows}, of {source}: {model_dir}")
 
 
 @click.command()
@@ -127,8 +51,8 @@ def evaluate(
     release: Path,
     config: str | None,
     split: str,
-    columns: Pairs,
-    polarities: Pairs,
+    columns: options.Pairs,
+    polarities: options.Pairs,
     as_json: bool,
     folder: Path | None,
     seed: int,
@@ -170,7 +94,7 @@ def evaluate(
 @click.argument("out", metavar="OUT.parquet", type=options.PATH)
 @options.columns
 @_TRUST
-def predict(model_dir: Path, source: Path, out: Path, columns: Pairs, trust: tuple[str, ...]) -> None:
+def predict(model_dir: Path, source: Path, out: Path, columns: options.Pairs, trust: tuple[str, ...]) -> None:
     r"""Suggest a label for each text, with a distribution over the labels and an uncertainty.
 
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
@@ -212,8 +136,8 @@ def compare(
     release: Path,
     config: str | None,
     split: str,
-    columns: Pairs,
-    polarities: Pairs,
+    columns: options.Pairs,
+    polarities: options.Pairs,
     as_json: bool,
     seed: int,
     trust: tuple[str, ...],
@@ -237,7 +161,11 @@ def compare(
 
 
 def _met(
-    source: Path, models: Sequence[persist.Model], config: str | None, columns: Pairs, polarities: Pairs
+    source: Path,
+    models: Sequence[persist.Model],
+    config: str | None,
+    columns: options.Pairs,
+    polarities: options.Pairs,
 ) -> data.Release:
     """What these models are to meet."""
     return sources.read(
@@ -263,7 +191,3 @@ def _folder(evaluation: Evaluation, release: data.Release) -> str:
     config = "" if evaluation.config in (data.GOLD, data.DEFAULT) else f"{evaluation.config}-"
     named = release.facts.number or release.name
     return re.sub(r"[^\w.]+", "-", f"{named}-{config}{evaluation.split}")
-
-
-def _targets(n: int) -> str:
-    return "1 target" if n == 1 else f"{n:,} targets"

@@ -9,6 +9,7 @@ import click
 from exporters import schema
 
 PATH = click.Path(path_type=Path)
+Pairs = tuple[tuple[str, str], ...]
 SEED = click.IntRange(min=0, max=2**32 - 1)
 
 
@@ -75,3 +76,12 @@ def split(**how: Any) -> Callable[..., Any]:
         metavar="NAME",
         **{**how, "help": f"{how['help']} A release has {known}."},
     )
+
+
+def workers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who fits."""
+    return click.option(
+        "--workers",
+        metavar="dask://HOST:PORT",
+        help="Let the workers of this Dask scheduler do the fits of cross-validation.",
+    )(command)

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from baselines.choosing import Choice
 from baselines.comparing import Comparison
 from baselines.evaluate import Evaluation
 from baselines.picture import confusion_svg
@@ -99,6 +100,22 @@ def as_text(evaluation: Evaluation) -> str:
         aligned(["gold \\ predicted", *scores.per_label], confusion),
     ]
     return "\n\n".join(["\n".join(head), *tables])
+
+
+def choices_text(choices: Sequence[Choice]) -> Iterable[str]:
+    """A line for each choice: what was tried and what it scored, times 100."""
+    for choice in choices:
+        name = COLUMNS[choice.figure]
+        tried = ", ".join(
+            f"{each.recipe if choice.what == 'recipe' else settings(each.params)} {points(each.figure)}"
+            for each in choice.tried
+        )
+        yield f"Tried by {choice.folds}-fold cross-validation on {choice.rows:,} rows, {name}: {tried}"
+
+
+def settings(params: Mapping[str, object]) -> str:
+    """The settings of a recipe, each by the last part of its name: "C 0.3"."""
+    return " ".join(f"{name.split('__')[-1]} {value}" for name, value in params.items())
 
 
 def comparison_json(comparison: Comparison) -> str:
