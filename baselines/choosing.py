@@ -116,13 +116,22 @@ def choose_recipe(cut: Folds, names: Sequence[str], progress: Progress | None = 
     with _bar(progress, len(names) * len(cut.folds)) as bar:
         for name in names:
             tried.append(_candidate(cut, name, bar))
-    figured = [each for each in tried if each.figure is not None]
+    return plainest(tried).recipe, cut.choice("recipe", tried)
+
+
+def plainest(tried: Sequence[Candidate]) -> Candidate:
+    """The first within one standard error of the best.
+
+    Raises
+    ------
+    Invalid
+        If none has a figure.
+    """
+    figured = [(each.figure, each) for each in tried if each.figure is not None]
     if not figured:
         raise Invalid("No recipe can learn from every fold of the rows: too few have two labels.")
-    best = max(figured, key=lambda each: each.figure or 0.0)
-    least = (best.figure or 0.0) - (best.error or 0.0)
-    chosen = next(each for each in figured if (each.figure or 0.0) >= least)
-    return chosen.recipe, cut.choice("recipe", tried)
+    figure, best = max(figured, key=lambda each: each[0])
+    return next(each for found, each in figured if found >= figure - (best.error or 0.0))
 
 
 def choose_settings(

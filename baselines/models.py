@@ -84,7 +84,7 @@ RECIPES = {
         svm_crossed,
         "n-grams shared by targets and crossed with each, one linear SVM: for targets with few labels",
         "https://aclanthology.org/P07-1033",
-        grid=_KNOWN_SVM,
+        grid={**_KNOWN_SVM, "classifier__svm__classifier__C": [0.2, 0.5, 1.0]},
     ),
     "logistic_balanced": Recipe(
         logistic_balanced,
