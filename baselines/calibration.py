@@ -19,6 +19,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from baselines.answers import Answers
+
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier with a decision function, given probabilities by temperature scaling.
@@ -60,12 +62,23 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, rows: Any) -> NDArray[Any]:
         """The label of the highest decision value, shape (n_rows,)."""
         check_is_fitted(self)
-        return np.asarray(self.classes_[_columns(self.decision_function(rows)).argmax(axis=1)])
+        return self._labels(_columns(self.decision_function(rows)))
 
     def predict_proba(self, rows: Any) -> NDArray[np.float64]:
         """Probabilities in the order of `classes_`, shape (n_rows, n_classes)."""
         check_is_fitted(self)
-        return np.asarray(softmax(_columns(self.decision_function(rows)) / self.temperature_, axis=1))
+        return self._shares(_columns(self.decision_function(rows)))
+
+    def answers(self, rows: Any) -> Answers:
+        """Labels as `predict` gives them and probabilities as `predict_proba` does, from one decision."""
+        decisions = _columns(self.decision_function(rows))
+        return self._labels(decisions), self._shares(decisions)
+
+    def _labels(self, decisions: NDArray[np.float64]) -> NDArray[Any]:
+        return np.asarray(self.classes_[decisions.argmax(axis=1)])
+
+    def _shares(self, decisions: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(softmax(decisions / self.temperature_, axis=1))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -1,6 +1,7 @@
 """`standpoint train`, `evaluate`, `predict` and `compare`."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,29 +9,16 @@ from pathlib import Path
 import click
 
 from annotator.errors import Conflict
-from baselines import data, inputs, models, persist, report
+from baselines import data, inputs, models, options, persist, report, sources
 from baselines.comparing import compare as compare_models
 from baselines.evaluate import Evaluation
 from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
-from baselines.training import train as train_model
-from exporters import schema
-from exporters.files import new_folder
+from baselines.train_command import train
 
-_PATH = click.Path(path_type=Path)
-_CONFIG = click.Choice(data.CONFIGS)
-_SPLIT = click.Choice(schema.SPLITS)
-_SEED = click.IntRange(min=0, max=2**32 - 1)
-
-
-class _Recipe(click.Choice[str]):
-    """A recipe's name, or an import path, which is not looked up before it is needed."""
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return value if ":" in value else super().convert(value, param, ctx)
-
+__all__ = ["compare", "evaluate", "predict", "train"]
 
 _TRUST = click.option(
     "--trust",
@@ -40,80 +28,20 @@ _TRUST = click.option(
 )
 
 
-@click.command(epilog=models.manual())
-@click.argument("release", type=_PATH)
-@click.argument("model_dir", type=_PATH)
-@click.option(
-    "--recipe",
-    type=_Recipe(list(models.RECIPES)),
-    metavar="RECIPE",
-    default="svm_ngrams",
-    show_default=True,
-    help="What to train.",
-)
-@click.option(
-    "--config",
-    type=_CONFIG,
-    default=data.GOLD,
-    show_default=True,
-    help="Which gold: in other splits where the release holds something out.",
-)
-@click.option(
-    "--split",
-    "splits",
-    type=_SPLIT,
-    multiple=True,
-    default=["train"],
-    show_default=True,
-    help="Train on this split; give it again for several.",
-)
-@click.option(
-    "--seed", type=_SEED, default=0, show_default=True, help="Of every random choice that the recipe makes."
-)
-def train(
-    release: Path, model_dir: Path, recipe: str, config: str, splits: tuple[str, ...], seed: int
-) -> None:
-    r"""Train a baseline on a release and save it.
-
-    RELEASE is a folder that `standpoint release` wrote; its config gold is read, or the one that --hold-out
-    added. MODEL_DIR must be new or empty. It gets model.skops (the model, no pickle), model.json (recipe,
-    labels, release, seed, versions, hash) and README.md (the model card). The same release, recipe, seed
-    and versions give the same bytes.
-
-    RECIPE is one of those below, or package.module:Name, the import path of a scikit-learn classifier, which
-    is put over the n-grams, or of a function that is called with the seed and gives a classifier of rows.
-
-    Where a recipe has one model a target, a target with fewer than 5 rows of two labels each is answered by
-    one model for all targets, with a note. For a target without rows nothing is promised.
-
-    \b
-    Example:
-      standpoint train releases/semeval models/svm --split train --split validation
-    """
-    found = data.read_release(release)
-    with new_folder(model_dir) as part:
-        model = train_model(
-            found, recipe=recipe, config=config, splits=list(dict.fromkeys(splits)), seed=seed
-        )
-        model = persist.save(model, part)
-    for note in model.card.training.notes:
-        click.echo(f"Note: {note}.", err=True)
-    training = model.card.training
-    rows = f"{training.rows:,} rows, {_targets(len(training.targets))}"
-    source = f"{training.release} {data.called(training.config, training.splits)}"
-    click.echo(f"{recipe} trained on {rows}, of {source}: {model_dir}")
-
-
 @click.command()
-@click.argument("model_dir", type=_PATH)
-@click.argument("release", type=_PATH)
-@click.option("--config", type=_CONFIG, help="Which gold  [default: the one that the model was trained on]")
-@click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
+@click.argument("model_dir", type=options.PATH)
+@click.argument("release", type=options.PATH)
+@click.option("--config", metavar="NAME", help="Which gold  [default: the one that the model was trained on]")
+@options.split(default="test", help="The gold rows to score on.")
+@options.rows
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
 @click.option(
-    "--report", "folder", type=_PATH, help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]"
+    "--report",
+    "folder",
+    type=options.PATH,
+    help="Where the report goes  [default: MODEL_DIR/reports/NUMBER-SPLIT]",
 )
-@click.option("--seed", type=_SEED, default=0, show_default=True, help="Of the intervals' resamples.")
+@click.option("--seed", type=options.SEED, default=0, show_default=True, help="Of the intervals' resamples.")
 @click.option(
     "--site", default="", metavar="URL", help="Where the project's pages are: mistakes link to their items."
 )
@@ -123,6 +51,8 @@ def evaluate(
     release: Path,
     config: str | None,
     split: str,
+    columns: options.Pairs,
+    polarities: options.Pairs,
     as_json: bool,
     folder: Path | None,
     seed: int,
@@ -131,9 +61,10 @@ def evaluate(
 ) -> None:
     r"""Score a model on a release, beside probes, the majority label of each target and people.
 
-    MODEL_DIR is a folder that `standpoint train` wrote, RELEASE one that `standpoint release` wrote. Prints
-    F_avg (mean of F1 of favor and F1 of against, counts pooled over targets), macro-F1, accuracy, the mean
-    of the targets' F_avg, each with a 95 % interval, then targets, labels and the confusion matrix.
+    MODEL_DIR is a folder that `standpoint train` wrote, RELEASE a release or another dataset, as there; how
+    its columns are called need not be said again. Prints F_avg (mean of F1 of favor and F1 of against,
+    counts pooled over targets), macro-F1, accuracy, the mean of the targets' F_avg, each with a 95 %
+    interval, then targets, labels and the confusion matrix.
 
     The same goes into a report: report.html (one file), report.md, report.json and confusion.svg. A
     report that stands there already is replaced; a folder that holds anything else is left alone.
@@ -144,7 +75,7 @@ def evaluate(
     """
     with _told():
         model = persist.load(model_dir, trust=trust)
-    found = data.read_release(release)
+    found = _met(release, [model], config, columns, polarities)
     evaluation = evaluate_model(model, found, config=config, split=split, seed=seed, site=site)
     folder = folder or model_dir / "reports" / _folder(evaluation, found)
     with renewed_folder(folder, ours=report.FILES) as part:
@@ -158,17 +89,18 @@ def evaluate(
 
 
 @click.command()
-@click.argument("model_dir", type=_PATH)
-@click.argument("source", metavar="INPUT", type=_PATH)
-@click.argument("out", metavar="OUT.parquet", type=_PATH)
+@click.argument("model_dir", type=options.PATH)
+@click.argument("source", metavar="INPUT", type=options.PATH)
+@click.argument("out", metavar="OUT.parquet", type=options.PATH)
+@options.columns
 @_TRUST
-def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) -> None:
+def predict(model_dir: Path, source: Path, out: Path, columns: options.Pairs, trust: tuple[str, ...]) -> None:
     r"""Suggest a label for each text, with a distribution over the labels and an uncertainty.
 
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
-    not) or a csv, tsv, jsonl or parquet file with the columns text and target, and item_id or id and
-    holder if it has them. An item that fixes no target is asked once for each holder and target of its
-    stances.
+    not), a csv, tsv, jsonl or parquet file with the columns text and target, and item_id or id and holder
+    if it has them, or any dataset that `standpoint train` reads, with or without labels. An item that fixes
+    no target is asked once for each holder and target of its stances.
 
     OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
     label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,
@@ -182,25 +114,30 @@ def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) ->
         raise Conflict(f"{out} is the input, which would be gone: write the suggestions to another file.")
     with _told():
         model = persist.load(model_dir, trust=trust)
-        written = predict_rows(
-            model, inputs.read(source, every=model.card.task == models.ANY), out, now=datetime.now(UTC)
-        )
+        every = model.card.task == models.ANY
+        rows = inputs.read(source, every=every, columns=dict(columns), cards=[model.card])
+        written = predict_rows(model, rows, out, now=datetime.now(UTC))
     click.echo(f"{written:,} suggestions: {out}")
 
 
 @click.command()
-@click.argument("model_dirs", metavar="MODEL_DIR…", type=_PATH, nargs=-1, required=True)
-@click.option("--on", "release", type=_PATH, required=True, help="The release to compare on.")
-@click.option("--config", type=_CONFIG, help="Which gold  [default: the one that the first was trained on]")
-@click.option("--split", type=_SPLIT, default="test", show_default=True, help="The gold rows to score on.")
+@click.argument("model_dirs", metavar="MODEL_DIR…", type=options.PATH, nargs=-1, required=True)
+@click.option("--on", "release", type=options.PATH, required=True, help="The release to compare on.")
+@click.option("--config", metavar="NAME", help="Which gold  [default: the one that the first was trained on]")
+@options.split(default="test", help="The gold rows to score on.")
+@options.rows
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, scores as shares (0–1).")
-@click.option("--seed", type=_SEED, default=0, show_default=True, help="Of permutations and resamples.")
+@click.option(
+    "--seed", type=options.SEED, default=0, show_default=True, help="Of permutations and resamples."
+)
 @_TRUST
 def compare(
     model_dirs: tuple[Path, ...],
     release: Path,
     config: str | None,
     split: str,
+    columns: options.Pairs,
+    polarities: options.Pairs,
     as_json: bool,
     seed: int,
     trust: tuple[str, ...],
@@ -216,10 +153,28 @@ def compare(
     """
     with _told():
         found = {str(path): persist.load(path, trust=trust) for path in dict.fromkeys(model_dirs)}
-    comparison = compare_models(found, data.read_release(release), split=split, config=config, seed=seed)
+    on = _met(release, list(found.values()), config, columns, polarities)
+    comparison = compare_models(found, on, split=split, config=config, seed=seed)
     for note in comparison.notes:
         click.echo(f"Note: {note}.", err=True)
     click.echo(report.comparison_json(comparison) if as_json else report.comparison_text(comparison))
+
+
+def _met(
+    source: Path,
+    models: Sequence[persist.Model],
+    config: str | None,
+    columns: options.Pairs,
+    polarities: options.Pairs,
+) -> data.Release:
+    """What these models are to meet."""
+    return sources.read(
+        source,
+        config=config,
+        columns=dict(columns),
+        polarities=dict(polarities),
+        cards=[model.card for model in models],
+    )
 
 
 @contextmanager
@@ -233,9 +188,6 @@ def _told() -> Iterator[None]:
 
 def _folder(evaluation: Evaluation, release: data.Release) -> str:
     """Its name says on which rows."""
-    config = "" if evaluation.config == data.GOLD else f"{evaluation.config}-"
-    return f"{release.facts.number}-{config}{evaluation.split}"
-
-
-def _targets(n: int) -> str:
-    return "1 target" if n == 1 else f"{n:,} targets"
+    config = "" if evaluation.config in (data.GOLD, data.DEFAULT) else f"{evaluation.config}-"
+    named = release.facts.number or release.name
+    return re.sub(r"[^\w.]+", "-", f"{named}-{config}{evaluation.split}")

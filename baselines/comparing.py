@@ -67,7 +67,7 @@ def compare(
     if len(models) < 2 or len(tasks) > 1:
         raise Invalid("Two models or more are compared, and all must be of one task: name others.")
     first = next(iter(models.values()))
-    config = config or first.card.training.config
+    config = data.config_of(release, config, first.card.training.config)
     rows = rows_of(release, [split], config, task=first.card.task)
     labels = labels_of(release, task=first.card.task)
     how: dict[str, Any] = {"polarities": {label.name: label.polarity for label in labels}, "seed": seed}
@@ -98,6 +98,5 @@ def _doubts(models: dict[str, Model], release: data.Release, split: str) -> Sequ
     return [
         f"{name} was trained on {split} of this project: it is scored on rows that it has met"
         for name, model in models.items()
-        if split in model.card.training.splits
-        and model.card.training.release.split("/")[0] == release.facts.slug
+        if split in model.card.training.splits and release.is_of(model.card.training.release)
     ]

@@ -2,9 +2,9 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from annotator.errors import BadInput, NotFound
 from exporters import schema
 
 GOLD = "gold"
+DEFAULT = "default"  # what stands for the config of a dataset that is no release
 CONFIGS = (GOLD, *schema.HELD_OUT.values())  # those that hold gold
 ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every suggestion is about
 # What else is told of a row, where a release has it.
@@ -38,7 +39,7 @@ class Facts(BaseModel):
     """What baselines read of release.json; it says more."""
 
     schema_version: str
-    number: int
+    number: int | None  # None: a dataset that is no release
     sha256: str
     slug: str
     kind: str
@@ -52,15 +53,28 @@ UNREADABLE = (OSError, ValueError, TypeError, KeyError, YAMLError, datasets.exce
 
 @dataclass(frozen=True)
 class Release:
-    """A release and where it lies."""
+    """A release, or another dataset, and where it lies."""
 
     path: Path
     facts: Facts
+    dataset: datasets.DatasetDict | None = None  # the splits of one that is no release, as gold has them
+    columns: Mapping[str, str] = field(default_factory=dict)  # ours → theirs, as they were told
 
     @property
     def name(self) -> str:
-        """Project and number, "semeval/3"."""
-        return f"{self.facts.slug}/{self.facts.number}"
+        """Project and number, "semeval/3"; of another dataset its name."""
+        return self.facts.slug if self.facts.number is None else f"{self.facts.slug}/{self.facts.number}"
+
+    @property
+    def config(self) -> str:
+        """The config that is read where none is named."""
+        return GOLD if self.dataset is None else DEFAULT
+
+    def is_of(self, name: str) -> bool:
+        """Whether a release of that name, "semeval/2", is of the same project, or the same dataset."""
+        return name == self.name or (
+            self.facts.number is not None and name.rpartition("/")[0] == self.facts.slug
+        )
 
     @property
     def labels(self) -> list[str]:
@@ -90,7 +104,14 @@ def called(config: str, splits: Sequence[str]) -> str:
     ('train + validation', 'gold_by_target test')
     """
     named = " + ".join(splits)
-    return named if config == GOLD else f"{config} {named}"
+    return named if config in (GOLD, DEFAULT) else f"{config} {named}"
+
+
+def config_of(release: Release, named: str | None, trained: str) -> str:
+    """The config to score on: the one that is named, else the one that was trained on, if it can be there."""
+    if named is not None and release.dataset is None:
+        return named
+    return release.config if DEFAULT in (trained, release.config) else trained
 
 
 def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.DataFrame:
@@ -116,6 +137,8 @@ def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.Data
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
         raise BadInput(release.path, f"has no labelled rows in {_listed(splits)}: choose another --split")
+    if release.dataset is not None and "document_id" not in frame:  # the same text is the same document
+        frame["document_id"] = pd.factorize(frame["text"])[0].astype(str)
     names = dict(enumerate(release.labels))
     return frame.assign(holder=frame["holder"].fillna("author"), label=frame["label"].astype(int).map(names))
 
@@ -127,6 +150,10 @@ def segments(release: Release, splits: Sequence[str]) -> pd.DataFrame:
 
     Raises as `gold` does.
     """
+    if release.dataset is not None:
+        raise BadInput(
+            release.path, "says nothing of segments without a stance: give a release of an open project"
+        )
     with _opened(release, "items") as found:
         columns = ["id", "text", "status", "stances"]
         frame = pd.concat(
@@ -151,6 +178,9 @@ def items(release: Release, *, batch: int = 10_000) -> Iterator[pd.DataFrame]:
         for dataset in found.values():
             for start in range(0, len(dataset), batch):
                 part = dataset.select(range(start, min(start + batch, len(dataset))))
+                if release.dataset is not None:
+                    yield _frame(part, release, ROW).assign(stances=None)
+                    continue
                 yield _frame(part, release, columns).rename(columns={"id": "item_id"})
 
 
@@ -179,7 +209,10 @@ def _facts(path: Path) -> Facts:
 @contextmanager
 def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
     """The splits of one config. The cache of `datasets` is a folder that goes when they are closed."""
-    with tempfile.TemporaryDirectory(prefix="standpoint-") as cache, _quiet():
+    if release.dataset is not None:
+        yield release.dataset
+        return
+    with tempfile.TemporaryDirectory(prefix="standpoint-") as cache, quiet():
         try:
             if config not in (known := datasets.get_dataset_config_names(str(release.path))):
                 raise NotFound(f"{release.path} has no config {config}; it has {_listed(known)}.")
@@ -194,7 +227,7 @@ def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No bars for what takes a second, and no log line beside the error that we raise."""
     bars, verbosity = not datasets.are_progress_bars_disabled(), datasets.logging.get_verbosity()
     datasets.disable_progress_bars()
@@ -209,8 +242,20 @@ def _quiet() -> Iterator[None]:
 
 def _split(found: datasets.DatasetDict, split: str, release: Release) -> datasets.Dataset:
     if split not in found:
-        raise NotFound(f"{release.path} has no split {split}; it has {_listed(list(found))}.")
+        raise NotFound(
+            f"{release.path} has no split {split}; it has {_listed(list(found))}{_way_out(release)}."
+        )
     return found[split]
+
+
+def _way_out(release: Release) -> str:
+    """What to do about a split that another dataset has not."""
+    if release.dataset is None:
+        return ""
+    return (
+        ". Name one of them (--split), or part them: a column that tells each row's split "
+        "(--column split=THEIRS), or `train_test_split` of datasets, and save_to_disk"
+    )
 
 
 def _check_labels(dataset: datasets.Dataset, release: Release) -> None:

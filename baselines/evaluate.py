@@ -87,7 +87,7 @@ def evaluate(
         If the model was trained on other labels.
     """
     check_labels(model, release)
-    config = config or model.card.training.config
+    config = data.config_of(release, config, model.card.training.config)
     task, training = model.card.task, model.card.training
     rows = rows_of(release, [split], config, task=task)
     with noted() as notes:
@@ -175,7 +175,7 @@ def _commonest(counts: dict[str, int]) -> str:
 
 
 def _warn_of_trained_rows(training: Training, release: data.Release, config: str, split: str) -> None:
-    if training.release.split("/")[0] != release.facts.slug:
+    if not release.is_of(training.release):
         return
     if config != training.config:
         told = f"the model was trained on {training.config}, whose splits are other than those of {config}: "

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from baselines.counting import counts
 from baselines.tweets import collection_tags, tokens, without_tags
 
 WEIGHTS: dict[str, tuple[type, dict[str, Any]]] = {
@@ -83,7 +84,7 @@ class Ngrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         texts = without_tags(list(rows["text"]), self.collection_tags_)
         words = self.word_ngrams_.transform(self._tokenized(texts))
-        characters = self.character_ngrams_.transform(self._lowered(texts))
+        characters = self._characters(self._lowered(texts))
         return hstack([words, characters], format="csr")
 
     def __sklearn_tags__(self) -> Any:
@@ -111,6 +112,18 @@ class Ngrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                     fitted.idf_ = weights
                 state = {**state, name: fitted}
         super().__setstate__(state)
+
+    def _characters(self, texts: list[str]) -> csr_matrix:
+        """The weights of the characters' n-grams, counted at once where there are many texts."""
+        low, high = self.characters
+        vectoriser = self.character_ngrams_
+        found = counts(texts, vectoriser.vocabulary_, low=low, high=high)
+        if found is None:
+            return vectoriser.transform(texts)
+        if self.weights == "presence":
+            found.data.fill(1.0)
+            return found
+        return vectoriser._tfidf.transform(found, copy=False)
 
     def _tokenized(self, texts: list[str]) -> list[str]:
         return [" ".join(tokens(text, split_hashtags=self.split_hashtags)) for text in texts]

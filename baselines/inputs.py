@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from annotator.errors import BadInput, NotFound
-from baselines import data
+from baselines import data, sources
+from baselines.foreign import HUB_NAME
 from baselines.notes import BaselineWarning
+from baselines.persist import ModelCard
 
 BATCH = 10_000
 NEEDED = ("text", "target")
@@ -24,13 +26,22 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 Rows = Iterator[tuple[int, Mapping[str, Any]]]  # each with its line
 
 
-def read(path: Path, *, every: bool = False) -> Iterator[pd.DataFrame]:
-    """The rows of a release folder or of a csv, tsv, jsonl or parquet file, BATCH at a time, in their order.
+def read(
+    path: Path,
+    *,
+    every: bool = False,
+    columns: Mapping[str, str] | None = None,
+    cards: Sequence[ModelCard] = (),
+) -> Iterator[pd.DataFrame]:
+    """The rows of a release folder, a csv, tsv, jsonl or parquet file, or of another dataset.
+
+    BATCH at a time, in their order.
 
     Columns item_id (null where a table has none), text, target, holder ("author" by default).
     Items of a release that fix no target give a row for each holder and target of their stances; those
     without a stance cannot be asked and are told (`BaselineWarning`). With `every` each item is one row, of
-    the target `data.ANY`: detection asks of a segment as it stands.
+    the target `data.ANY`: detection asks of a segment as it stands. `columns` and `cards` as in
+    `sources.read`.
 
     Raises
     ------
@@ -39,8 +50,9 @@ def read(path: Path, *, every: bool = False) -> Iterator[pd.DataFrame]:
     BadInput
         If a row has no text or no target, or the file cannot be read.
     """
-    if path.is_dir():
-        return _release(data.read_release(path), every=every)
+    if columns or path.is_dir() or (not path.exists() and HUB_NAME.fullmatch(str(path))):
+        release = sources.read(path, columns=columns, cards=cards, is_labelled=False)
+        return _release(release, every=every)
     if not path.is_file():
         raise NotFound(f"There is no {path}: give a release folder or a csv, tsv, jsonl or parquet file.")
     if path.suffix.lower() not in READERS:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
+from baselines.answers import Answers, answers
 from baselines.notes import BaselineWarning, named
 
 TRUST = 0.25  # share of the model's own word where the target is new
@@ -43,10 +44,15 @@ class KnownTargets(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, rows: pd.DataFrame) -> NDArray[np.float64]:
         """Probabilities in the order of `classes_`, shape (n_rows, n_classes)."""
+        return self.answers(rows)[1]
+
+    def answers(self, rows: pd.DataFrame) -> Answers:
+        """Labels as `predict` gives them, and probabilities as `predict_proba` does; texts are read once."""
         unseen = self._unseen(rows)
-        shares: NDArray[np.float64] = np.array(self.classifier_.predict_proba(rows), dtype=np.float64)
+        labels, found = answers(self.classifier_, rows)
+        shares: NDArray[np.float64] = np.array(found, dtype=np.float64)
         shares[unseen] = TRUST * shares[unseen] + (1 - TRUST) / len(self.classes_)
-        return shares
+        return labels, shares
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -1,6 +1,7 @@
 """The bytes of a file that an installed package carries, read without importing the package."""
 
-from importlib.metadata import PackageNotFoundError, distribution
+import re
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 
 from annotator.errors import Unusable
@@ -18,6 +19,19 @@ def file_of(package: str, path: str, *, extra: str) -> bytes:
         return Path(str(distribution(package).locate_file(path))).read_bytes()
     except (PackageNotFoundError, OSError) as error:
         raise missing(package, extra) from error
+
+
+def installed(extra: str | None) -> bool:
+    """Whether all that an extra of ours brings is installed."""
+    needed = [
+        re.split(r"[^\w.-]", each)[0]
+        for each in requires("standpoint") or []
+        if extra is not None and f'extra == "{extra}"' in each.replace("'", '"')
+    ]
+    try:
+        return all(distribution(name) for name in needed)
+    except PackageNotFoundError:
+        return False
 
 
 def missing(what: str, extra: str) -> Unusable:

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.validation import check_is_fitted
 
+from baselines.answers import Answers, answers
 from baselines.notes import BaselineWarning, named
 
 
@@ -73,13 +74,18 @@ class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, rows: pd.DataFrame) -> NDArray[np.float64]:
         """Probabilities in the order of `classes_`, (n_rows, n_classes); the prior for an unseen target."""
+        return self.answers(rows)[1]
+
+    def answers(self, rows: pd.DataFrame) -> Answers:
+        """Labels as `predict` gives them, and probabilities as `predict_proba` does; texts are read once."""
         targets = _targets(rows)
         self._warn_of_unseen(targets)
+        labels = np.empty(len(rows), dtype=self.classes_.dtype)
         shares = np.zeros((len(rows), len(self.classes_)))
         for where, classifier, part in self._parts(rows, targets):
             columns = np.searchsorted(self.classes_, classifier.classes_)
-            shares[np.ix_(where, columns)] = classifier.predict_proba(part)
-        return shares
+            labels[where], shares[np.ix_(where, columns)] = answers(classifier, part)
+        return labels, shares
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -91,18 +97,18 @@ class PerTarget(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         matrix = rows if self.features_ is None else self.features_.transform(rows)
         parts: list[tuple[NDArray[Any], Any, Any]] = []
-        for target in np.unique(targets):
-            where = np.flatnonzero(targets == target)
+        known, pooled, unseen = set(self.targets_), [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+        for target, found in pd.Series(targets).groupby(targets).indices.items():
+            where = np.asarray(found)
             if target in self.classifiers_:
                 parts.append((where, self.classifiers_[target], _taken(matrix, where)))
-            elif target in self.targets_:
-                parts.append((where, self.pooled_, rows.iloc[where]))
             else:
-                parts.append((where, self.prior_, np.zeros((len(where), 1))))
+                (pooled if target in known else unseen).append(where)
+        if len(where := np.sort(np.concatenate(pooled))):
+            parts.append((where, self.pooled_, rows.iloc[where]))
+        if len(where := np.sort(np.concatenate(unseen))):
+            parts.append((where, self.prior_, np.zeros((len(where), 1))))
         return parts
-
-    def _own(self, matrix: Any, y: NDArray[Any], where: NDArray[np.intp]) -> Any:
-        return clone(self.classifier).fit(_taken(matrix, where), y[where])
 
     def _has_enough(self, y: NDArray[Any]) -> bool:
         counts = np.unique(y, return_counts=True)[1]

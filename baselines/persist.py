@@ -18,6 +18,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from annotator.errors import BadInput, NotFound
 from baselines import steady
+from baselines.choosing import Choice
 from baselines.data import GOLD, Label
 from baselines.models import STANCE, recipe
 from baselines.notes import BaselineWarning
@@ -37,17 +38,19 @@ TRUSTED = [
     "baselines.sentences.Sentences",
     "scipy.sparse._csr.csr_matrix",  # read by scipy's load_npz, which unpickles nothing
 ]
+MOST_TARGETS = 100  # on the card, the commonest; model.json has them all
 VERSIONS = ("standpoint", "scikit-learn", "numpy", "scipy", "skops")
 
 
 class Training(BaseModel):
     """The rows that a model was trained on."""
 
-    release: str  # slug/number
+    release: str  # slug/number, or the name of another dataset
     release_sha256: str
     kind: str
     config: str = GOLD
     splits: list[str]
+    columns: dict[str, str] = {}  # ours → theirs, of a dataset that is no release
     rows: int
     targets: dict[str, dict[str, int]]  # rows of each label
     notes: list[str]
@@ -60,6 +63,8 @@ class ModelCard(BaseModel):
     recipe: str
     task: str = STANCE
     seed: int
+    params: dict[str, Any] = {}  # settings that --search chose
+    choices: list[Choice] = []  # what was tried by cross-validation on the training rows
     labels: list[Label]  # in the order of the scheme
     training: Training
     versions: dict[str, str]
@@ -158,4 +163,6 @@ def _sha256(path: Path) -> str:
 def _readme(card: ModelCard) -> str:
     pages = Environment(loader=PackageLoader("baselines"), undefined=StrictUndefined, trim_blocks=True)  # noqa: S701
     pages.filters["cell"] = escaped
-    return pages.get_template("model_card.md").render(card=card, recipe=recipe(card.recipe)) + "\n"
+    targets = sorted(card.training.targets.items(), key=lambda each: -sum(each[1].values()))[:MOST_TARGETS]
+    page = pages.get_template("model_card.md")
+    return page.render(card=card, recipe=recipe(card.recipe), targets=sorted(targets)) + "\n"

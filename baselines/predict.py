@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import entropy
 
 from annotator.errors import Unusable
+from baselines.answers import answers
 from baselines.persist import Model
 from exporters.files import replacing
 
@@ -59,16 +60,15 @@ def predict(model: Model, batches: Iterable[pd.DataFrame], path: Path, *, now: d
 def suggest(model: Model, rows: pd.DataFrame, *, now: datetime) -> pa.Table:
     """The suggestions for `rows`, one each, under SUGGESTIONS."""
     labels = [label.name for label in model.card.labels]
+    decided, found = answers(model.estimator, rows)
     shares = np.zeros((len(rows), len(labels)))
-    shares[:, [labels.index(label) for label in model.estimator.classes_]] = model.estimator.predict_proba(
-        rows
-    )
+    shares[:, [labels.index(label) for label in model.estimator.classes_]] = found
     met = rows["target"].isin(model.card.training.targets).to_numpy()
     columns = {
         "item_id": rows["item_id"].tolist(),
         "holder": rows["holder"].tolist(),
         "target": rows["target"].tolist(),
-        "label": model.estimator.predict(rows).tolist(),
+        "label": decided.tolist(),
         "label_distribution": _distributions(shares, labels),
         "uncertainty": np.where(met, entropy(shares, axis=1) / np.log(len(labels)), 1.0),
         "model": [model.card.recipe] * len(rows),

@@ -2,15 +2,17 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from baselines.choosing import Choice
 from baselines.comparing import Comparison
 from baselines.evaluate import Evaluation
 from baselines.picture import confusion_svg
+from baselines.scoring import Scores
 from exporters.markdown import escaped
 
 COLUMNS = {
@@ -36,11 +38,21 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
     )
     pages.filters.update(points=points, cell=escaped, interval=interval, people=_of_people)
     inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+    columns = columns_of(evaluation.lines)
     for name in ("report.html", "report.md"):
-        text = pages.get_template(name).render(of=evaluation, columns=COLUMNS, picture=inline)
+        text = pages.get_template(name).render(of=evaluation, columns=columns, picture=inline)
         (folder / name).write_text(text.rstrip() + "\n", encoding="utf-8")
     (folder / "report.json").write_text(as_json(evaluation) + "\n", encoding="utf-8")
     (folder / "confusion.svg").write_text(picture, encoding="utf-8")
+
+
+def columns_of(lines: Mapping[str, Scores]) -> dict[str, str]:
+    """The figures to tell: F_avg leads, or macro-F1 where the labels have not both sides."""
+    return {
+        key: name
+        for key, name in COLUMNS.items()
+        if any(getattr(each, key) is not None for each in lines.values())
+    }
 
 
 MOST_TARGETS = 20  # on a terminal; the report has them all
@@ -58,8 +70,9 @@ def as_text(evaluation: Evaluation) -> str:
         f"{evaluation.recipe}, trained on {evaluation.trained_on}",
         f"{evaluation.release} {evaluation.rows}: {scores.n:,} rows. Scores times 100, [95 % intervals].",
     ]
+    columns = columns_of(evaluation.lines)
     lines = [
-        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]
+        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in columns)]
         for name, of in evaluation.lines.items()
     ]
     targets = [
@@ -77,16 +90,32 @@ def as_text(evaluation: Evaluation) -> str:
         [name, *map("{:,}".format, row)] for name, row in zip(scores.per_label, scores.confusion, strict=True)
     ]
     if evaluation.ceiling:
-        lines.append(["people", *(_of_people(evaluation.ceiling, key) for key in COLUMNS)])
+        lines.append(["people", *(_of_people(evaluation.ceiling, key) for key in columns)])
     if evaluation.reliability:
         head.append(f"Calibration error of its probabilities: {points(evaluation.reliability.ece)}.")
     tables = [
-        aligned(["", *COLUMNS.values()], lines),
+        aligned(["", *columns.values()], lines),
         aligned(["target", "rows", "F_avg", "macro-F1", "accuracy", "majority F_avg"], targets),
         aligned(["label", "rows", "precision", "recall", "F1"], labels),
         aligned(["gold \\ predicted", *scores.per_label], confusion),
     ]
     return "\n\n".join(["\n".join(head), *tables])
+
+
+def choices_text(choices: Sequence[Choice]) -> Iterable[str]:
+    """A line for each choice: what was tried and what it scored, times 100."""
+    for choice in choices:
+        name = COLUMNS[choice.figure]
+        tried = ", ".join(
+            f"{each.recipe if choice.what == 'recipe' else settings(each.params)} {points(each.figure)}"
+            for each in choice.tried
+        )
+        yield f"Tried by {choice.folds}-fold cross-validation on {choice.rows:,} rows, {name}: {tried}"
+
+
+def settings(params: Mapping[str, object]) -> str:
+    """The settings of a recipe, each by the last part of its name: "C 0.3"."""
+    return " ".join(f"{name.split('__')[-1]} {value}" for name, value in params.items())
 
 
 def comparison_json(comparison: Comparison) -> str:
@@ -96,8 +125,9 @@ def comparison_json(comparison: Comparison) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """The scores and the pairs as tables for a terminal, times 100."""
+    columns = columns_of(comparison.scores)
     scores = [
-        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in COLUMNS)]
+        [name, *(f"{points(getattr(of, key))} {interval(of.intervals.get(key))}" for key in columns)]
         for name, of in comparison.scores.items()
     ]
     pairs = [
@@ -115,7 +145,7 @@ def comparison_text(comparison: Comparison) -> str:
     n = next(iter(comparison.scores.values())).n
     head = f"{comparison.release} {comparison.rows}: {n:,} rows. Scores times 100, [95 % intervals]."
     tables = [
-        aligned(["", *COLUMNS.values()], scores),
+        aligned(["", *columns.values()], scores),
         aligned(["difference", "F_avg", "macro-F1", "accuracy"], pairs),
     ]
     return "\n\n".join([head, *tables])

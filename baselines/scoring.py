@@ -98,6 +98,17 @@ def score(
     )
 
 
+def lead_name(polarities: Mapping[str, str]) -> str:
+    """The figure that leads: F_avg, or macro-F1 where the labels have not both sides."""
+    return "f_avg" if set(SIDES) <= set(polarities.values()) else "macro_f1"
+
+
+def lead(y: NDArray[np.str_], p: NDArray[np.str_], polarities: Mapping[str, str]) -> tuple[str, float]:
+    """The figure that leads and its value, 0–1; gold and predicted labels have shape (n_rows,)."""
+    f_avg, macro_f1, _ = _three(y, p, polarities)
+    return ("macro_f1", macro_f1) if f_avg is None else ("f_avg", f_avg)
+
+
 def _three(
     y: NDArray[np.str_], p: NDArray[np.str_], polarities: Mapping[str, str]
 ) -> tuple[float | None, float, float]:

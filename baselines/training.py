@@ -1,22 +1,34 @@
 """A release and a recipe → a model."""
 
+import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from annotator.errors import Invalid
+from annotator.errors import BadInput, Invalid, NotFound
 from baselines import data, models
-from baselines.notes import noted
+from baselines.choosing import PLAIN, Choice, Folds, Progress, candidates, choose_recipe, choose_settings
+from baselines.notes import BaselineWarning, noted
 from baselines.persist import Model, ModelCard, Training, versions
 
 
 def train(
-    release: data.Release, *, recipe: str, splits: Sequence[str], seed: int, config: str = data.GOLD
+    release: data.Release,
+    *,
+    recipe: str | None,
+    splits: Sequence[str],
+    seed: int,
+    config: str | None = None,
+    is_searched: bool = False,
+    progress: Progress | None = None,
 ) -> Model:
     """Fit the recipe on the gold rows of these splits of the config.
 
-    The same release, recipe and seed give the same model.
+    Without a recipe one is chosen by cross-validation on these rows, `is_searched` chooses the settings so;
+    the card tells of both. The same release, recipe and seed give the same model.
 
     Raises
     ------
@@ -27,33 +39,107 @@ def train(
     Invalid
         If nothing can be learned from the rows: one label only, or no letters.
     """
-    chosen = models.recipe(recipe)
-    estimator = chosen.build(seed)
-    rows = rows_of(release, splits, config, task=chosen.task)
+    config = data.config_of(release, config, data.GOLD)
+    task = models.recipe(recipe).task if recipe else models.STANCE
+    rows = rows_of(release, splits, config, task=task)
     if rows["label"].nunique() < 2:
         raise Invalid(
             f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
         )
+    labels = labels_of(release, task=task)
     with noted() as notes:
-        try:
-            estimator.fit(rows[data.ROW], np.asarray(rows["label"], dtype=str))
-        except ValueError as error:
-            raise Invalid(f"{recipe} cannot learn from the {len(rows)} rows: {error}.") from error
+        chosen = _Chosen(recipe or PLAIN)
+        if recipe is None or is_searched:
+            by = _kept_together(release, config) if task == models.STANCE else "document_id"
+            chosen = _chosen(
+                recipe, is_searched, release=release, rows=rows, labels=labels, by=by, seed=seed,
+                progress=progress,
+            )  # fmt: skip
+        estimator = _fitted(chosen, rows, seed)
     training = Training(
         release=release.name,
         release_sha256=release.facts.sha256,
         kind=release.facts.kind,
         config=config,
         splits=list(splits),
+        columns=dict(release.columns),
         rows=len(rows),
         targets=_counts(rows),
         notes=notes,
     )
-    labels = labels_of(release, task=chosen.task)
     card = ModelCard(
-        recipe=recipe, task=chosen.task, seed=seed, labels=labels, training=training, versions=versions()
+        recipe=chosen.recipe,
+        params=chosen.params,
+        choices=chosen.choices,
+        task=task,
+        seed=seed,
+        labels=labels,
+        training=training,
+        versions=versions(),
     )
     return Model(estimator, card)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What is fitted."""
+
+    recipe: str
+    params: dict[str, Any] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+
+
+def _chosen(
+    recipe: str | None,
+    is_searched: bool,
+    *,
+    release: data.Release,
+    rows: pd.DataFrame,
+    labels: list[data.Label],
+    by: str,
+    seed: int,
+    progress: Progress | None,
+) -> _Chosen:
+    """The recipe that is named, or the one that the rows choose; then its settings, if they are searched."""
+    params: dict[str, Any] = {}
+    choices: list[Choice] = []
+    try:
+        cut = Folds(rows, labels, by=by, seed=seed)
+        if recipe is None:
+            recipe, choice = choose_recipe(cut, candidates(release.facts.kind), progress)
+            choices.append(choice)
+    except Invalid as error:
+        if is_searched:
+            raise
+        told = f"no recipe could be chosen, {PLAIN} stands: {error}".rstrip(".")
+        warnings.warn(told, BaselineWarning, stacklevel=2)
+        return _Chosen(PLAIN)
+    if is_searched:
+        params, choice = choose_settings(cut, recipe, progress)
+        choices.append(choice)
+    return _Chosen(recipe, params, choices)
+
+
+def _fitted(chosen: _Chosen, rows: pd.DataFrame, seed: int) -> Any:
+    estimator = models.recipe(chosen.recipe).build(seed).set_params(**chosen.params)
+    try:
+        return estimator.fit(rows[data.ROW], np.asarray(rows["label"], dtype=str))
+    except ValueError as error:
+        raise Invalid(f"{chosen.recipe} cannot learn from the {len(rows)} rows: {error}.") from error
+
+
+def _kept_together(release: data.Release, config: str) -> str:
+    """What the folds keep whole: documents, or targets where a model is to meet new ones.
+
+    It is, if validation shares no target with train.
+    """
+    try:
+        known, others = (
+            set(data.gold(release, [split], config)["target"]) for split in ("train", "validation")
+        )
+    except (NotFound, BadInput):
+        return "document_id"
+    return "document_id" if known & others else "target"
 
 
 def rows_of(release: data.Release, splits: Sequence[str], config: str, *, task: str) -> pd.DataFrame:

@@ -39,12 +39,14 @@ def tokens(text: str, *, split_hashtags: bool = True) -> list[str]:
     written anew, for any script. Ours differs in the split hashtags.
     """
     found: list[str] = []
+    is_lengthened = _LENGTHENED.search(text.lower()) is not None  # rarely: then no token need be looked at
     for match in _TOKEN.finditer(text):
         token = match.group()
         if match.lastgroup == "link":
             found.append("http")
             continue
-        found.append(_LENGTHENED.sub(r"\1\1\1", token.lower()))
+        lowered = token.lower()
+        found.append(_LENGTHENED.sub(r"\1\1\1", lowered) if is_lengthened else lowered)
         if match.lastgroup == "hashtag" and split_hashtags:
             parts = [part.lower() for run in _RUN.findall(token) for part in _cased(run)]
             found.extend(parts if len(parts) > 1 else [])

@@ -24,7 +24,9 @@ def said(*arguments: object, code: int = 0) -> str:
 @pytest.fixture(scope="module")
 def model_dir(directed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models") / "svm"
-    assert "svm_ngrams trained on 180 rows, 2 targets, of trains/1 train" in said("train", directed, folder)
+    assert "svm_ngrams trained on 180 rows, 2 targets, of trains/1 train" in said(
+        "train", directed, folder, "--recipe", "svm_ngrams"
+    )
     return folder
 
 
@@ -105,7 +107,7 @@ def test_suggestions_never_replace_their_own_input(model_dir, tmp_path):
 
 def test_an_open_release_goes_the_same_way(opened, tmp_path):
     """News has several holders and targets in a sentence, and a target with two labels in all."""
-    trained = standpoint("train", opened, tmp_path / "m")
+    trained = standpoint("train", opened, tmp_path / "m", "--recipe", "svm_ngrams")
     told = json.loads(said("evaluate", tmp_path / "m", opened, "--json"))
 
     assert (
@@ -144,7 +146,7 @@ def test_what_is_held_out_is_trained_and_scored_on(tmp_path):
         for split, is_seen in (("train", True), ("test", False))
     }
     release = make_release(tmp_path / "r", rows, held_out={"gold_by_target": by_target})
-    told = said("train", release, tmp_path / "m", "--config", "gold_by_target")
+    told = said("train", release, tmp_path / "m", "--config", "gold_by_target", "--recipe", "svm_ngrams")
     held_out = standpoint("evaluate", tmp_path / "m", release)
     plain = standpoint("evaluate", tmp_path / "m", release, "--config", "gold")
 
