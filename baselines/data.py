@@ -43,6 +43,7 @@ class Facts(BaseModel):
     slug: str
     kind: str
     labels: list[Label]
+    created_at: str | None = None
     human_ceiling: dict[str, Any] | None = None  # accuracy, macro_f1, f_avg, n, intervals
 
 
@@ -91,6 +92,15 @@ def called(config: str, splits: Sequence[str]) -> str:
     """
     named = " + ".join(splits)
     return named if config == GOLD else f"{config} {named}"
+
+
+def splits(release: Release, config: str = GOLD) -> list[str]:
+    """The splits that the config has rows in, in the order of `schema.SPLITS`.
+
+    Raises as `gold` does.
+    """
+    with _opened(release, config) as found:
+        return [split for split in schema.SPLITS if split in found]
 
 
 def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.DataFrame:

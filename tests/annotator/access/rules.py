@@ -61,7 +61,7 @@ TABLE = {
         imports.show imports.look people.show registry.show releases.show releases.download releases.compare
         rounds.show models.show models.report models.download models.explain scheme.show scheme.download
         api_imports.listed api_imports.look api_models.listed api_models.download
-        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show
+        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show doubts.show
     """,
     (Least.CURATOR, "curate"): """
         api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish
