@@ -44,6 +44,7 @@ class Facts(BaseModel):
     slug: str
     kind: str
     labels: list[Label]
+    created_at: str | None = None
     human_ceiling: dict[str, Any] | None = None  # accuracy, macro_f1, f_avg, n, intervals
 
 
@@ -112,6 +113,15 @@ def config_of(release: Release, named: str | None, trained: str) -> str:
     if named is not None and release.dataset is None:
         return named
     return release.config if DEFAULT in (trained, release.config) else trained
+
+
+def splits(release: Release, config: str = GOLD) -> list[str]:
+    """The splits that the config has rows in, in the order of `schema.SPLITS`.
+
+    Raises as `gold` does.
+    """
+    with _opened(release, config) as found:
+        return [split for split in schema.SPLITS if split in found]
 
 
 def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.DataFrame:

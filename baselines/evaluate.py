@@ -55,6 +55,11 @@ class Evaluation:
         """Which they are: "test", "gold_by_target test"."""
         return data.called(self.config, [self.split])
 
+    @property
+    def tells_why(self) -> bool:
+        """Whether any word of the mistakes is marked: the model is linear."""
+        return any(mistake.marked for mistake in self.mistakes)
+
     def as_json(self) -> dict[str, Any]:
         """The scores at the top, as `standpoint evaluate --json` prints them, then all else."""
         told = asdict(self)
@@ -128,7 +133,7 @@ def _of_probabilities(
         "ceiling": ceiling if ceiling and ceiling.get("n") and task != ANY else None,
         "reliability": reliability(shares, right),
         "soft": soft(shares, rows, labels) if task != ANY else None,
-        "mistakes": mistakes(rows, predicted, shares.max(axis=1), slug=release.facts.slug, site=site),
+        "mistakes": mistakes(model, rows, predicted, shares.max(axis=1), slug=release.facts.slug, site=site),
     }
 
 

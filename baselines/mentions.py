@@ -26,13 +26,24 @@ def masked(text: str, target: str, holder: str) -> str:
     >>> masked("Rail Watch says the night trains must stay.", "Night Trains", "Rail Watch")
     '@holder_ says the @target_ must stay.'
     """
-    for name, mask in ((target, TARGET), ("" if holder in SAME else holder, HOLDER)):
-        for part in [name, *sorted(re.findall(rf"\w{{{SHORTEST},}}", name), key=len, reverse=True)]:
-            pattern = rf"(?<!\w){re.escape(part)}(?!\w)"
-            if part and re.search(pattern, text, re.IGNORECASE):
-                text = re.sub(pattern, mask, text, flags=re.IGNORECASE)
-                break
+    for name, mask in names(target, holder):
+        if pattern := name_pattern(name, text):
+            text = pattern.sub(mask, text)
     return text
+
+
+def names(target: str, holder: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The names that are masked one after the other, each with its mask."""
+    return (target, TARGET), ("" if holder in SAME else holder, HOLDER)
+
+
+def name_pattern(name: str, text: str) -> re.Pattern[str] | None:
+    """What of the name is masked in the text; None if nothing of it occurs."""
+    for part in [name, *sorted(re.findall(rf"\w{{{SHORTEST},}}", name), key=len, reverse=True)]:
+        pattern = re.compile(rf"(?<!\w){re.escape(part)}(?!\w)", re.IGNORECASE)
+        if part and pattern.search(text):
+            return pattern
+    return None
 
 
 class Masked(TransformerMixin, BaseEstimator):  # type: ignore[misc]

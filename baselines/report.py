@@ -36,7 +36,7 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(points=points, cell=escaped, interval=interval, people=_of_people)
+    pages.filters.update(points=points, cell=escaped, interval=interval, people=_of_people, signed=signed)
     inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
     columns = columns_of(evaluation.lines)
     for name in ("report.html", "report.md"):
@@ -158,6 +158,15 @@ def _of_people(ceiling: dict[str, Any], key: str) -> str:
 def points(share: float | None) -> str:
     """A share as points of 100 with one decimal, "–" where there is none."""
     return "–" if share is None else f"{100 * share:.1f}"
+
+
+def signed(weight: float) -> str:
+    """A weight with its sign and two decimals.
+
+    >>> signed(-0.304)
+    '−0.30'
+    """
+    return f"{weight:+.2f}".replace("-", "−")
 
 
 def interval(bounds: Sequence[float] | None) -> str:

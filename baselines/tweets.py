@@ -53,6 +53,15 @@ def tokens(text: str, *, split_hashtags: bool = True) -> list[str]:
     return found
 
 
+def pieces(text: str) -> list[tuple[int, int]]:
+    """The spans (start, end) that `tokens` reads one by one: all of the text but white space.
+
+    >>> pieces("No, #StopIt")
+    [(0, 2), (2, 3), (4, 11)]
+    """
+    return [match.span() for match in _TOKEN.finditer(text)]
+
+
 def collection_tags(texts: Iterable[str], *, share: float = 0.8) -> list[str]:
     """The hashtags that at least `share` (0–1) of the texts end with: how they were collected, no stance.
 
@@ -70,9 +79,13 @@ def without_tags(texts: Iterable[str], tags: Iterable[str]) -> list[str]:
     """The texts without these hashtags, wherever and however they are written."""
     texts = list(texts)
     for tag in tags:
-        pattern = re.compile(rf"\s*{re.escape(tag)}\b", re.IGNORECASE)
-        texts = [pattern.sub("", text) for text in texts]
+        texts = [tag_pattern(tag).sub("", text) for text in texts]
     return texts
+
+
+def tag_pattern(tag: str) -> re.Pattern[str]:
+    """What `without_tags` takes out for this tag."""
+    return re.compile(rf"\s*{re.escape(tag)}\b", re.IGNORECASE)
 
 
 def spelled_out(text: str) -> str:

@@ -77,7 +77,8 @@ def listed() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Ask for a job, `release` for one; the header Location says where to look for it.
 
-    If one of this name waits or runs already, that one is the answer, whatever its arguments.
+    If one of this name waits or runs already, that one is the answer, whatever its arguments; of `explain`,
+    one of the same arguments.
     """
     wanted = body.read(JobIn)
     job = plugin.enqueue(current_app, wanted.name, wanted.arguments)

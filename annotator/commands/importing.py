@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from annotator.commands.opened import opened, reading
+from annotator.commands.opened import opened, reading, writing
 from annotator.config import Settings
 from annotator.domain import Kind, Purpose, Split
-from annotator.importing import values
+from annotator.importing import doubts, values
 from annotator.importing.formats import FORMATS
 from annotator.importing.load import bring_in, read_all, try_out
 from annotator.importing.options import COVERAGE, Options
-from annotator.importing.report import Report
+from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun
 from annotator.store import projects
@@ -54,7 +54,7 @@ class SplitName(click.ParamType[Split]):
 @click.option("--column", "columns", multiple=True, type=Mapping(), help="Ours is called theirs here.")
 @click.option(
     "--kind",
-    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE]),
+    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE, doubts.DOUBT]),
     help="What the labels are. Default: annotations where there is a column annotator, else gold.",
 )
 @click.option("--split", type=SplitName(), help="The split of documents that name none.")
@@ -102,6 +102,9 @@ def import_(
     With --kind coverage, rows of document and annotator say who judged which document: what they left
     without a row is their "no stance".
 
+    With --kind doubt, the rows are those of `standpoint label-errors`: gold that a model doubts. They become
+    the curators' queue "Doubted gold", in the place of those of the file before.
+
     With --purpose training or check, new items are asked before the work, or among it, and their labels are
     the expected answers. A training item's column "explanation" is shown after the answer.
 
@@ -123,7 +126,7 @@ def import_(
         format=format_,
         columns=dict(columns),
         encoding=encoding,
-        kind=Kind(kind) if kind not in {None, COVERAGE} else None,
+        kind=Kind(kind) if kind not in {None, COVERAGE, doubts.DOUBT} else None,
         is_coverage=kind == COVERAGE,
         split=split,
         cut=segment == "sentence" if segment else None,
@@ -133,12 +136,33 @@ def import_(
     with reading(settings) as session:
         projects.find(session, slug)
     rows, report = read_all(paths, options, track=_progress)
+    if kind == doubts.DOUBT:
+        _bring_doubts(settings, slug, rows, report, dry_run=dry_run)
+        return
     with opened(settings) as engine:
         if dry_run:
             try_out(engine, slug, rows, report, options)
         else:
             bring_in(engine, slug, rows, report, options, begun=Begun())
     _tell(report, slug, would=dry_run)
+
+
+def _bring_doubts(
+    settings: Settings, slug: str, rows: list[Placed], report: Report, *, dry_run: bool
+) -> None:
+    with writing(settings) as session:
+        brought = doubts.bring_in(session, projects.find(session, slug), rows)
+        if dry_run:
+            session.rollback()
+    would = "would be" if dry_run else "are"
+    click.echo(f"{brought.doubts:,} labels of {slug} {would} in the queue of doubted gold.")
+    if brought.unknown:
+        named = ", ".join(map(repr, brought.unknown[:5]))
+        click.echo(f"Left out, no such items: {len(brought.unknown):,} ({named} …)", err=True)
+    for rejected in report.rejected:
+        click.echo(f"{rejected.path}:{rejected.line}: {rejected.reason}", err=True)
+    if report.rejected:
+        sys.exit(1)
 
 
 def _tell(report: Report, slug: str, *, would: bool) -> None:

@@ -24,6 +24,7 @@ from annotator.domain.corpus import (
     Split,
 )
 from annotator.domain.disagreement import Disagreement, DisagreementMark, Look, MarkKind, Reason
+from annotator.domain.doubt import Doubt
 from annotator.domain.intake import Import, ImportState
 from annotator.domain.job import Job, JobState
 from annotator.domain.pace import Pace, Repeat
@@ -96,6 +97,7 @@ __all__ = [
     "Disagreement",
     "DisagreementMark",
     "Document",
+    "Doubt",
     "Entity",
     "EntityKind",
     "EntityStatus",

@@ -3,10 +3,13 @@
 A package brings the function by the entry point `standpoint.jobs`, in a module that may import what it
 likes, and offers it by its blueprint, with a check of the arguments that imports nothing heavy. What is
 offered can be asked for on its page and by the API, by curators; of a job of one name and project one at
-most is unfinished, and to ask for it again leads to that one.
+most is unfinished, and to ask for it again leads to that one. Of small jobs that are offered as `several`,
+one of the same arguments.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 from flask import Blueprint, Flask, g
 
@@ -28,16 +31,19 @@ __all__ = [
     "unfinished",
 ]
 
-OFFERED = "standpoint_offered_jobs"
+OFFERED, SEVERAL = "standpoint_offered_jobs", "standpoint_several_jobs"
 Check = Callable[[Mapping[str, object]], dict[str, object]]
 
 
-def offer(blueprint: Blueprint, name: str, check: Check) -> None:
+def offer(blueprint: Blueprint, name: str, check: Check, *, several: bool = False) -> None:
     """Offer the job `name` wherever this blueprint is registered.
 
     `check` takes the arguments that somebody sent and gives those to store; it raises Invalid for others.
+    With `several`, jobs of other arguments may wait and run beside one another.
     """
     blueprint.record_once(lambda state: state.app.extensions.setdefault(OFFERED, {}).update({name: check}))
+    if several:
+        blueprint.record_once(lambda state: state.app.extensions.setdefault(SEVERAL, set()).add(name))
 
 
 def offered(app: Flask) -> Mapping[str, Check]:
@@ -59,6 +65,8 @@ def enqueue(app: Flask, name: str, arguments: Mapping[str, object]) -> Job:
         raise Invalid(f"{name!r} is no job; there is: {', '.join(sorted(known))}.", {"name": "no such job"})
     checked = known[name](arguments)
     key = f"{name} {g.project.id}"
+    if name in app.extensions.get(SEVERAL, ()):
+        key += f" {sha256(json.dumps(checked, sort_keys=True).encode()).hexdigest()}"
     job, _ = jobs.enqueue(g.session, name, project=g.project, arguments=checked, by=g.user, key=key)
     return job
 

@@ -23,6 +23,7 @@ from annotator.web import (
     compression,
     curating,
     dashboard,
+    doubts,
     files,
     guidelines,
     health,
@@ -77,6 +78,7 @@ PAGES = (
     rounds.bp,
     questionnaire.bp,
     adjudicate.bp,
+    doubts.bp,
     webhooks.bp,
 )
 

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from annotator.errors import Invalid
 from annotator.plugin import jobs
 from annotator.plugin.pages import NotFound, Role, requires
-from baselines.button import asking, place
+from baselines.button import asking, place, why
 from baselines.button.choices import RECIPES
 from exporters.button import shown, zipping
 
@@ -29,6 +29,7 @@ POLICY = (
 bp = Blueprint("models", __name__, url_prefix="/projects/<slug>/models", template_folder="templates")
 bp.record_once(lambda state: state.app.extensions.setdefault(TURNS, BoundedSemaphore(DOWNLOADS)))
 jobs.offer(bp, JOB, asking.checked)
+jobs.offer(bp, why.JOB, lambda arguments: why.checked(arguments, made_at), several=True)
 
 
 @bp.get("")
@@ -47,6 +48,26 @@ def train() -> ResponseReturnValue:
         job = jobs.enqueue(current_app, JOB, given)
     except Invalid as error:
         return _page(given, problem=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
+    address = url_for("jobs.show", slug=g.project.slug, number=job.id)
+    return redirect(address, code=HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/<int:number>/why")
+@requires(Role.CURATOR)
+def explain(number: int) -> ResponseReturnValue:
+    """A form: a text and a target, of which this model is to say what it decides, and by which words."""
+    return _why(number, request.args)
+
+
+@bp.post("/<int:number>/why")
+@requires(Role.CURATOR)
+def ask_why(number: int) -> ResponseReturnValue:
+    """Ask the model; the page of the job that opens it has the answer."""
+    given = {name: request.form[name] for name in why.GIVEN if request.form.get(name)}
+    try:
+        job = jobs.enqueue(current_app, why.JOB, {**given, "model": number})
+    except Invalid as error:
+        return _why(number, given, problem=str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     address = url_for("jobs.show", slug=g.project.slug, number=job.id)
     return redirect(address, code=HTTPStatus.SEE_OTHER)
 
@@ -99,6 +120,32 @@ def _page(chosen: object, *, problem: str | None = None) -> str:
     )
 
 
+def _why(number: int, chosen: object, *, problem: str | None = None) -> str:
+    known = why.known(_folder(number))
+    return render_template(
+        "models/why.html",
+        project=g.project,
+        job=_trained(number),
+        known=known,
+        chosen=chosen,
+        problem=problem,
+    )
+
+
+def _trained(number: int) -> jobs.Job:
+    """The job that has trained this model; NotFound if there is none."""
+    job = next((job for job in jobs.done(JOB) if job.id == number), None)
+    if job is None:
+        raise NotFound(f"There is no model {number} of {g.project.slug!r}.")
+    return job
+
+
+def made_at(number: int) -> str:
+    """When this model, which is on this server, was asked for; NotFound if it is not."""
+    _folder(number)
+    return _trained(number).created_at.isoformat()
+
+
 def _folder(number: int) -> Path:
     """The folder of the model that this job has trained.
 
@@ -107,9 +154,7 @@ def _folder(number: int) -> Path:
     NotFound
         If it has trained none, or it is not on this server.
     """
-    job = next((job for job in jobs.done(JOB) if job.id == number), None)
-    if job is None:
-        raise NotFound(f"There is no model {number} of {g.project.slug!r}.")
+    job = _trained(number)
     if not (folder := place_of(job)).is_dir():
         raise NotFound(f"The folder of model {number} is not on this server: it was moved, or removed.")
     return folder

@@ -21,7 +21,7 @@ from annotator.errors import Invalid, NotFound
 from annotator.plugin.jobs import Context, Stopped
 from annotator.store import projects
 from baselines import models, persist
-from baselines.button import asking, choices, job, place
+from baselines.button import asking, choices, job, place, why, why_job
 from exporters import release
 from tests import application
 from tests.baselines.conftest import rows_of
@@ -193,3 +193,57 @@ def test_one_that_was_killed_at_its_very_end_is_not_trained_again(
     assert job.train(context(), {"release": 1, "recipe": "majority"}) == first
     assert told.stat().st_mtime_ns == before
     assert json.loads(told.read_text())["recipe"] == "majority"
+
+
+def test_a_model_is_asked_about_a_text(app: Flask, press: Press, settings: Settings) -> None:
+    """A curator types a text and reads which words decided; two who ask at once have an answer each."""
+    number = press(recipe="svm_ngrams_comb")
+    with running(settings):
+        assert ended(settings.database, number).state == JobState.DONE
+        assert f'action="{PAGE}/{number}/why"' in shown(app, f"{PAGE}/{number}/why")
+        asked = [
+            ask(app, number, text="what a welcome line, not useless", target=target)
+            for target in ("Night Trains", "Zeppelins")
+        ]
+        found = [ended(settings.database, each) for each in asked]
+
+    assert [each.state for each in found] == [JobState.DONE] * 2
+    first = found[0].result
+    by_label = {each["name"]: each for each in first["labels"]}
+    assert first["label"] == first["labels"][0]["name"] and set(by_label) == set(LABELS)
+    assert by_label["FAVOR"]["for"][0][0] == "welcome" and by_label["AGAINST"]["for"][0][0] == "useless"
+    for each in first["labels"]:
+        added = each["words"] + each["intercept"] + sum(weight for _, weight in each["others"])
+        assert added == pytest.approx(each["decision"], abs=1e-9)
+    page = shown(app, f"/projects/trains/jobs/{asked[0]}")
+    assert re.search(r'<mark class="is-for is-loud-3">welcome<small><bdi dir="ltr">\+', page)
+    assert "no such target" in shown(app, f"/projects/trains/jobs/{asked[1]}")
+
+
+def ask(app: Flask, model: int, **given: str) -> int:
+    client, token = application.browser(app, "dee")
+    answer = client.post(f"{PAGE}/{model}/why", data={**given, "csrf_token": token})
+    assert answer.status_code == 303, answer.text
+    return int(answer.headers["Location"].rpartition("/")[2])
+
+
+def test_what_cannot_be_asked_is_refused(
+    app: Flask, context: Callable[..., Context], session: Session
+) -> None:
+    """No text, no model, or a path in the place of a number."""
+    job.train(context(), {"release": 1, "recipe": "majority"})
+    client, token = application.browser(app, "dee")
+    assert client.get(f"{PAGE}/{context().number}/why").status_code == 404  # no such job: nothing was trained
+    assert client.post(f"{PAGE}/7/why", data={"text": "x", "csrf_token": token}).status_code == 404
+    for arguments in (
+        {"model": 1, "text": " "},
+        {"model": "../x", "text": "x"},
+        {"model": 1, "made_at": "x"},
+    ):
+        with pytest.raises(Invalid):
+            why.checked(arguments, lambda number: "2026-01-01T00:00:00+00:00")
+    with pytest.raises(NotFound, match="not on this machine"):
+        why_job.explain(
+            context(),
+            {"model": 9, "made_at": "2026-01-01T00:00:00+00:00", "text": "x", "target": "y", "holder": ""},
+        )

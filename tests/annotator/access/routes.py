@@ -76,6 +76,8 @@ NAMES = {
     "jobs.show": {"number": "job"},
     "models.download": {"number": "job"},
     "models.report": {"number": "job"},
+    "models.explain": {"number": "job"},
+    "models.ask_why": {"number": "job"},
     "people.link": {"user_id": "member"},
     "people.remove": {"user_id": "member"},
     "people.restore": {"user_id": "gone"},

@@ -59,9 +59,9 @@ TABLE = {
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
         imports.show imports.look people.show registry.show releases.show releases.download releases.compare
-        rounds.show models.show models.report models.download scheme.show scheme.download
+        rounds.show models.show models.report models.download models.explain scheme.show scheme.download
         api_imports.listed api_imports.look api_models.listed api_models.download
-        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show
+        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show doubts.show
     """,
     (Least.CURATOR, "curate"): """
         api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish
@@ -75,7 +75,7 @@ TABLE = {
         adjudicate.show adjudicate.item adjudicate.decide adjudicate.undo audit.undo
         guidelines.change imports.upload imports.store imports.undo inquiries.reply items.change items.undo
         jobs.cancel models.train people.train registry.change releases.make rounds.change scheme.edit
-        scheme.happen scheme.upload
+        scheme.happen scheme.upload models.ask_why
     """,
     (Least.CURATOR, "admin"): """
         people.invite people.link people.role people.remove people.restore people.sign_out

@@ -32,6 +32,8 @@ EMPTY = {
     "models.download",
     "api_models.download",
     "models.report",
+    "models.explain",
+    "models.ask_why",
     "single_sign_on.begin",
     "single_sign_on.back",
 }  # here

@@ -21,6 +21,7 @@ COUNTERPARTS = {  # what a form does → the routes by which a script does it
     "items.change": "api_items.change",
     "items.undo": "api_items.undo",
     "jobs.cancel": "api_jobs.cancel",
+    "models.ask_why": "api_jobs.ask",
     "models.train": "api_jobs.ask",
     "new_project.create": "api_all_projects.create",
     "people.invite": "api_members.invite",

@@ -40,6 +40,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/releases": "/projects/trains/releases",
     "/projects/<slug>/releases/compare": "/projects/trains/releases/compare?old=1&new=2",
     "/projects/<slug>/models": "/projects/trains/models",
+    "/projects/<slug>/doubts": "/projects/trains/doubts",
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
@@ -52,6 +53,7 @@ ELSEWHERE = {
     "/projects/<slug>/imports/<int:number>/undo",
     "/projects/<slug>/webhooks",  # in test_webhooks.py, which has some
     "/projects/<slug>/jobs/<int:number>",
+    "/projects/<slug>/models/<int:number>/why",  # in test_models.py
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
     r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/(download|report)$|.*\.(css|csv|js|json|jsonl|toml)$"

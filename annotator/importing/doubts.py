@@ -1,0 +1,108 @@
+"""A file of doubts (`standpoint label-errors`) → the queue of gold that a model doubts."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from annotator.domain import Doubt, Item, Project
+from annotator.errors import BadInput
+from annotator.importing.report import Placed
+from annotator.store import doubts
+
+DOUBT = "doubt"  # the kind
+NEEDED = ("predicted", "p_label", "p_predicted")
+BATCH = 500
+
+
+class Brought(NamedTuple):
+    """How many doubts there are now, and the ids of the items that the project does not have."""
+
+    doubts: int
+    unknown: list[str]
+
+
+def bring_in(session: Session, project: Project, rows: Sequence[Placed]) -> Brought:
+    """Let the rows be the project's doubts, in the place of those of the file before.
+
+    A row of an item that the project does not have is left out and told.
+
+    Raises
+    ------
+    BadInput
+        If a row lacks what a doubt must have, or a share is no number from 0 to 1.
+    """
+    ids = _ids(session, project, (placed.row.item_id or "" for placed in rows))
+    found = [_doubt(project, ids.get(placed.row.item_id or ""), placed) for placed in rows]
+    doubts.replace(session, project, [each for each in found if each is not None])
+    unknown = {placed.row.item_id or "" for placed in rows} - ids.keys()
+    return Brought(sum(each is not None for each in found), sorted(unknown))
+
+
+def _ids(session: Session, project: Project, named: Iterable[str]) -> dict[str, int]:
+    """External id → id of the project's items."""
+    names = sorted(set(named))
+    found: dict[str, int] = {}
+    for start in range(0, len(names), BATCH):
+        query = sa.select(col(Item.external_id), col(Item.id)).where(
+            col(Item.project_id) == project.id,
+            col(Item.external_id).in_(names[start : start + BATCH]),
+            col(Item.deleted_at).is_(None),
+        )
+        found.update((name, id_) for name, id_ in session.execute(query))
+    return found
+
+
+def _doubt(project: Project, item_id: int | None, placed: Placed) -> Doubt | None:
+    row, said = placed.row, placed.row.metadata
+    if not row.item_id or not row.label:
+        name = "label" if row.item_id else "item_id"
+        raise BadInput(placed.path, "is empty, and a doubt is of an item's label", line=row.line, column=name)
+    absent = next((name for name in NEEDED if said.get(name) in {None, ""}), None)
+    if absent is not None:
+        told = "is missing: bring the file that `standpoint label-errors` wrote"
+        raise BadInput(placed.path, told, line=row.line, column=absent)
+    p_label, p_predicted = (_share(placed, name) for name in NEEDED[1:])
+    doubt = _share(placed, "doubt") if said.get("doubt") not in {None, ""} else 1 - p_label
+    if item_id is None:
+        return None
+    return Doubt(
+        project_id=project.id or 0,
+        item_id=item_id,
+        holder=row.holder,
+        target=row.target,
+        label=row.label,
+        predicted=str(said["predicted"]),
+        p_label=p_label,
+        p_predicted=p_predicted,
+        doubt=doubt,
+        is_confident=str(said.get("is_confident", "")).lower() in {"true", "1"},
+        model=str(said.get("recipe") or "?"),
+        release=str(said["release"]) if said.get("release") else None,
+        released_at=_moment(placed),
+    )
+
+
+def _share(placed: Placed, name: str) -> float:
+    try:
+        share = float(str(placed.row.metadata[name]))
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise BadInput(placed.path, "is no share from 0 to 1", line=placed.row.line, column=name)
+    return share
+
+
+def _moment(placed: Placed) -> datetime:
+    said = placed.row.metadata.get("released_at")
+    if not said:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(str(said))
+    except ValueError:
+        raise BadInput(
+            placed.path, "is no time such as 2026-11-27T09:00:00Z", line=placed.row.line, column="released_at"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
