@@ -172,7 +172,8 @@ def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) ->
 
     OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
     label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,
-    model_sha256, release, created_at.
+    model_sha256, release (whose items these are), created_at. `standpoint import SLUG OUT.parquet --kind
+    suggestion` brings it back into the project.
 
     \b
     Example:
@@ -182,9 +183,9 @@ def predict(model_dir: Path, source: Path, out: Path, trust: tuple[str, ...]) ->
         raise Conflict(f"{out} is the input, which would be gone: write the suggestions to another file.")
     with _told():
         model = persist.load(model_dir, trust=trust)
-        written = predict_rows(
-            model, inputs.read(source, every=model.card.task == models.ANY), out, now=datetime.now(UTC)
-        )
+        rows = inputs.read(source, every=model.card.task == models.ANY)
+        release = inputs.release_of(source)
+        written = predict_rows(model, rows, out, now=datetime.now(UTC), release=release)
     click.echo(f"{written:,} suggestions: {out}")
 
 

@@ -52,7 +52,7 @@ class SplitName(click.ParamType[Split]):
 @click.option("--column", "columns", multiple=True, type=Mapping(), help="Ours is called theirs here.")
 @click.option(
     "--kind",
-    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE]),
+    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE]),
     help="What the labels are. Default: annotations where there is a column annotator, else gold.",
 )
 @click.option("--split", type=SplitName(), help="The split of documents that name none.")
@@ -100,6 +100,10 @@ def import_(
     With --kind coverage, rows of document and annotator say who judged which document: what they left
     without a row is their "no stance".
 
+    With --kind suggestion, rows are what a model says of items that are there, as `standpoint predict`
+    writes them. They are no labels: annotators see them after their own answer, and queues are ordered by
+    how unsure the model is. What was imported last stands.
+
     With --purpose training or check, new items are asked before the work, or among it, and their labels are
     the expected answers. A training item's column "explanation" is shown after the answer.
 
@@ -115,6 +119,7 @@ def import_(
       standpoint import news articles/*.txt
       standpoint import news sentences.csv stances.csv
       standpoint import news coders.csv --kind coverage
+      standpoint import tweets suggestions.parquet --kind suggestion
       standpoint import tweets lessons.csv --purpose training
     """
     options = Options(

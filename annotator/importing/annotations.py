@@ -27,8 +27,8 @@ from annotator.domain import (
     UserKind,
 )
 from annotator.importing import stage, twins
-from annotator.importing.answers import Answer
 from annotator.importing.bulk import chunks, insert, insert_only
+from annotator.importing.given import Answer
 from annotator.importing.names import GOLD, Names
 from annotator.importing.report import Report
 
@@ -40,7 +40,7 @@ def store(
     session: Session, project: Project, answers: Sequence[Answer], names: Names, report: Report
 ) -> None:
     """Store the answers that are new and revise those that changed."""
-    people = annotators(session, project, {answer.annotator for answer in answers}, report)
+    people = _annotators(session, project, answers, report)
     stood_in: dict[int, int] = {}
     for chunk in stage.parts(session, answers):
         newest = _newest(session, {answer.item.id for answer in chunk})
@@ -62,26 +62,44 @@ def store(
         _insert(session, _unlike(session, project, rows))
 
 
-def annotators(session: Session, project: Project, names: set[str], report: Report) -> dict[str, int]:
-    """The ids of the annotators of these names, all members of the project; new ones never sign in."""
+def _annotators(
+    session: Session, project: Project, answers: Sequence[Answer], report: Report
+) -> dict[str, int]:
+    """The ids of those who answer: people, who are members then, and models, who are not."""
+    models = {answer.annotator for answer in answers if answer.kind is Kind.SUGGESTION}
+    others = {answer.annotator for answer in answers} - models
+    found = annotators(session, project, others, report) if others or not models else {}
+    return found | (annotators(session, project, models, report, kind=UserKind.MODEL) if models else {})
+
+
+def annotators(
+    session: Session,
+    project: Project,
+    names: set[str],
+    report: Report,
+    *,
+    kind: UserKind = UserKind.PERSON,
+) -> dict[str, int]:
+    """The ids of the annotators of these names, people all members of the project; new ones never sign in."""
     people: dict[str, int] = {}
     for chunk in chunks(sorted(names)):
         known = select(User.name, User.id).where(col(User.name).in_(chunk), col(User.deleted_at).is_(None))
         people |= {name: id_ or 0 for name, id_ in session.exec(known)}
     new = [name for name in sorted(names) if name not in people]
     moment = stage.of(session).moment
-    people |= dict(zip(new, insert(session, User, [_user(name, moment) for name in new]), strict=True))
-    _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
+    people |= dict(zip(new, insert(session, User, [_user(name, moment, kind) for name in new]), strict=True))
+    if kind is UserKind.PERSON:
+        _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
     stage.breathe(session)
     report.annotators |= names - {GOLD}
     report.new_annotators += [name for name in new if name != GOLD]
     return people
 
 
-def _user(name: str, moment: datetime) -> dict[str, Any]:
+def _user(name: str, moment: datetime, kind: UserKind) -> dict[str, Any]:
     return {
         "name": name,
-        "kind": UserKind.PERSON,
+        "kind": kind,
         "is_admin": False,
         "simulated": False,
         "preferences": {},
@@ -146,6 +164,7 @@ def _annotation(
         "flags": [str(flag) for flag in answer.flags],
         "comment": answer.comment,
         "seconds": answer.seconds,
+        "uncertainty": answer.uncertainty,
         "precedent": False,
         "body_sha256": sha256,
     }
@@ -202,6 +221,7 @@ def _insert(session: Session, rows: list[tuple[Answer, dict[str, Any]]]) -> None
             "confidence": stance.confidence,
             "former": stance.former,
             "flags": [str(flag) for flag in stance.flags],
+            "label_distribution": list(stance.distribution) if stance.distribution is not None else None,
         }
         for stance, id_, position in stances
     ]

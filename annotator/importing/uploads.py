@@ -22,7 +22,7 @@ from annotator.importing.columns import KNOWN
 from annotator.importing.load import COVERAGE, Options
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "text", "lines", "doccano", "label-studio")
-KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE)
+KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE)
 SENTENCE = "sentence"
 SEGMENTS = (SENTENCE, "whole")
 FOLDER = "uploads"
