@@ -28,6 +28,7 @@ from annotator.importing.questions import Asked, Questions
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Row, StanceRow
 from annotator.importing.spans import resolve
+from annotator.store import suggestions
 
 KINDS = (Kind.GOLD, Kind.ANNOTATION, Kind.SUGGESTION)
 Found = TypeVar("Found")
@@ -59,7 +60,7 @@ def gather(
     ]
     named = ((placed, asked.get(placed.number)) for placed in rows)
     questions = Questions(session, project, names, named, new=new, texts=texts)
-    order = suggested.labels(session, project) if kind is Kind.SUGGESTION else []
+    order = suggestions.labels(session, project) if kind is Kind.SUGGESTION else []
     answers: dict[tuple[int, str, Kind], Answer] = {}
     for placed in stage.glancing(session, rows):
         try:
@@ -98,7 +99,7 @@ def _answer(
         tuple(sorted(row.flags)),
         row.comment,
         row.seconds,
-        _stances(project, row, item, questions, names),
+        stances=_stances(project, row, item, questions, names),
     )
 
 

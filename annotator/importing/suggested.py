@@ -8,10 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
-
-from annotator.domain import Label, Project
+from annotator.domain import Project
 from annotator.errors import Invalid
 from annotator.importing import values
 from annotator.importing.names import Names
@@ -29,16 +26,7 @@ class Said:
 
     annotator: str
     uncertainty: float | None  # 0 sure – 1
-    distribution: tuple[float, ...] | None  # in the order of `labels`
-
-
-def labels(session: Session, project: Project) -> list[int]:
-    """Ids of all labels that a project ever had, ascending: the order of a stored distribution.
-
-    A label that is added later has a higher id, so that an older distribution is only shorter.
-    """
-    query = sa.select(col(Label.id)).where(col(Label.project_id) == project.id).order_by(col(Label.id))
-    return list(session.execute(query).scalars())
+    distribution: tuple[float, ...] | None  # in the order of `suggestions.labels`
 
 
 def is_of_model(row: Row) -> bool:

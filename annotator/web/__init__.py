@@ -44,6 +44,7 @@ from annotator.web import (
     scheme,
     sign_in,
     single_sign_on,
+    suggestions,
     timesheet,
     webhooks,
 )
@@ -75,6 +76,7 @@ PAGES = (
     removal.bp,
     people.bp,
     rounds.bp,
+    suggestions.bp,
     questionnaire.bp,
     adjudicate.bp,
     webhooks.bp,

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Annotation, Import, Kind, Project, Stance, User, UserKind
-from annotator.importing import suggested, undone
-from annotator.store import weighing
+from annotator.importing import undone
+from annotator.store import suggestions, weighing
 
 TEXTS = "id,text,target\np1,Bring them back!,Trams\np2,Never again.,Trams\n"
 SHA = "0f" * 32
@@ -67,7 +67,7 @@ def test_a_suggestion_is_of_a_model_with_its_shares_and_its_doubt(suggest, texts
     assert rows("SELECT count(*) FROM membership") == [(0,)]  # a model has no seat
     with Session(engine) as session:
         names = dict(session.exec(sa.text("SELECT id, name FROM label")).all())
-        ids = suggested.labels(session, session.exec(select(Project)).one())
+        ids = suggestions.labels(session, session.exec(select(Project)).one())
     assert [names[id_] for id_ in ids] == ["FAVOR", "AGAINST", "NONE"]
 
 

@@ -43,6 +43,7 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
+    "/projects/<slug>/suggestions": "/projects/trains/suggestions",
     "/projects/<slug>/adjudicate": "/projects/trains/adjudicate",
     "/projects/<slug>/adjudicate/item": "/projects/trains/adjudicate/item?id=0-0",
 }
