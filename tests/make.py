@@ -230,7 +230,7 @@ def suggestion(
     said.stances = [
         Stance(
             position=0,
-            holder_id=item.holder_id,
+            holder_id=item.holder_id or Registry.load(session, of.id).by_key["author"].id,
             target_id=item.target_id,
             label_id=next(id_ for id_, name in names.items() if name == label),
             label_distribution=[p if names[id_] == label else rest for id_ in sorted(names)],

@@ -14,7 +14,7 @@ from annotator.domain import Role
 from annotator.domain.answering import Incoming, Name
 from annotator.domain.workforce import Show
 from annotator.http.session import requires
-from annotator.store import reordering, suggestions
+from annotator.store import assistance, reordering, suggestions
 from annotator.store.reordering import Planned
 
 bp = Blueprint("api_suggestions", __name__, url_prefix=f"{PREFIX}/projects/<slug>/suggestions")
@@ -81,6 +81,60 @@ class PlannedOut(Outgoing):
         return cls(items=planned.items, suggested=planned.suggested, control=planned.control, first=first)
 
 
+class ShareOut(Outgoing):
+    """`n` of `of`, with Wilson's 95 % interval; nulls where there is none."""
+
+    n: int
+    of: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class FollowedOut(Outgoing):
+    """Answers of a group that a suggestion stands beside: what became of them after a look."""
+
+    name: str
+    cases: int
+    agreed: ShareOut
+    followed: ShareOut
+    kept: int
+    otherwise: int
+
+
+class RelianceOut(Outgoing):
+    """Where gold is known. `over`: wrong suggestions followed; `under`: right ones that were not."""
+
+    cases: int
+    right_first: ShareOut
+    right_after: ShareOut
+    right_model: ShareOut
+    over: ShareOut
+    under: ShareOut
+    harmed: int
+    helped: int
+
+
+class BetweenOut(Outgoing):
+    """Agreement between annotators: the share of pairs, and Krippendorff's alpha, nominal."""
+
+    items: int
+    percent: float | None
+    alpha: float | None
+
+
+class ReportOut(Outgoing):
+    """Answers before and after a look at a suggestion."""
+
+    whole: FollowedOut
+    labels: list[FollowedOut]
+    suggested: list[FollowedOut]
+    annotators: list[FollowedOut]
+    unaided: BetweenOut
+    assisted: BetweenOut
+    reliance: RelianceOut | None
+
+
 @bp.get("")
 @requires(Role.CURATOR)
 @describes(gives={200: SuggestionsOut})
@@ -93,6 +147,15 @@ def show() -> ResponseReturnValue:
         order=OrderOut(**{name: order[name] for name in OrderOut.model_fields}) if order else None,
     )
     return told.model_dump(mode="json")
+
+
+@bp.get("/report")
+@requires(Role.CURATOR)
+@describes(gives={200: ReportOut})
+def report() -> ResponseReturnValue:
+    """How often annotators followed suggestions, and how often they should not have. 422 in open projects."""
+    found = assistance.measure(g.session, g.project)
+    return ReportOut.model_validate(found.as_json()).model_dump(mode="json")
 
 
 @bp.post("/order/preview")

@@ -6,7 +6,7 @@ answered here is theirs: an import does not replace it.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -66,10 +66,10 @@ def _annotators(
     session: Session, project: Project, answers: Sequence[Answer], report: Report
 ) -> dict[str, int]:
     """The ids of those who answer: people, who are members then, and models, who are not."""
-    models = {answer.annotator for answer in answers if answer.kind is Kind.SUGGESTION}
-    others = {answer.annotator for answer in answers} - models
+    models = {of.annotator: of.model_sha256 or "" for of in answers if of.kind is Kind.SUGGESTION}
+    others = {answer.annotator for answer in answers} - models.keys()
     found = annotators(session, project, others, report) if others or not models else {}
-    return found | (annotators(session, project, models, report, kind=UserKind.MODEL) if models else {})
+    return found | (annotators(session, project, set(models), report, models=models) if models else {})
 
 
 def annotators(
@@ -78,17 +78,22 @@ def annotators(
     names: set[str],
     report: Report,
     *,
-    kind: UserKind = UserKind.PERSON,
+    models: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
-    """The ids of the annotators of these names, people all members of the project; new ones never sign in."""
+    """The ids of the annotators of these names, people all members of the project; new ones never sign in.
+
+    `models` tells that they are models, by name, and the hash of each.
+    """
     people: dict[str, int] = {}
     for chunk in chunks(sorted(names)):
         known = select(User.name, User.id).where(col(User.name).in_(chunk), col(User.deleted_at).is_(None))
         people |= {name: id_ or 0 for name, id_ in session.exec(known)}
     new = [name for name in sorted(names) if name not in people]
     moment = stage.of(session).moment
-    people |= dict(zip(new, insert(session, User, [_user(name, moment, kind) for name in new]), strict=True))
-    if kind is UserKind.PERSON:
+    people |= dict(
+        zip(new, insert(session, User, [_user(name, moment, models) for name in new]), strict=True)
+    )
+    if models is None:
         _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
     stage.breathe(session)
     report.annotators |= names - {GOLD}
@@ -96,10 +101,11 @@ def annotators(
     return people
 
 
-def _user(name: str, moment: datetime, kind: UserKind) -> dict[str, Any]:
+def _user(name: str, moment: datetime, models: Mapping[str, str] | None) -> dict[str, Any]:
     return {
         "name": name,
-        "kind": kind,
+        "kind": UserKind.PERSON if models is None else UserKind.MODEL,
+        "model_sha256": models.get(name) if models is not None else None,
         "is_admin": False,
         "simulated": False,
         "preferences": {},

@@ -122,6 +122,7 @@ def _suggestion(
         Kind.SUGGESTION,
         placed,
         uncertainty=told.uncertainty,
+        model_sha256=told.model_sha256,
         stances=[replace(stance, distribution=told.distribution) for stance in stances],
     )
 

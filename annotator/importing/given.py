@@ -49,6 +49,7 @@ class Answer:
     comment: str | None = None
     seconds: float | None = None
     uncertainty: float | None = None  # of a suggestion
+    model_sha256: str | None = None  # likewise
     stances: list[StanceDraft] = field(default_factory=list)
 
     def sha256(self, names: Names) -> str:

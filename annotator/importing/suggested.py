@@ -25,6 +25,7 @@ class Said:
     """What a model said beside the label."""
 
     annotator: str
+    model_sha256: str
     uncertainty: float | None  # 0 sure – 1
     distribution: tuple[float, ...] | None  # in the order of `suggestions.labels`
 
@@ -49,7 +50,7 @@ def said(row: Row, project: Project, order: Sequence[int], names: Names) -> Said
             RELEASE,
             f"is {release}: these are suggestions for items of another project, not of {project.slug!r}",
         )
-    return Said(f"{model}@{digest[:SHORT]}", _uncertainty(row), _distribution(row, order, names))
+    return Said(f"{model}@{digest[:SHORT]}", digest, _uncertainty(row), _distribution(row, order, names))
 
 
 def check_known(row: Row, names: Names) -> None:

@@ -1,8 +1,8 @@
 """Answers given after seeing what a model says: an occasion of their own, beside the first answer.
 
-The first answer is occasion 0 and stands as it was given. 1 is kept for a hidden repeat, whether there is one
-or not, so that a look at a suggestion takes nobody's place. Where a project shows suggestions at once there is
-no unassisted answer: what is given then is occasion 0, and says which suggestion was seen.
+The first answer is occasion 0 and stands as it was given. 1 is kept for a hidden repeat, whether there is
+one or not, so that a look at a suggestion takes nobody's place. Where a project shows suggestions at once
+there is no unassisted answer: what is given then is occasion 0, and says which suggestion was seen.
 """
 
 from uuid import UUID

@@ -9,12 +9,12 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.domain import Job, Role
+from annotator.domain import Job, ProjectKind, Role
 from annotator.domain.workforce import Show
 from annotator.errors import Invalid, StandpointError
 from annotator.http.session import requires
 from annotator.plugin import jobs as offered
-from annotator.store import reordering, suggestions
+from annotator.store import assistance, reordering, suggestions
 from annotator.store.reordering import Method, Planned, Wanted
 
 ORDER, UNDO = "order", "undo-order"
@@ -49,6 +49,15 @@ offered.offer(bp, UNDO, checked_undo)
 def show() -> ResponseReturnValue:
     """How it stands, and the forms to change it."""
     return _page({})
+
+
+@bp.get("/report")
+@requires(Role.CURATOR)
+def report() -> ResponseReturnValue:
+    """What a look at a suggestion does to answers."""
+    is_open = g.project.kind is ProjectKind.OPEN
+    found = None if is_open else assistance.measure(g.session, g.project)
+    return render_template("suggestions/report.html", project=g.project, report=found)
 
 
 @bp.post("")

@@ -59,7 +59,7 @@ TABLE = {
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
         imports.show imports.look people.show registry.show releases.show releases.download releases.compare
-        suggestions.show api_suggestions.show
+        suggestions.show suggestions.report api_suggestions.show api_suggestions.report
         rounds.show models.show models.report models.download scheme.show scheme.download
         api_imports.listed api_imports.look api_models.listed api_models.download
         api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show

@@ -60,7 +60,7 @@ def test_a_suggestion_is_of_a_model_with_its_shares_and_its_doubt(suggest, texts
     assert result.exit_code == 0, result.output
     assert "2 suggestions new" in result.output
     (first, model, stance), (second, _, other) = stored(engine)
-    assert (model.name, model.kind) == (f"svm_ngrams@{SHA[:12]}", UserKind.MODEL)
+    assert (model.name, model.kind, model.model_sha256) == (f"svm_ngrams@{SHA[:12]}", UserKind.MODEL, SHA)
     assert (first.uncertainty, second.uncertainty) == pytest.approx((0.5, 0.3))
     assert stance.label_distribution == pytest.approx([0.7, 0.2, 0.1])  # by id of the label
     assert other.label_distribution == pytest.approx([0.1, 0.9, 0.0])

@@ -185,7 +185,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { flags: noted = [], comment = null } = this.extras?.value ?? this.#entry.answer ?? {}
     const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
     const circumstances = this.#circumstances()
-    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances })
+    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances }, { isSecond: Boolean(first) })
     const step = { item, answer, uuid: id, before: current, shown: circumstances.shown, first }
     this.steps.push(step)
     if (!current && !first) this.#count(1)
@@ -242,7 +242,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (step.skip) this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
     if (step.skip) return this.#show({ item, answer }, this.dataset.back)
     if (before) return this.#restore(step)
-    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true })
+    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true }, { isSecond: Boolean(step.first) })
     if (step.first) return this.#askAgain(step.first)
     this.#count(-1)
     this.#show({ item, answer, looked: step.looked }, this.dataset.back)
@@ -279,9 +279,9 @@ customElements.define("annotation-seat", class extends HTMLElement {
     else if (this.#entry) this.queue.putBack(this.#entry)
   }
 
-  #put(body) {
+  #put(body, { isSecond = false } = {}) {
     const id = uuid()
-    this.#send({ uuid: id, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
+    this.#send({ uuid: id, isSecond, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
     return id
   }
 
