@@ -97,8 +97,7 @@ def append(
     shown = _context(session, asked, answer, width=arms.width(arm, asked))
     made = [] if answer.withdrawn else stances.made(session, asked, answer, shown)
     row = _row(uuid, user, asked, answer, occasion=occasion, newest=newest)
-    if answer.replaces is not None and occasion == 0:
-        row["suggestion"] = row["suggestion"] or assisted.seen(session, user.id, asked.item_id)
+    row["suggestion"] = _seen(session, user.id, asked, answer, occasion)
     row |= {"context_start": shown[0], "context_end": shown[1], "arm_id": arm.id if arm is not None else None}
     row["counted"] = _take_or_keep_seat(
         session, user, asked, row, held=held, stood=stood, minutes=lease_minutes
@@ -153,6 +152,13 @@ def _occasion(session: Session, user: User, asked: Asked, answer: AnswerIn, held
     return occasion
 
 
+def _seen(session: Session, user: int, asked: Asked, answer: AnswerIn, occasion: int) -> UUID | None:
+    """The suggestion that the answer was given under; a correction may come after a look."""
+    if answer.shown.suggestion is not None or answer.replaces is None or occasion != 0:
+        return answer.shown.suggestion
+    return assisted.seen(session, user, asked.item_id)
+
+
 def _newest(session: Session, user: int, item: int, occasion: int) -> _Newest | None:
     found = _LAST.first(session, item=item, user=user, occasion=occasion)
     return _Newest(*found) if found is not None else None
@@ -180,7 +186,6 @@ def _row(
         "created_at": now(),
         "guidelines_version": answer.shown.guidelines,
         "scheme_version": answer.shown.scheme,
-        "suggestion": answer.shown.suggestion,
         "candidates_shown": answer.shown.candidates,
         "precedent": False,
         "weighed": False,
