@@ -104,7 +104,8 @@ def predict(model_dir: Path, source: Path, out: Path, columns: options.Pairs, tr
 
     OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
     label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,
-    model_sha256, release, created_at.
+    model_sha256, release (whose items these are), created_at. `standpoint import SLUG OUT.parquet --kind
+    suggestion` brings it back into the project.
 
     \b
     Example:
@@ -116,7 +117,8 @@ def predict(model_dir: Path, source: Path, out: Path, columns: options.Pairs, tr
         model = persist.load(model_dir, trust=trust)
         every = model.card.task == models.ANY
         rows = inputs.read(source, every=every, columns=dict(columns), cards=[model.card])
-        written = predict_rows(model, rows, out, now=datetime.now(UTC))
+        release = inputs.release_of(source)
+        written = predict_rows(model, rows, out, now=datetime.now(UTC), release=release)
     click.echo(f"{written:,} suggestions: {out}")
 
 

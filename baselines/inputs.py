@@ -60,6 +60,11 @@ def read(
     return _table(path)
 
 
+def release_of(path: Path) -> str | None:
+    """The slug/number of the release whose items are asked; None for a table, whose ids may be anybody's."""
+    return data.read_release(path).name if path.is_dir() else None
+
+
 def _release(release: data.Release, *, every: bool) -> Iterator[pd.DataFrame]:
     left_out = 0
     for items in data.items(release, batch=BATCH):

@@ -26,17 +26,20 @@ SUGGESTIONS = pa.schema(
         "uncertainty": pa.float32(),  # 0–1: entropy of the distribution; 1 for an unseen target
         "model": pa.string(),  # the recipe
         "model_sha256": pa.string(),
-        "release": pa.string(),  # slug/number of the release that it was trained on
+        "release": pa.string(),  # slug/number of the release whose items these are; null for a table
         "created_at": pa.timestamp("us", tz="UTC"),
     }
 )
 
 
-def predict(model: Model, batches: Iterable[pd.DataFrame], path: Path, *, now: datetime) -> int:
+def predict(
+    model: Model, batches: Iterable[pd.DataFrame], path: Path, *, now: datetime, release: str | None = None
+) -> int:
     """Write a suggestion for each row of `batches` (columns `data.ROW`), in order; returns their number.
 
-    The label is the model's decision, the distribution has every label of the scheme in its order. Nothing
-    is left at `path` if a batch cannot be read.
+    `release` is whose items they are, slug/number; an import holds it against its project. The label is the
+    model's decision, the distribution has every label of the scheme in its order. Nothing is left at `path`
+    if a batch cannot be read.
 
     Raises
     ------
@@ -50,14 +53,14 @@ def predict(model: Model, batches: Iterable[pd.DataFrame], path: Path, *, now: d
         with replacing(path) as part, pq.ParquetWriter(part, SUGGESTIONS) as writer:
             for rows in batches:
                 if len(rows):
-                    writer.write_table(suggest(model, rows, now=now))
+                    writer.write_table(suggest(model, rows, now=now, release=release))
                     written += len(rows)
     except OSError as error:
         raise Unusable(f"{path} cannot be written: {error.strerror or error}.") from error
     return written
 
 
-def suggest(model: Model, rows: pd.DataFrame, *, now: datetime) -> pa.Table:
+def suggest(model: Model, rows: pd.DataFrame, *, now: datetime, release: str | None = None) -> pa.Table:
     """The suggestions for `rows`, one each, under SUGGESTIONS."""
     labels = [label.name for label in model.card.labels]
     decided, found = answers(model.estimator, rows)
@@ -73,7 +76,7 @@ def suggest(model: Model, rows: pd.DataFrame, *, now: datetime) -> pa.Table:
         "uncertainty": np.where(met, entropy(shares, axis=1) / np.log(len(labels)), 1.0),
         "model": [model.card.recipe] * len(rows),
         "model_sha256": [model.card.sha256] * len(rows),
-        "release": [model.card.training.release] * len(rows),
+        "release": [release] * len(rows),
         "created_at": [now] * len(rows),
     }
     return pa.table(

@@ -18,12 +18,15 @@ from annotator.domain import (
     Entity,
     EntityKind,
     Item,
+    Kind,
     Pool,
     Project,
     Role,
     Segment,
     SegmentType,
+    Stance,
     User,
+    UserKind,
 )
 from annotator.domain.answering import AnswerIn
 from annotator.domain.project_file import ProjectFile
@@ -202,3 +205,37 @@ def appended(session: Session, user: User, said: AnswerIn) -> Annotation:
     """An answer of this person as its row, saved as a request saves one."""
     saved, _ = annotations.append(session, user, uuid4(), said)
     return session.get_one(Annotation, saved.id)
+
+
+def suggestion(
+    session: Session, item: Item, label: str, *, doubt: float = 0.5, p: float = 0.75, model: str = "svm@0f"
+) -> Annotation:
+    """What a model says of an item that fixes its target, as an import stores it; the rest of p is shared."""
+    of = session.get_one(Project, item.project_id)
+    names = {row.id: row.name for row in projects.labels(session, of)}
+    known = session.exec(select(User).where(User.name == model)).first()
+    if known is None:
+        known = User(name=model, kind=UserKind.MODEL)
+        session.add(known)
+        session.flush()
+    said = Annotation(
+        uuid=uuid4(),
+        item_id=item.id,
+        annotator_id=known.id,
+        kind=Kind.SUGGESTION,
+        uncertainty=doubt,
+        body_sha256=uuid4().hex,
+    )
+    rest = (1 - p) / (len(names) - 1)
+    said.stances = [
+        Stance(
+            position=0,
+            holder_id=item.holder_id or Registry.load(session, of.id).by_key["author"].id,
+            target_id=item.target_id,
+            label_id=next(id_ for id_, name in names.items() if name == label),
+            label_distribution=[p if names[id_] == label else rest for id_ in sorted(names)],
+        )
+    ]
+    session.add(said)
+    session.flush()
+    return said

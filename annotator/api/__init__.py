@@ -31,6 +31,7 @@ from annotator.api import (
     rounds,
     scheme_events,
     settings,
+    suggestions,
     trail,
     webhooks,
 )
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     members.bp,
     account.bp,
     rounds.bp,
+    suggestions.bp,
     trail.bp,
     registry.bp,
     questionnaire.bp,

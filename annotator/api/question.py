@@ -12,8 +12,9 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Entity, Inquiry, Project, User
-from annotator.store import arms, history, inquiries, news, questions
+from annotator.domain import Document, Entity, Inquiry, Project, ProjectKind, User
+from annotator.domain.workforce import Show
+from annotator.store import arms, history, inquiries, news, questions, suggestions
 from annotator.store.proposals import Offer
 from annotator.store.questions import DocumentRow, Question, SegmentRow
 from annotator.store.queue import Served
@@ -127,6 +128,18 @@ class RepliedOut(Outgoing):
     replied_at: datetime
 
 
+class SuggestionOut(Outgoing):
+    """What a model says. `at_once`: it may stand beside the item; else only once the first answer is given.
+
+    An answer given after a look at it names it in shown.suggestion.
+    """
+
+    uuid: UUID
+    label: str
+    p: float | None  # of this label, as far as the model told
+    at_once: bool
+
+
 class ItemOut(Outgoing):
     """One question with all that its page shows. What is fixed is not asked."""
 
@@ -145,7 +158,7 @@ class ItemOut(Outgoing):
     holder: EntityOut | None
     current: AnswerOut | None  # the person's own answer, where an item is opened again
     inquiry: RepliedOut | None = None
-    suggestion: None = None  # no model has a say in it yet
+    suggestion: SuggestionOut | None = None  # for a first answer alone
     bound: bool  # no more of the text is to be shown than this
     arm: str | None  # "experiment:factor=level", where one runs
     candidates: list[CandidateOut]  # proposals of rules; they name no label
@@ -160,6 +173,7 @@ class ItemOut(Outgoing):
         current: AnswerOut | None = None,
         inquiry: Inquiry | None = None,
         offer: Offer = NOTHING,
+        suggestion: SuggestionOut | None = None,
         shared: Shared | None = None,
     ) -> Self:
         """From the question, its text cut out of the document."""
@@ -182,6 +196,7 @@ class ItemOut(Outgoing):
             holder=shared.entity(question.holder),
             current=current,
             inquiry=RepliedOut.model_validate(inquiry) if inquiry is not None else None,
+            suggestion=None if arms.hides_suggestions(question.arm) else suggestion,
             bound=arms.bounds(question.arm),
             arm=arms.name(question.arm) if question.arm is not None else None,
             candidates=[]
@@ -201,6 +216,7 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     current = _current(session, user, put)
     replies = inquiries.replies(session, user, [question.item.id for question in put])
     offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
+    said = _suggestions(session, project, [each for each in put if each.item.id not in current])
     shared = Shared()
     return [
         ItemOut.of(
@@ -208,10 +224,25 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
             current=current.get(question.item.id),
             inquiry=replies.get(question.item.id),
             offer=offers.get(question.item.id, NOTHING),
+            suggestion=said.get(question.item.id),
             shared=shared,
         )
         for question in put
     ]
+
+
+def _suggestions(session: Session, project: Project, put: Sequence[Question]) -> dict[int, SuggestionOut]:
+    """What a model says to each that is asked for the first time, where the project shows it."""
+    when = suggestions.shown(project)
+    if project.kind is ProjectKind.OPEN or when is Show.OFF:
+        return {}
+    wanted = [each.item.id for each in put if each.occasion == 0]
+    found = suggestions.of_items(session, project, wanted)
+    at_once = when is Show.BESIDE
+    return {
+        item: SuggestionOut(uuid=each.uuid, label=each.label, p=each.p, at_once=at_once)
+        for item, each in found.items()
+    }
 
 
 def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int, AnswerOut]:

@@ -54,7 +54,7 @@ class SplitName(click.ParamType[Split]):
 @click.option("--column", "columns", multiple=True, type=Mapping(), help="Ours is called theirs here.")
 @click.option(
     "--kind",
-    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE, doubts.DOUBT]),
+    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE, doubts.DOUBT]),
     help="What the labels are. Default: annotations where there is a column annotator, else gold.",
 )
 @click.option("--split", type=SplitName(), help="The split of documents that name none.")
@@ -102,6 +102,10 @@ def import_(
     With --kind coverage, rows of document and annotator say who judged which document: what they left
     without a row is their "no stance".
 
+    With --kind suggestion, rows are what a model says of items that are there, as `standpoint predict`
+    writes them. They are no labels: annotators see them after their own answer, and queues are ordered by
+    how unsure the model is. What was imported last stands.
+
     With --kind doubt, the rows are those of `standpoint label-errors`: gold that a model doubts. They become
     the curators' queue "Doubted gold", in the place of those of the file before.
 
@@ -120,6 +124,7 @@ def import_(
       standpoint import news articles/*.txt
       standpoint import news sentences.csv stances.csv
       standpoint import news coders.csv --kind coverage
+      standpoint import tweets suggestions.parquet --kind suggestion
       standpoint import tweets lessons.csv --purpose training
     """
     options = Options(

@@ -149,7 +149,10 @@ class ProjectFile(Workforce, BaseModel):
     def order_is_there(cls, value: Order) -> Order:
         """The most uncertain first needs to know how uncertain a model is."""
         if value is Order.UNCERTAIN:
-            raise ValueError("nothing tells yet how uncertain an item is: choose as_given or shuffled")
+            raise ValueError(
+                "the most uncertain first is an order of what is there already (standpoint order): "
+                "choose as_given or shuffled"
+            )
         return value
 
     @model_validator(mode="after")

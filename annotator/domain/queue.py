@@ -50,6 +50,9 @@ class Ordering(SQLModel, table=True):
     pool_id: int = Field(foreign_key="pool.id", primary_key=True)
     generation: int = Field(primary_key=True)
     order: Order = Field(sa_type=one_of(Order))
+    method: str | None = None  # of `store/reordering.py`; None: as it came about
+    control: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # share drawn by chance
+    before: bytes | None = None  # item ids in the order before, deflated: what taking it back needs
     seed: int = 0
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     created_by_id: int | None = Field(default=None, foreign_key="user.id")

@@ -137,6 +137,20 @@ class Experiment(Strict):
         return self
 
 
+class Show(StrEnum):
+    """When an annotator sees what a model says of an item."""
+
+    AFTER = "two-pass"  # after their own answer, which is kept as it was
+    BESIDE = "single-pass"  # beside the item, from the start
+    OFF = "off"
+
+
+class Suggestions(Strict):
+    """`[suggestions]`: what a model says, shown to annotators of a directed project."""
+
+    show: Show = Show.AFTER
+
+
 class Question(Strict):
     """A question of the questionnaire, answered by one of its choices: answers are to be counted."""
 
@@ -160,6 +174,7 @@ class Workforce(Strict):
     repeats: Repeats = Repeats()
     checks: Checks = Checks()
     training: Training = Training()
+    suggestions: Suggestions = Suggestions()
     rounds: list[RoundEntry] = Field(default_factory=list)
     pools: list[PoolEntry] = Field(default_factory=list)  # empty: one for all
 

@@ -5,7 +5,8 @@ answer again: nothing is stored for it. If its content differs, a revision is ap
 answered here is theirs: an import does not replace it.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,8 +27,8 @@ from annotator.domain import (
     UserKind,
 )
 from annotator.importing import stage, twins
-from annotator.importing.answers import Answer
 from annotator.importing.bulk import chunks, insert, insert_only
+from annotator.importing.given import Answer
 from annotator.importing.names import GOLD, Names
 from annotator.importing.report import Report
 from annotator.importing.uuids import OCCASION, given_uuid, other_uuid
@@ -37,7 +38,7 @@ def store(
     session: Session, project: Project, answers: Sequence[Answer], names: Names, report: Report
 ) -> None:
     """Store the answers that are new and revise those that changed."""
-    people = annotators(session, project, {answer.annotator for answer in answers}, report)
+    people = _annotators(session, project, answers, report)
     stood_in: dict[int, int] = {}
     for chunk in stage.parts(session, answers):
         newest = _newest(session, {answer.item.id for answer in chunk})
@@ -59,26 +60,50 @@ def store(
         _insert(session, _unlike(session, project, rows))
 
 
-def annotators(session: Session, project: Project, names: set[str], report: Report) -> dict[str, int]:
-    """The ids of the annotators of these names, all members of the project; new ones never sign in."""
+def _annotators(
+    session: Session, project: Project, answers: Sequence[Answer], report: Report
+) -> dict[str, int]:
+    """The ids of those who answer: people, who are members then, and models, who are not."""
+    models = {of.annotator: of.model_sha256 or "" for of in answers if of.kind is Kind.SUGGESTION}
+    others = {answer.annotator for answer in answers} - models.keys()
+    found = annotators(session, project, others, report) if others or not models else {}
+    return found | (annotators(session, project, set(models), report, models=models) if models else {})
+
+
+def annotators(
+    session: Session,
+    project: Project,
+    names: set[str],
+    report: Report,
+    *,
+    models: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """The ids of the annotators of these names, people all members of the project; new ones never sign in.
+
+    `models` tells that they are models, by name, and the hash of each.
+    """
     people: dict[str, int] = {}
     for chunk in chunks(sorted(names)):
         known = select(User.name, User.id).where(col(User.name).in_(chunk), col(User.deleted_at).is_(None))
         people |= {name: id_ or 0 for name, id_ in session.exec(known)}
     new = [name for name in sorted(names) if name not in people]
     moment = stage.of(session).moment
-    people |= dict(zip(new, insert(session, User, [_user(name, moment) for name in new]), strict=True))
-    _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
+    people |= dict(
+        zip(new, insert(session, User, [_user(name, moment, models) for name in new]), strict=True)
+    )
+    if models is None:
+        _join(session, project, [id_ for name, id_ in people.items() if name != GOLD])
     stage.breathe(session)
     report.annotators |= names - {GOLD}
     report.new_annotators += [name for name in new if name != GOLD]
     return people
 
 
-def _user(name: str, moment: datetime) -> dict[str, Any]:
+def _user(name: str, moment: datetime, models: Mapping[str, str] | None) -> dict[str, Any]:
     return {
         "name": name,
-        "kind": UserKind.PERSON,
+        "kind": UserKind.PERSON if models is None else UserKind.MODEL,
+        "model_sha256": models.get(name) if models is not None else None,
         "is_admin": False,
         "simulated": False,
         "preferences": {},
@@ -143,6 +168,7 @@ def _annotation(
         "flags": [str(flag) for flag in answer.flags],
         "comment": answer.comment,
         "seconds": answer.seconds,
+        "uncertainty": answer.uncertainty,
         "precedent": False,
         "body_sha256": sha256,
     }
@@ -189,6 +215,7 @@ def _insert(session: Session, rows: list[tuple[Answer, dict[str, Any]]]) -> None
             "confidence": stance.confidence,
             "former": stance.former,
             "flags": [str(flag) for flag in stance.flags],
+            "label_distribution": list(stance.distribution) if stance.distribution is not None else None,
         }
         for stance, id_, position in stances
     ]

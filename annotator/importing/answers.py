@@ -4,83 +4,34 @@ In a flat file of an open project each stance has its row: the rows of one (item
 they stand, are one answer. Everywhere else a row is a whole answer.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from annotator.domain import (
-    Attribution,
     Kind,
     Outcome,
     Polarity,
     Project,
     ProjectKind,
     SpanRole,
-    StanceFlag,
 )
 from annotator.errors import Invalid
-from annotator.importing import stage
+from annotator.importing import stage, suggested
 from annotator.importing.drafted import DocumentDraft
+from annotator.importing.given import Answer, StanceDraft
 from annotator.importing.names import GOLD, Names
 from annotator.importing.questions import Asked, Questions
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Row, StanceRow
 from annotator.importing.spans import resolve
+from annotator.store import suggestions
 
-KINDS = (Kind.GOLD, Kind.ANNOTATION)
-MODEL = "model_sha256"  # a column that only a model's answers have
+KINDS = (Kind.GOLD, Kind.ANNOTATION, Kind.SUGGESTION)
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class StanceDraft:
-    """A stance with the ids of what it names."""
-
-    holder_id: int
-    target_id: int
-    label_id: int
-    attribution: Attribution | None = None
-    voice_id: int | None = None
-    confidence: float | None = None
-    flags: tuple[str, ...] = ()
-    source_ids: tuple[int, ...] = ()
-    spans: tuple[tuple[SpanRole, int, int], ...] = ()
-
-    @property
-    def former(self) -> bool:
-        """Whether the holder has left it behind."""
-        return StanceFlag.FORMER in self.flags
-
-    @property
-    def unit(self) -> tuple[int, int, bool]:
-        """What is unique within an answer."""
-        return self.holder_id, self.target_id, self.former
-
-
-@dataclass(slots=True)
-class Answer:
-    """What one person says to one item."""
-
-    item: Asked
-    annotator: str
-    kind: Kind
-    placed: Placed
-    outcome: Outcome = Outcome.JUDGED
-    flags: tuple[str, ...] = ()
-    comment: str | None = None
-    seconds: float | None = None
-    stances: list[StanceDraft] = field(default_factory=list)
-
-    def sha256(self, names: Names) -> str:
-        """The same exactly when it says the same: by registry keys and label names, in any order."""
-        stances = sorted(json.dumps(_told(stance, names)) for stance in self.stances)
-        body = [self.outcome, sorted(self.flags), self.comment, self.seconds, stances]
-        return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 
 def gather(
@@ -109,10 +60,14 @@ def gather(
     ]
     named = ((placed, asked.get(placed.number)) for placed in rows)
     questions = Questions(session, project, names, named, new=new, texts=texts)
+    order = suggestions.labels(session, project) if kind is Kind.SUGGESTION else []
     answers: dict[tuple[int, str, Kind], Answer] = {}
     for placed in stage.glancing(session, rows):
         try:
-            answer = _answer(project, placed, questions, names, kind)
+            if kind is Kind.SUGGESTION:
+                answer = _suggestion(project, placed, questions, names, order)
+            else:
+                answer = _answer(project, placed, questions, names, kind)
             first = answers.setdefault((answer.item.id, answer.annotator, answer.kind), answer)
             if first is not answer and not _join(project, first, answer):
                 report.duplicates.append(placed)
@@ -126,11 +81,12 @@ def _answer(
     project: Project, placed: Placed, questions: Questions, names: Names, kind: Kind | None
 ) -> Answer:
     row = placed.row
-    if MODEL in row.metadata:
-        raise _at(MODEL, "is a model's suggestions: they are no labels, and cannot be imported")
+    if suggested.is_of_model(row):
+        told = "is a model's suggestions: they are no labels. Import them with --kind suggestion"
+        raise _at(suggested.SHA256, told)
     item = questions.of(placed)
     found = kind or row.kind or (Kind.ANNOTATION if row.annotator else Kind.GOLD)
-    if found not in KINDS:
+    if found not in KINDS or found is Kind.SUGGESTION:
         raise _at("kind", f"a {found} is not imported this way: use --kind gold or --kind annotation")
     if found is Kind.ANNOTATION and row.annotator is None:
         raise _at("annotator", "an annotation needs its annotator: --column annotator=NAME, or --kind gold")
@@ -143,7 +99,31 @@ def _answer(
         tuple(sorted(row.flags)),
         row.comment,
         row.seconds,
-        _stances(project, row, item, questions, names),
+        stances=_stances(project, row, item, questions, names),
+    )
+
+
+def _suggestion(
+    project: Project, placed: Placed, questions: Questions, names: Names, order: Sequence[int]
+) -> Answer:
+    """What a model says to an item that is there."""
+    row = placed.row
+    told = suggested.said(row, project, order, names)
+    if row.text is not None:
+        raise _at(
+            "text", "stands beside a suggestion: import texts first, and then what a model says of them"
+        )
+    item = questions.of(placed)
+    suggested.check_known(row, names)
+    stances = _stances(project, row, item, questions, names)
+    return Answer(
+        item,
+        told.annotator,
+        Kind.SUGGESTION,
+        placed,
+        uncertainty=told.uncertainty,
+        model_sha256=told.model_sha256,
+        stances=[replace(stance, distribution=told.distribution) for stance in stances],
     )
 
 
@@ -174,6 +154,8 @@ def _join(project: Project, first: Answer, again: Answer) -> bool:
     first.flags = tuple(sorted({*first.flags, *again.flags}))
     first.comment = first.comment or again.comment
     first.seconds = first.seconds if first.seconds is not None else again.seconds
+    doubts = [of.uncertainty for of in (first, again) if of.uncertainty is not None]
+    first.uncertainty = max(doubts, default=None)  # as unsure as of the pair that it is least sure of
     return True
 
 
@@ -271,21 +253,6 @@ def _spans(given: StanceRow, item: Asked, questions: Questions) -> tuple[tuple[S
             find = partial(resolve, span, text=text, segment=item.segment, segments=segments, given=given_as)
             found.append((role, *_checked(column, find)))
     return tuple(sorted(set(found)))
-
-
-def _told(stance: StanceDraft, names: Names) -> list[object]:
-    entities = names.registry.entities
-    return [
-        entities[stance.holder_id].key,
-        entities[stance.target_id].key,
-        names.label_name(stance.label_id),
-        stance.attribution,
-        entities[stance.voice_id].key if stance.voice_id is not None else None,
-        stance.confidence,
-        [*stance.flags],
-        [entities[source].key for source in stance.source_ids],
-        [*stance.spans],
-    ]
 
 
 def _checked(field: str, find: Callable[[], Found]) -> Found:

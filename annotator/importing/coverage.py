@@ -18,8 +18,8 @@ from annotator.domain import (
 )
 from annotator.errors import Invalid
 from annotator.importing import annotations, stage
-from annotator.importing.answers import Answer
 from annotator.importing.drafts import EMPTY
+from annotator.importing.given import Answer
 from annotator.importing.names import Names
 from annotator.importing.questions import Asked
 from annotator.importing.report import Placed, Report

@@ -233,7 +233,7 @@ def _answers(of: Import) -> sa.Select[Any]:
         .where(
             col(Item.project_id) == of.project_id,
             col(Item.deleted_at).is_(None),
-            col(Annotation.kind).in_((Kind.GOLD, Kind.ANNOTATION)),
+            col(Annotation.kind).in_((Kind.GOLD, Kind.ANNOTATION, Kind.SUGGESTION)),
             col(Annotation.created_at) == of.started_at,
             ~col(Annotation.withdrawn),
             ~revised,

@@ -21,7 +21,7 @@ from annotator.errors import Invalid, Unusable
 from annotator.importing.options import COVERAGE, Options
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "text", "lines", "doccano", "label-studio")
-KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), COVERAGE)
+KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE)
 SENTENCE = "sentence"
 SEGMENTS = (SENTENCE, "whole")
 FOLDER = "uploads"

@@ -19,7 +19,7 @@ from sqlmodel import Session, select
 from annotator.domain import Annotation, Item, Kind, Project, Purpose, User, metadata, now
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict, Invalid
-from annotator.store import arms, asking, context, mixing, seats, stances, touching
+from annotator.store import arms, asking, assisted, context, mixing, seats, stances, touching
 from annotator.store.asking import Asked
 from annotator.store.ready import Ready
 from annotator.store.seats import Held
@@ -97,6 +97,7 @@ def append(
     shown = _context(session, asked, answer, width=arms.width(arm, asked))
     made = [] if answer.withdrawn else stances.made(session, asked, answer, shown)
     row = _row(uuid, user, asked, answer, occasion=occasion, newest=newest)
+    row["suggestion"] = _seen(session, user.id, asked, answer, occasion)
     row |= {"context_start": shown[0], "context_end": shown[1], "arm_id": arm.id if arm is not None else None}
     row["counted"] = _take_or_keep_seat(
         session, user, asked, row, held=held, stood=stood, minutes=lease_minutes
@@ -137,14 +138,25 @@ def _stood(session: Session, newest: _Newest | None, answer: AnswerIn) -> _Newes
 
 
 def _occasion(session: Session, user: User, asked: Asked, answer: AnswerIn, held: Held | None) -> int:
-    """That of the answer which is replaced; else the one the item is lent for."""
+    """That of the answer which is replaced; the one after a suggestion; else the one the item is lent for."""
     if answer.replaces is not None:
         own = (Annotation.item_id == asked.item_id, Annotation.annotator_id == user.id)
         found = session.exec(select(Annotation.occasion).where(*own, Annotation.uuid == answer.replaces))
         replaced = found.first()
         if replaced is not None:
             return replaced
-    return held.occasion if held is not None else 0
+    occasion = held.occasion if held is not None else 0
+    if occasion == 0 and answer.shown.suggestion is not None and not answer.withdrawn:
+        first = _newest(session, user.id or 0, asked.item_id, 0)
+        return assisted.OCCASION if first is not None and not first.withdrawn else 0
+    return occasion
+
+
+def _seen(session: Session, user: int, asked: Asked, answer: AnswerIn, occasion: int) -> UUID | None:
+    """The suggestion that the answer was given under; a correction may come after a look."""
+    if answer.shown.suggestion is not None or answer.replaces is None or occasion != 0:
+        return answer.shown.suggestion
+    return assisted.seen(session, user, asked.item_id)
 
 
 def _newest(session: Session, user: int, item: int, occasion: int) -> _Newest | None:
@@ -174,7 +186,6 @@ def _row(
         "created_at": now(),
         "guidelines_version": answer.shown.guidelines,
         "scheme_version": answer.shown.scheme,
-        "suggestion": answer.shown.suggestion,
         "candidates_shown": answer.shown.candidates,
         "precedent": False,
         "weighed": False,
@@ -199,6 +210,8 @@ def _take_or_keep_seat(
     """
     is_free = row["occasion"] != 0 or asked.purpose is not Purpose.WORK
     counted = stood is not None and stood.counted
+    if row["withdrawn"] and row["occasion"] == assisted.OCCASION:
+        return True  # nobody is asked for it again: the first answer stands
     if row["withdrawn"]:
         item, occasion = session.get_one(Item, asked.item_id), row["occasion"]
         takes_seat = counted and not is_free

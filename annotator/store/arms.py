@@ -1,5 +1,7 @@
 """Arms: what of an experiment an annotator meets on an item, drawn when the item is lent.
 
+Where no experiment runs and the queue has a control share, it is whether the item is of that (`control.py`).
+
 The draw depends on the experiment's seed, the person and the item alone. It is stored, obeyed wherever the
 item is put to that person, and goes out with each of their answers to it.
 
@@ -16,15 +18,18 @@ from sqlmodel import Session, col, select
 
 from annotator.domain import Arm, Item, Project, User
 from annotator.domain.workforce import Experiment, Factor, Ruled, Workforce
-from annotator.store import pacing
+from annotator.store import control, pacing
+from annotator.store.control import Control
 from annotator.store.seats import Lent
 
 MASKED, OFF = "masked", "off"
 
 
 def draw(session: Session, project: Project, user: User, leases: Sequence[Lent]) -> None:
-    """Draw for what is lent and has no arm in the running experiment. Nothing to ask where none runs."""
-    running = Workforce.of(project).running
+    """Draw for what is lent and has no arm in what is drawn now. Nothing to ask where nothing is."""
+    running = _drawing(project)
+    if isinstance(running, Control):
+        leases = [lease for lease in leases if lease.id > running.after]
     if running is None or not leases:
         return
     drawn = sa.exists().where(
@@ -40,7 +45,9 @@ def draw(session: Session, project: Project, user: User, leases: Sequence[Lent])
         {
             "experiment": running.name,
             "factor": str(running.factor),
-            "level": _level(running, user, name),
+            "level": running.level(user, name)
+            if isinstance(running, Control)
+            else _level(running, user, name),
             "seed": running.seed,
             "user_id": user.id,
             "item_id": item,
@@ -52,8 +59,8 @@ def draw(session: Session, project: Project, user: User, leases: Sequence[Lent])
 
 
 def of(session: Session, project: Ruled, user: User, items: Sequence[int]) -> dict[int, Arm]:
-    """What the person meets, by item: of the running experiment; {} where none runs. One query."""
-    running = Workforce.of(project).running
+    """What the person meets, by item: of what is drawn now; {} where nothing is. One query."""
+    running = _drawing(project)
     if running is None or not items:
         return {}
     query = select(Arm).where(
@@ -121,6 +128,11 @@ def masks_holder(arm: Arm | None) -> bool:
 def hides_suggestions(arm: Arm | None) -> bool:
     """Whether nothing is proposed."""
     return arm is not None and arm.factor == Factor.SUGGESTIONS and arm.level == OFF
+
+
+def _drawing(project: Ruled) -> Experiment | Control | None:
+    """The experiment that runs, else the order of the queue: an answer has one arm."""
+    return Workforce.of(project).running or control.of(project)
 
 
 def _level(running: Experiment, user: User, item: str) -> str:

@@ -1,6 +1,7 @@
 """Orders of a pool: a new one is a new generation, which everybody walks from its start."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -53,14 +54,20 @@ def by_rounds(session: Session, project: Project, batches: Sequence[Batch]) -> N
             replace(session, project, pool, [(row.item_id, row.free_seats) for row in wanted])
 
 
-def replace(session: Session, project: Project, pool: Pool, entries: Sequence[tuple[int, int]]) -> None:
-    """Put these (item id, free seats) in the pool, as a new generation. Lock the project first."""
+def replace(
+    session: Session, project: Project, pool: Pool, entries: Sequence[tuple[int, int]], **made: Any
+) -> None:
+    """Put these (item id, free seats) in the pool, as a new generation. Lock the project first.
+
+    `made` are the columns of `Ordering` that say how it came about.
+    """
     assert pool.id is not None
     session.execute(sa.delete(QueueEntry).where(col(QueueEntry.pool_id) == pool.id))
     free_seats.none(session, pool.id)
     pool.generation += 1
     session.add(pool)
-    session.add(Ordering(pool_id=pool.id, generation=pool.generation, order=project.order, seed=project.seed))
+    made = {"order": project.order, "seed": project.seed, **made}
+    session.add(Ordering(pool_id=pool.id, generation=pool.generation, **made))
     session.flush()
     queue.enqueue(session, pool, entries)
 

@@ -41,7 +41,7 @@ def answered(session: Session, user: User, asked: Asked, *, occasion: int, stand
     if occasion == OCCASION and stands:
         session.execute(_owed(user.id, asked.item_id))
     if occasion > 0:
-        if not stands:
+        if occasion == OCCASION and not stands:
             _owe(session, user.id, asked, gap=0)
         return
     pacing.count_answer(session, asked.project_id, user.id, 1 if stands else -1)

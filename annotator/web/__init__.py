@@ -45,6 +45,7 @@ from annotator.web import (
     scheme,
     sign_in,
     single_sign_on,
+    suggestions,
     timesheet,
     webhooks,
 )
@@ -76,6 +77,7 @@ PAGES = (
     removal.bp,
     people.bp,
     rounds.bp,
+    suggestions.bp,
     questionnaire.bp,
     adjudicate.bp,
     doubts.bp,

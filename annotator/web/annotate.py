@@ -30,6 +30,7 @@ SHARED_MODULES = (
     "lib/drawer.js",
     "lib/outbox.js",
     "lib/queue.js",
+    "lib/second-pass.js",
     "lib/text.js",
 )
 FORM_MODULES = {

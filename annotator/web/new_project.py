@@ -14,7 +14,7 @@ from annotator.http.session import administrators
 from annotator.store import projects
 
 bp = Blueprint("new_project", __name__, url_prefix="/projects/new")
-FIELDS = ("slug", "kind", "name", "description", "overlap")
+FIELDS = ("slug", "kind", "name", "description", "overlap", "suggestions")
 
 
 @bp.get("")
@@ -45,7 +45,10 @@ def _described(fields: dict[str, str]) -> ProjectFile:
         except UnicodeDecodeError:
             raise Invalid("This file is not UTF-8: save it as UTF-8.") from None
     try:
-        return ProjectFile.model_validate({name: value for name, value in fields.items() if value})
+        said: dict[str, object] = {name: value for name, value in fields.items() if value}
+        if when := said.pop("suggestions", None):
+            said["suggestions"] = {"show": when}
+        return ProjectFile.model_validate(said)
     except pydantic.ValidationError as error:
         raise Invalid(f"{first_problem(error)}.") from None
 

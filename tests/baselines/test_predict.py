@@ -33,7 +33,7 @@ def open_model(opened):
 
 
 def written(model, source, path):
-    n = predict(model, inputs.read(source), path, now=NOW)
+    n = predict(model, inputs.read(source), path, now=NOW, release=inputs.release_of(source))
     table = pq.read_table(path)
     assert table.schema == SUGGESTIONS and table.num_rows == n
     return table.to_pylist()
@@ -99,7 +99,7 @@ def test_text_and_target_are_enough(model, tmp_path):
 
     (row,) = written(model, tmp_path / "texts.csv", tmp_path / "s.parquet")
 
-    assert (row["item_id"], row["holder"]) == (None, "author")
+    assert (row["item_id"], row["holder"], row["release"]) == (None, "author", None)
 
 
 def test_an_unknown_target_is_wholly_uncertain(tmp_path):

@@ -59,6 +59,7 @@ TABLE = {
         adjudicate.style agreement.show audit.show audit.as_csv audit.as_jsonl curating.colours
         dashboard.show dashboard.timesheets guidelines.show inquiries.show items.show jobs.show
         imports.show imports.look people.show registry.show releases.show releases.download releases.compare
+        suggestions.show suggestions.report api_suggestions.show api_suggestions.report
         rounds.show models.show models.report models.download models.explain scheme.show scheme.download
         api_imports.listed api_imports.look api_models.listed api_models.download
         api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show doubts.show
@@ -69,6 +70,7 @@ TABLE = {
         api_settings.apply api_settings.preview api_members.train api_rounds.change api_rounds.preview
         api_trail.undo api_registry.accept api_registry.add_alias api_imports.upload api_imports.store
         api_imports.undo
+        api_suggestions.preview suggestions.change
         api_items.change api_items.undo api_bulk.documents api_webhooks.create api_webhooks.change
         api_webhooks.remove api_webhooks.renew api_webhooks.test api_webhooks.send_again
         webhooks.create webhooks.change webhooks.send_again

@@ -40,6 +40,7 @@ COUNTERPARTS = {  # what a form does → the routes by which a script does it
     "scheme.edit": "api_settings.preview",
     "scheme.happen": "api_scheme_events.happen api_scheme_events.preview",
     "scheme.upload": "api_settings.apply api_settings.preview",
+    "suggestions.change": "api_settings.apply api_jobs.ask api_suggestions.preview",
     "webhooks.change": "api_webhooks.change api_webhooks.remove api_webhooks.renew api_webhooks.test",
     "webhooks.create": "api_webhooks.create",
     "webhooks.send_again": "api_webhooks.send_again",

@@ -111,7 +111,7 @@ def test_rows_at_fault_are_listed_by_line_and_column(dee, settings):
         {"name": ".env"},
         {"format": "hub"},
         {"columns": {"nothing": "tweet"}},
-        {"kind": "suggestion"},
+        {"kind": "adjudication"},
     ],
 )
 def test_no_argument_leads_out_of_the_folder(change):

@@ -44,6 +44,8 @@ ADDRESSES = {  # a page's rule → an address that shows it
     "/projects/<slug>/people": "/projects/trains/people",
     "/projects/<slug>/questionnaire": "/projects/trains/questionnaire",
     "/projects/<slug>/rounds": "/projects/trains/rounds",
+    "/projects/<slug>/suggestions": "/projects/trains/suggestions",
+    "/projects/<slug>/suggestions/report": "/projects/trains/suggestions/report",
     "/projects/<slug>/adjudicate": "/projects/trains/adjudicate",
     "/projects/<slug>/adjudicate/item": "/projects/trains/adjudicate/item?id=0-0",
 }

@@ -5,6 +5,7 @@ import { Problem, read, uuid } from "../lib/api.js"
 import { Drawer } from "../lib/drawer.js"
 import { Outbox } from "../lib/outbox.js"
 import { Queue, Steps } from "../lib/queue.js"
+import { SecondPass } from "../lib/second-pass.js"
 import { nameOf } from "./question-card.js"
 
 const FIRST = 8, LOW = 12 // items asked for at first; held at least, once the page is complete
@@ -28,6 +29,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.form = this.querySelector("label-choice, stance-form")
     this.passage = this.form.passage = this.querySelector("passage-text")
     this.extras = this.querySelector("answer-extras")
+    this.second = new SecondPass(this)
     this.progress = document.querySelector("work-progress")
     this.cards = this.querySelectorAll("question-card")
     this.parts = this.querySelectorAll("[data-when]")
@@ -72,6 +74,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // The server's word came with the items.
   #hear(report) {
+    this.second.expect(report.items)
     const { known } = this.querySelector("guidelines-news").dataset
     if (report.must_read || report.guidelines_version > known) import("./guidelines-news.js")
     this.dispatchEvent(new CustomEvent("report", { detail: report }))
@@ -126,6 +129,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #listen() {
     this.form.addEventListener("answer", ({ detail }) => this.#answer(detail))
+    this.querySelector("model-suggestion")?.addEventListener("keep", () => this.#entry && this.#answer(this.second.kept(this.#entry)))
     this.form.addEventListener("marks", () => this.#entry && this.passage.draw(this.form.marks))
     this.form.addEventListener("problem", ({ detail }) => this.#note(detail.message))
     this.passage.addEventListener("select", () => this.#offerMarking())
@@ -177,14 +181,26 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #answer(detail) {
     if (!this.#entry) return
-    const { item, current } = this.#entry
+    const { item, current, first } = this.#entry
     const { flags: noted = [], comment = null } = this.extras?.value ?? this.#entry.answer ?? {}
     const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
     const circumstances = this.#circumstances()
-    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances })
-    this.steps.push({ item, answer, uuid: id, before: current, shown: circumstances.shown })
-    if (!current) this.#count(1)
+    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances }, { isSecond: Boolean(first) })
+    const step = { item, answer, uuid: id, before: current, shown: circumstances.shown, first }
+    this.steps.push(step)
+    if (!current && !first) this.#count(1)
+    const next = this.second.after(this.#entry, step)
+    if (next === "ask") return this.#askAgain({ item, answer })
     this.#leave()
+    if (next === "same") this.second.agree()
+  }
+
+  // The same item once more, its first answer stored as it was given, with what a model says beside it.
+  #askAgain(first) {
+    const { item, answer } = first
+    this.#show({ item, answer, first }, "{text}")
+    this.queue.give(item.id)
+    this.#tell(this.second.ask(first))
   }
 
   #circumstances() {
@@ -193,14 +209,14 @@ customElements.define("annotation-seat", class extends HTMLElement {
     return {
       seconds: this.activity?.seconds ?? Math.round((performance.now() - this.#shownAt) / 10) / 100,
       answered_at: new Date().toISOString(),
-      shown: { context: this.passage.shown, guidelines, scheme, suggestion: null, arm: item.arm ?? null, candidates: this.form.shownCandidates },
+      shown: { context: this.passage.shown, guidelines, scheme, suggestion: this.second.seen(this.#entry), arm: item.arm ?? null, candidates: this.form.shownCandidates },
     }
   }
 
   #skip() {
     if (!this.#entry) return
-    const { item, current, answer } = this.#entry
-    if (current) return this.#leave() // opened again: its answer stays as it is
+    const { item, current, answer, first } = this.#entry
+    if (current || first) return this.#leave() // its answer stays as it is
     const skip = uuid()
     this.#send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id, uuid: skip } })
     this.steps.push({ item, answer, skip })
@@ -226,9 +242,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (step.skip) this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
     if (step.skip) return this.#show({ item, answer }, this.dataset.back)
     if (before) return this.#restore(step)
-    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true })
+    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true }, { isSecond: Boolean(step.first) })
+    if (step.first) return this.#askAgain(step.first)
     this.#count(-1)
-    this.#show({ item, answer }, this.dataset.back)
+    this.#show({ item, answer, looked: step.looked }, this.dataset.back)
   }
 
   #restore({ item, before, uuid: replaces, shown }) { // the earlier answer stands again, as a revision of its own
@@ -258,13 +275,13 @@ customElements.define("annotation-seat", class extends HTMLElement {
   }
 
   #putAside() { // what has its answer keeps it, what has none comes next
-    if (this.#entry?.current) this.queue.give(this.#entry.item.id)
+    if (this.#entry?.current || this.#entry?.first) this.queue.give(this.#entry.item.id)
     else if (this.#entry) this.queue.putBack(this.#entry)
   }
 
-  #put(body) {
+  #put(body, { isSecond = false } = {}) {
     const id = uuid()
-    this.#send({ uuid: id, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
+    this.#send({ uuid: id, isSecond, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
     return id
   }
 
@@ -312,6 +329,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.passage.show(item)
     for (const card of this.cards) card.show(item)
     this.form.ask(item, answer)
+    this.second.show(this.#entry)
     this.extras?.ask?.(answer)
     this.activity?.restart()
     this.#shownAt = performance.now()

@@ -19,7 +19,7 @@ export async function reopen(id) {
 
 // This person's answers that wait, the newest first, one an item: [{item, uuid, body}].
 export function waiting(seat) {
-  const isAnswer = ({ method, project, body }) => method === "PUT" && project === seat.dataset.project && body?.item
+  const isAnswer = ({ method, project, body, isSecond }) => !isSecond && method === "PUT" && project === seat.dataset.project && body?.item
   const byItem = new Map()
   for (const { uuid, body } of (seat.outbox?.waiting ?? []).filter(isAnswer)) {
     byItem.delete(body.item)
