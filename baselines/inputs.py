@@ -62,7 +62,7 @@ def read(
 
 def release_of(path: Path) -> str | None:
     """The slug/number of the release whose items are asked; None for a table, whose ids may be anybody's."""
-    return data.read_release(path).name if path.is_dir() else None
+    return data.read_release(path).name if (path / "release.json").is_file() else None
 
 
 def _release(release: data.Release, *, every: bool) -> Iterator[pd.DataFrame]:

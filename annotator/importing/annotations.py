@@ -5,7 +5,6 @@ answer again: nothing is stored for it. If its content differs, a revision is ap
 answered here is theirs: an import does not replace it.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
