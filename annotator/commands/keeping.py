@@ -9,12 +9,13 @@ import click
 
 from annotator.config import Settings
 from annotator.keeping import backup as keeping
+from annotator.keeping import folders
 from annotator.keeping.contents import Tick
 from annotator.keeping.targets import aside
 from annotator.store import engine
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-NOT_THERE = "Files of releases are not in a database: keep their folders, too."
+NOT_THERE = "The files of releases are not in a backup. Copy these folders as well:"
 
 
 class Shown(keeping.Bars):
@@ -38,13 +39,18 @@ def backup(settings: Settings, file: Path, replace: bool) -> None:
     It is one state of the database: every answer that was acknowledged before is in it, and nothing is in
     it by halves. FILE is read again and verified by its hashes before it takes its name. It holds texts,
     people and keys, so only its owner may read it. It can be restored into SQLite and into PostgreSQL.
+    The files of releases are not in it: their folders are told, to be copied as they are.
 
     \b
     Example:
       standpoint backup news-2026-05-01.backup
     """
     kept = keeping.back_up(settings.database, file, replace=replace, bars=Shown())
-    click.echo(f"{file}: {_told(kept)}, {file.stat().st_size / 1e6:,.1f} MB, verified. {NOT_THERE}")
+    click.echo(f"{file}: {_told(kept)}, {file.stat().st_size / 1e6:,.1f} MB, verified.")
+    if releases := folders.of_releases(settings.database):
+        click.echo(NOT_THERE)
+        for folder, number in releases.items():
+            click.echo(f"  {folder} ({number} {'release' if number == 1 else 'releases'})")
 
 
 @click.command()

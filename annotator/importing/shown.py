@@ -45,6 +45,7 @@ def all_of(session: Session, project: Project, of: Import) -> None:
     stage.breathe(session)
     try:
         pools.apply(session, project)
+        stage.breathe(session)  # each counts all seats of the project: two short waits, not a long one
         rounds.apply(session, project)
     except Invalid as error:
         session.rollback()

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from annotator.domain import Document, Entity, Import, Item, Project, QueueEntry, Role, User, metadata
-from annotator.errors import BadInput, Conflict
+from annotator.domain import Document, Entity, Import, Item, Pool, Project, QueueEntry, Role, User, metadata
+from annotator.errors import BadInput, Conflict, Invalid
 from annotator.importing import under_way
 from annotator.importing.load import bring_in, read_all, try_out
 from annotator.importing.options import Options
@@ -156,6 +156,32 @@ def test_what_an_import_brought_is_offered_once_it_is_shown(engine, second, ada)
             session.exec(wanted).one() == 172 - 44 - 2
         )  # overlap 1: answered, and what is lent of her document
         assert served.remaining == 172 - 44 - 2
+
+
+def test_pools_hold_what_came_in_whatever_becomes_of_the_rounds(engine, second, ada):
+    """Each is stored for itself, so that who saves waits for one of them and not for both."""
+    with store.writing(engine) as session:
+        project = projects.find(session, SLUG)
+        rounds = [{"name": "first", "targets": {"nobody": 2}}]
+        project.settings = {**project.settings, "pools": [{"kind": "people", "people": ["ada"], "name": "a"}]}
+        project.settings = {**project.settings, "rounds": rounds}
+
+    with pytest.raises(Invalid, match="names the target 'nobody'"):
+        bring(engine, second)
+
+    with store.writing(engine) as session:
+        user, project = session.get_one(User, ada), projects.find(session, SLUG)
+        leases = queue.serve(session, project, user, limit=50, minutes=30).leases
+        lent = select(Item.external_id).where(col(Item.id).in_([lease.item_id for lease in leases]))
+        assert {name[:3] for name in session.exec(lent)} == {"new", "old"}
+        assert seats_add_up(session, project)
+
+
+def seats_add_up(session, project):
+    """Whether each pool says of itself what its entries say."""
+    entries = sa.select(sa.func.sum(QueueEntry.free_seats)).where(QueueEntry.pool_id == Pool.id)
+    told = sa.select(Pool.free_seats, entries.scalar_subquery()).where(Pool.project_id == project.id)
+    return all(free == (total or 0) for free, total in session.execute(told))
 
 
 def test_a_trial_reads_only_and_says_what_the_import_says(engine, impatient, second, contents):

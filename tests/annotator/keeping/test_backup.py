@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from annotator.domain import Item, Project, Returned
+from annotator.domain import AuditEntry, Item, Project, Returned
 from annotator.keeping.archive import FORMAT
 from annotator.store import engine as store
 from annotator.store import projects, search
@@ -34,6 +34,21 @@ def test_what_is_restored_is_what_was_backed_up(filled, other_url, tmp_path):
     assert restored.exit_code == 0, restored.output
     assert "compared with" in restored.stdout
     assert rows(other_url) == rows(filled)
+
+
+def test_folders_that_a_backup_does_not_hold_are_told(filled, tmp_path, opened):
+    """Who lost the disk would find their releases listed, and none of their files."""
+    quiet = standpoint("backup", tmp_path / "first.backup", "--database", filled)
+    (tmp_path / "releases" / "1").mkdir(parents=True)
+    with writing(opened(filled)) as session:
+        for number in (1, 2):  # the second is on another machine
+            detail = {"number": number, "folder": str(tmp_path / "releases" / f"{number}")}
+            session.add(AuditEntry(project_id=1, action="release", detail=detail))
+
+    told = standpoint("backup", tmp_path / "second.backup", "--database", filled)
+
+    assert "releases" not in quiet.stdout
+    assert told.stdout.endswith(f"Copy these folders as well:\n  {tmp_path / 'releases'} (1 release)\n")
 
 
 def test_work_goes_on_in_what_was_restored(filled, other_url, tmp_path, opened):
