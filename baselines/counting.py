@@ -2,7 +2,7 @@
 
 Context: `CountVectorizer.transform` looks up each n-gram of each text in Python, some 500 a tweet; that was
 most of the time that predicting takes. Choice: the characters that the vocabulary has are numbered, an n-gram
-is one whole number, and all n-grams of many texts are looked up at once. No two n-grams share a number, so the
+is one number, and all n-grams of many texts are looked up at once. No two n-grams share a number, so the
 counts are the library's own. Cost: an alphabet above ALPHABET (Chinese) or longer n-grams go its way.
 """
 

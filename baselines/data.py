@@ -137,13 +137,13 @@ def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.Data
     BadInput
         If a split has no rows or no texts.
     """
-    with _opened(release, config) as found:
-        chosen = [_split(found, split, release) for split in splits]
+    with opened(release, config) as found:
+        chosen = [split_of(found, split, release) for split in splits]
         _check_labels(chosen[0], release)
         frame = pd.concat(
-            [_frame(dataset, release, [*ROW, "label"], ABOUT) for dataset in chosen], ignore_index=True
+            [frame_of(dataset, release, [*ROW, "label"], ABOUT) for dataset in chosen], ignore_index=True
         )
-    _check_texts(frame, release)
+    check_texts(frame, release)
     frame = frame.dropna(subset=["text", "target", "label"])  # a tie that was kept has no label
     if frame.empty:
         raise BadInput(release.path, f"has no labelled rows in {_listed(splits)}: choose another --split")
@@ -164,13 +164,13 @@ def segments(release: Release, splits: Sequence[str]) -> pd.DataFrame:
         raise BadInput(
             release.path, "says nothing of segments without a stance: give a release of an open project"
         )
-    with _opened(release, "items") as found:
+    with opened(release, "items") as found:
         columns = ["id", "text", "status", "stances"]
         frame = pd.concat(
-            [_frame(_split(found, split, release), release, columns, ABOUT) for split in splits],
+            [frame_of(split_of(found, split, release), release, columns, ABOUT) for split in splits],
             ignore_index=True,
         )
-    _check_texts(frame, release)
+    check_texts(frame, release)
     frame = frame[frame["status"] == "gold"].dropna(subset=["text"])
     if frame.empty:
         raise BadInput(release.path, f"has no judged items in {_listed(splits)}: choose another --split")
@@ -184,14 +184,14 @@ def items(release: Release, *, batch: int = 10_000) -> Iterator[pd.DataFrame]:
     Columns item_id, text, target and holder (null where the item does not fix it), stances: a list of dicts.
     """
     columns = ["id", *ROW[1:], "stances"]
-    with _opened(release, "items") as found:
+    with opened(release, "items") as found:
         for dataset in found.values():
             for start in range(0, len(dataset), batch):
                 part = dataset.select(range(start, min(start + batch, len(dataset))))
                 if release.dataset is not None:
-                    yield _frame(part, release, ROW).assign(stances=None)
+                    yield frame_of(part, release, ROW).assign(stances=None)
                     continue
-                yield _frame(part, release, columns).rename(columns={"id": "item_id"})
+                yield frame_of(part, release, columns).rename(columns={"id": "item_id"})
 
 
 def _facts(path: Path) -> Facts:
@@ -217,7 +217,7 @@ def _facts(path: Path) -> Facts:
 
 
 @contextmanager
-def _opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
+def opened(release: Release, config: str) -> Iterator[datasets.DatasetDict]:
     """The splits of one config. The cache of `datasets` is a folder that goes when they are closed."""
     if release.dataset is not None:
         yield release.dataset
@@ -250,7 +250,8 @@ def quiet() -> Iterator[None]:
             datasets.enable_progress_bars()
 
 
-def _split(found: datasets.DatasetDict, split: str, release: Release) -> datasets.Dataset:
+def split_of(found: datasets.DatasetDict, split: str, release: Release) -> datasets.Dataset:
+    """The split of that name; raises NotFound with those that there are."""
     if split not in found:
         raise NotFound(
             f"{release.path} has no split {split}; it has {_listed(list(found))}{_way_out(release)}."
@@ -276,7 +277,8 @@ def _check_labels(dataset: datasets.Dataset, release: Release) -> None:
         )
 
 
-def _check_texts(frame: pd.DataFrame, release: Release) -> None:
+def check_texts(frame: pd.DataFrame, release: Release) -> None:
+    """Raise BadInput if none has a text."""
     if frame["text"].isna().all():
         raise BadInput(
             release.path,
@@ -284,9 +286,10 @@ def _check_texts(frame: pd.DataFrame, release: Release) -> None:
         )
 
 
-def _frame(
+def frame_of(
     dataset: datasets.Dataset, release: Release, columns: list[str], more: Sequence[str] = ()
 ) -> pd.DataFrame:
+    """These columns, and those of `more` that are there."""
     absent = [column for column in columns if column not in dataset.column_names]
     if absent:
         raise BadInput(release.path, f"has no column {_listed(absent)}: release again")

@@ -37,6 +37,16 @@ class KnownTargets(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = self.classifier_.classes_
         return self
 
+    def partial_fit(self, rows: pd.DataFrame, y: ArrayLike, **how: Any) -> Self:
+        """Let the classifier learn of a batch, if it can; `how` is for it."""
+        known = getattr(self, "targets_", np.empty(0, dtype=str))
+        self.targets_ = np.union1d(known, np.unique(np.asarray(rows["target"], dtype=str)))
+        if not hasattr(self, "classifier_"):
+            self.classifier_ = clone(self.classifier)
+        self.classifier_.partial_fit(rows, y, **how)
+        self.classes_ = self.classifier_.classes_
+        return self
+
     def predict(self, rows: pd.DataFrame) -> NDArray[Any]:
         """The classifier's labels, shape (n_rows,). Warns of targets that it has not met."""
         self._unseen(rows)

@@ -13,6 +13,7 @@ from baselines.plug import plugged
 from baselines.recipes.embedded import MINILM, embeddings, ngrams_embeddings
 from baselines.recipes.majority import majority, majority_per_target, target_only, text_only
 from baselines.recipes.ngrams import (
+    hashed,
     logistic_balanced,
     svm_crossed,
     svm_lexicon,
@@ -35,6 +36,7 @@ class Recipe:
     source: str  # a link
     task: str = STANCE
     extra: str | None = None  # of pyproject.toml, that it needs
+    is_streamed: bool = False  # fitted a batch at a time: no number of rows is too large
     grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # what --search tries
 
 
@@ -112,6 +114,13 @@ RECIPES = {
         MINILM,
         extra="embeddings",
         grid=_KERNELS,
+    ),
+    "hashed": Recipe(
+        hashed,
+        "hashed words crossed with targets, in batches: for more rows than fit into memory",
+        "https://arxiv.org/abs/0902.2206",
+        is_streamed=True,
+        grid={"classifier__alpha": [1e-7, 1e-6, 1e-5]},
     ),
     "mention_aware": Recipe(
         mention_aware,

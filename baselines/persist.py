@@ -29,6 +29,7 @@ TRUSTED = [
     "baselines.calibration.Calibrated",
     "baselines.crossed.Crossed",
     "baselines.features.Ngrams",
+    "baselines.hashed.Hashed",
     "baselines.kernels.KernelSum",
     "baselines.known_targets.KnownTargets",
     "baselines.lexicon.Valence",

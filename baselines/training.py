@@ -1,8 +1,9 @@
 """A release and a recipe → a model."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from baselines import data, models
 from baselines.choosing import PLAIN, Choice, Folds, Progress, candidates, choose_recipe, choose_settings
 from baselines.notes import BaselineWarning, noted
 from baselines.persist import Model, ModelCard, Training, versions
+from baselines.streaming import Seen, counted, fit_streaming
 
 
 def train(
@@ -41,21 +43,21 @@ def train(
     """
     config = data.config_of(release, config, data.GOLD)
     task = models.recipe(recipe).task if recipe else models.STANCE
-    rows = rows_of(release, splits, config, task=task)
-    if rows["label"].nunique() < 2:
-        raise Invalid(
-            f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
-        )
     labels = labels_of(release, task=task)
     with noted() as notes:
-        chosen = _Chosen(recipe or PLAIN)
-        if recipe is None or is_searched:
-            by = _kept_together(release, config) if task == models.STANCE else "document_id"
-            chosen = _chosen(
-                recipe, is_searched, release=release, rows=rows, labels=labels, by=by, seed=seed,
-                progress=progress,
-            )  # fmt: skip
-        estimator = _fitted(chosen, rows, seed)
+        if recipe and models.recipe(recipe).is_streamed and not is_searched:
+            chosen = _Chosen(recipe)
+            estimator = models.recipe(recipe).build(seed)
+            seen = fit_streaming(estimator, release, splits, config, seed=seed)
+        else:
+            rows = _learnable(release, splits, config, task)
+            chosen = _Chosen(recipe or PLAIN)
+            if recipe is None or is_searched:
+                by = _kept_together(release, config) if task == models.STANCE else "document_id"
+                cutting = partial(Folds, rows, labels, by=by, seed=seed)
+                chosen = _chosen(recipe, is_searched, cutting, release.facts.kind, progress)
+            estimator = _fitted(chosen, rows, seed)
+            seen = Seen(len(rows), counted(rows))
     training = Training(
         release=release.name,
         release_sha256=release.facts.sha256,
@@ -63,8 +65,8 @@ def train(
         config=config,
         splits=list(splits),
         columns=dict(release.columns),
-        rows=len(rows),
-        targets=_counts(rows),
+        rows=seen.rows,
+        targets=seen.targets,
         notes=notes,
     )
     card = ModelCard(
@@ -89,24 +91,29 @@ class _Chosen:
     choices: list[Choice] = field(default_factory=list)
 
 
+def _learnable(release: data.Release, splits: Sequence[str], config: str, task: str) -> pd.DataFrame:
+    rows = rows_of(release, splits, config, task=task)
+    if rows["label"].nunique() < 2:
+        raise Invalid(
+            f"There is nothing to learn: each of the {len(rows)} rows is labelled {rows['label'].iloc[0]}."
+        )
+    return rows
+
+
 def _chosen(
     recipe: str | None,
     is_searched: bool,
-    *,
-    release: data.Release,
-    rows: pd.DataFrame,
-    labels: list[data.Label],
-    by: str,
-    seed: int,
+    cutting: Callable[[], Folds],
+    kind: str,
     progress: Progress | None,
 ) -> _Chosen:
     """The recipe that is named, or the one that the rows choose; then its settings, if they are searched."""
     params: dict[str, Any] = {}
     choices: list[Choice] = []
     try:
-        cut = Folds(rows, labels, by=by, seed=seed)
+        cut = cutting()
         if recipe is None:
-            recipe, choice = choose_recipe(cut, candidates(release.facts.kind), progress)
+            recipe, choice = choose_recipe(cut, candidates(kind), progress)
             choices.append(choice)
     except Invalid as error:
         if is_searched:
@@ -152,12 +159,3 @@ def labels_of(release: data.Release, *, task: str) -> list[data.Label]:
     if task != models.ANY:
         return release.facts.labels
     return [data.Label(name=data.FOUND, polarity="other"), data.Label(name=data.ABSENT, polarity="none")]
-
-
-def _counts(rows: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Rows of each label of each target, targets by name."""
-    counted = rows.groupby(["target", "label"]).size()
-    found: dict[str, dict[str, int]] = {}
-    for (target, label), n in zip(counted.index.tolist(), counted.tolist(), strict=True):
-        found.setdefault(target, {})[label] = n
-    return found

@@ -9,6 +9,7 @@ RECIPES = (
     "svm_lexicon",
     "embeddings",
     "ngrams_embeddings",
+    "hashed",
     "mention_aware",
     "detection",
     "text_only",

@@ -5,6 +5,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from baselines.crossed import Crossed
 from baselines.features import Ngrams
+from baselines.hashed import Hashed
 from baselines.known_targets import KnownTargets
 from baselines.lexicon import Valence
 from baselines.per_target import PerTarget
@@ -73,3 +74,13 @@ def svm_lexicon(seed: int = 0) -> PerTarget:
     """
     features = FeatureUnion([("ngrams", Ngrams()), ("valence", Valence())])
     return PerTarget(features, svm(seed, c=0.3, class_weight="balanced"), svm_ngrams_comb(seed))
+
+
+def hashed(seed: int = 0) -> KnownTargets:
+    """Hashed words and pairs of words, crossed with targets, by stochastic gradient descent.
+
+    For more rows than fit into memory: it is trained a batch at a time.
+
+    Source: Weinberger et al. 2009, https://arxiv.org/abs/0902.2206
+    """
+    return KnownTargets(Hashed(seed=seed))
