@@ -45,6 +45,8 @@ _TRUST = click.option(
 @click.option(
     "--site", default="", metavar="URL", help="Where the project's pages are: mistakes link to their items."
 )
+@click.option("--curve", is_flag=True, help="What would 500 more labels bring: trains some 26 times more.")
+@click.option("--cross-target", is_flag=True, help="Leave out each target in turn: trains once a target.")
 @_TRUST
 def evaluate(
     model_dir: Path,
@@ -57,6 +59,8 @@ def evaluate(
     folder: Path | None,
     seed: int,
     site: str,
+    curve: bool,
+    cross_target: bool,
     trust: tuple[str, ...],
 ) -> None:
     r"""Score a model on a release, beside probes, the majority label of each target and people.
@@ -76,7 +80,15 @@ def evaluate(
     with _told():
         model = persist.load(model_dir, trust=trust)
     found = _met(release, [model], config, columns, polarities)
-    evaluation = evaluate_model(model, found, config=config, split=split, seed=seed, site=site)
+    evaluation = evaluate_model(
+        *(model, found),
+        config=config,
+        split=split,
+        seed=seed,
+        site=site,
+        curve=curve,
+        cross_target=cross_target,
+    )
     folder = folder or model_dir / "reports" / _folder(evaluation, found)
     with renewed_folder(folder, ours=report.FILES) as part:
         report.write_report(evaluation, part)

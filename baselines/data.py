@@ -120,7 +120,7 @@ def splits(release: Release, config: str = GOLD) -> list[str]:
 
     Raises as `gold` does.
     """
-    with _opened(release, config) as found:
+    with opened(release, config) as found:
         return [split for split in schema.SPLITS if split in found]
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from annotator.errors import Invalid
 from baselines import data
+from baselines.cross_target import LeftOut, left_out
+from baselines.curve import Curve, learning_curves
 from baselines.facets import by_facet
 from baselines.mistakes import Mistake, mistakes
 from baselines.models import ANY
@@ -44,6 +46,8 @@ class Evaluation:
     soft: Soft | None = None
     facets: dict[str, dict[str, TargetScore]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    curves: dict[str, Curve] = field(default_factory=dict)  # measure → curve, where it was asked for
+    cross_target: dict[str, LeftOut] = field(default_factory=dict)  # likewise, by target
 
     @property
     def lines(self) -> dict[str, Scores]:
@@ -75,10 +79,13 @@ def evaluate(
     seed: int = 0,
     resamples: int = 1000,
     site: str = "",
+    curve: bool = False,
+    cross_target: bool = False,
 ) -> Evaluation:
     """Score the model on the gold rows of `split`; `seed` is that of the intervals.
 
-    `site` is where the project's pages are: mistakes then link to their items.
+    `site` is where the project's pages are: mistakes then link to their items. `curve` and `cross_target`
+    train the recipe anew, some thirty times and once a target, on parts of the rows that it was trained on.
 
     The config is the one that the model was trained on, unless another is named.
 
@@ -89,9 +96,14 @@ def evaluate(
     BadInput
         If the split has no rows.
     Invalid
-        If the model was trained on other labels.
+        If the model was trained on other labels; or is to be trained anew, and its rows are not here.
     """
     check_labels(model, release)
+    if (curve or cross_target) and model.card.training.release_sha256 != release.facts.sha256:
+        raise Invalid(
+            f"The model was trained on {model.card.training.release}: learning curve and cross-target scores "
+            "train it anew, so give that release."
+        )
     config = data.config_of(release, config, model.card.training.config)
     task, training = model.card.task, model.card.training
     rows = rows_of(release, [split], config, task=task)
@@ -117,8 +129,32 @@ def evaluate(
         notes=[*training.notes, *(note for note in notes if note not in training.notes)],
         probes=_probes(model, release, rows, how),
         facets=by_facet(rows, predicted, **how),
+        **_trained_anew(model, release, rows, how, curve=curve, cross_target=cross_target),
         **_of_probabilities(model, release, rows, predicted, site),
     )
+
+
+def _trained_anew(
+    model: Model,
+    release: data.Release,
+    rows: pd.DataFrame,
+    how: dict[str, Any],
+    *,
+    curve: bool,
+    cross_target: bool,
+) -> dict[str, Any]:
+    """Learning curves and scores on targets left out, if asked for."""
+    if not curve and not cross_target:
+        return {}
+    training, seed = model.card.training, how["seed"]
+    learned = rows_of(release, training.splits, training.config, task=model.card.task)
+    estimator, polarities = model.estimator, how["polarities"]
+    return {
+        "curves": learning_curves(estimator, learned, rows, polarities=polarities, seed=seed)
+        if curve
+        else {},
+        "cross_target": left_out(estimator, learned, rows, **how) if cross_target else {},
+    }
 
 
 def _of_probabilities(

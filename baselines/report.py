@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from baselines.choosing import Choice
 from baselines.comparing import Comparison
+from baselines.cross_target import WARNING
 from baselines.evaluate import Evaluation
-from baselines.picture import confusion_svg
+from baselines.picture import confusion_svg, curve_svg
 from baselines.scoring import Scores
 from exporters.markdown import escaped
 
@@ -23,11 +24,11 @@ COLUMNS = {
 }
 
 
-FILES = ("report.html", "report.md", "report.json", "confusion.svg")
+FILES = ("report.html", "report.md", "report.json", "confusion.svg", "curve.svg")
 
 
 def write_report(evaluation: Evaluation, folder: Path) -> None:
-    """Write report.html (its picture within), report.md, report.json and confusion.svg into `folder`."""
+    """Write report.html (its pictures within), report.md, report.json and the pictures into `folder`."""
     picture = confusion_svg(evaluation.scores.confusion, evaluation.labels)
     pages = Environment(
         loader=PackageLoader("baselines"),
@@ -37,10 +38,14 @@ def write_report(evaluation: Evaluation, folder: Path) -> None:
         lstrip_blocks=True,
     )
     pages.filters.update(points=points, cell=escaped, interval=interval, people=_of_people, signed=signed)
-    inline = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+    more = {"picture": _inline(picture), "across": WARNING}
+    if evaluation.curves:
+        drawn = curve_svg({COLUMNS[name]: curve for name, curve in evaluation.curves.items()})
+        (folder / "curve.svg").write_text(drawn, encoding="utf-8")
+        more["curve"] = _inline(drawn)
     columns = columns_of(evaluation.lines)
     for name in ("report.html", "report.md"):
-        text = pages.get_template(name).render(of=evaluation, columns=columns, picture=inline)
+        text = pages.get_template(name).render(of=evaluation, columns=columns, **more)
         (folder / name).write_text(text.rstrip() + "\n", encoding="utf-8")
     (folder / "report.json").write_text(as_json(evaluation) + "\n", encoding="utf-8")
     (folder / "confusion.svg").write_text(picture, encoding="utf-8")
@@ -53,6 +58,10 @@ def columns_of(lines: Mapping[str, Scores]) -> dict[str, str]:
         for key, name in COLUMNS.items()
         if any(getattr(each, key) is not None for each in lines.values())
     }
+
+
+def _inline(picture: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
 MOST_TARGETS = 20  # on a terminal; the report has them all
@@ -99,7 +108,25 @@ def as_text(evaluation: Evaluation) -> str:
         aligned(["label", "rows", "precision", "recall", "F1"], labels),
         aligned(["gold \\ predicted", *scores.per_label], confusion),
     ]
-    return "\n\n".join(["\n".join(head), *tables])
+    return "\n\n".join(["\n".join(head), *tables, *_trained_anew(evaluation)])
+
+
+def _trained_anew(evaluation: Evaluation) -> Iterator[str]:
+    """The learning curve and the targets left out, where they were asked for."""
+    for name, curve in evaluation.curves.items():
+        yield (
+            f"{COLUMNS[name]} with {curve.more} more labels: {points(curve.then)} "
+            f"{interval(curve.then_interval)}, that is {100 * curve.gain:+.1f} "
+            f"{interval(curve.gain_interval)}."
+        )
+    if evaluation.cross_target:
+        rows = [
+            [name, f"{each.scores.n:,}", *map(points, (each.scores.f_avg, each.scores.macro_f1)),
+             *map(points, (each.commonest.f_avg, each.commonest.macro_f1))]
+            for name, each in evaluation.cross_target.items()
+        ]  # fmt: skip
+        head = ["target left out", "rows", "F_avg", "macro-F1", "one label F_avg", "one label macro-F1"]
+        yield f"{aligned(head, rows)}\n\nNote: {WARNING}."
 
 
 def choices_text(choices: Sequence[Choice]) -> Iterable[str]:
