@@ -102,7 +102,8 @@ def preview(session: Session, project: Project, wanted: Wanted) -> Planned:
         planned.items += len(rows)
         planned.suggested += sum(row.doubt is not None for row in rows)
         planned.control += sum(drawn.is_drawn(row.name) for row in rows) if drawn.share else 0
-        planned.first += _first(session, [row for row in rows if row.free][:SHOWN], drawn)
+        free = [row for row in rows if row.free] or rows
+        planned.first += _first(session, free[:SHOWN], drawn)
     return planned
 
 

@@ -34,7 +34,7 @@ SHARED_MODULES = (
     "lib/text.js",
 )
 FORM_MODULES = {
-    ProjectKind.DIRECTED: ("elements/label-choice.js",),
+    ProjectKind.DIRECTED: ("elements/label-choice.js", "elements/model-suggestion.js"),
     ProjectKind.OPEN: (
         "elements/entity-picker.js",
         "elements/stance-form.js",

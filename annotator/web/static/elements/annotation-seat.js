@@ -20,7 +20,6 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #shownAt = 0
   #timer = 0
   #going = Promise.resolve() // steps back, one after the other
-  #earlier = null
   #rest = null
 
   async connectedCallback() {
@@ -55,8 +54,8 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // Shows an item again, with the person's answer in item.current: the next answer corrects it.
   reopen(item) {
-    this.#putAside()
-    this.#show({ item }, this.dataset.again)
+    this.putAside()
+    this.show({ item }, this.dataset.again)
   }
 
   // Sets the item on the screen aside without an answer; `request` {method, path, body} goes out behind it.
@@ -64,7 +63,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (!this.#entry) return
     const { item, answer } = this.#entry
     const parked = { uuid: uuid(), ...request }
-    this.#send(parked)
+    this.send(parked)
     this.steps.push({ item, answer, parked })
     this.#leave()
   }
@@ -74,7 +73,6 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   // The server's word came with the items.
   #hear(report) {
-    this.second.expect(report.items)
     const { known } = this.querySelector("guidelines-news").dataset
     if (report.must_read || report.guidelines_version > known) import("./guidelines-news.js")
     this.dispatchEvent(new CustomEvent("report", { detail: report }))
@@ -121,7 +119,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     document.addEventListener("click", ({ target }) => {
       const button = target.closest("button")
       if (!button || !isEarly(button)) return
-      const opening = module().then(({ again }) => again(button, this)).catch(() => this.#note(this.dataset.lacking))
+      const opening = module().then(({ again }) => again(button, this)).catch(() => this.note(this.dataset.lacking))
       const keys = document.querySelector("label-keys")
       keys.pending ??= opening.finally(() => { keys.pending = null })
     })
@@ -131,7 +129,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     this.form.addEventListener("answer", ({ detail }) => this.#answer(detail))
     this.querySelector("model-suggestion")?.addEventListener("keep", () => this.#entry && this.#answer(this.second.kept(this.#entry)))
     this.form.addEventListener("marks", () => this.#entry && this.passage.draw(this.form.marks))
-    this.form.addEventListener("problem", ({ detail }) => this.#note(detail.message))
+    this.form.addEventListener("problem", ({ detail }) => this.note(detail.message))
     this.passage.addEventListener("select", () => this.#offerMarking())
     this.addEventListener("mousedown", (event) => { // a button must not take the selection away
       if (event.target.closest("[data-mark]")) event.preventDefault()
@@ -147,7 +145,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #acknowledge({ entry, answer }) {
     if (entry.project === this.dataset.project) this.queue.acknowledge(entry.item)
-    if (answer?.counted === false && !entry.body.withdrawn) this.#note(this.dataset.surplus)
+    if (answer?.counted === false && !entry.body.withdrawn) this.note(this.dataset.surplus)
     if (answer?.expected) this.#train("tell", entry, answer.expected)
   }
 
@@ -166,7 +164,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
       this.#answer({ outcome: "cannot_judge", flags: [reason], stances: [] })
     }
     if (act === "skip") this.#skip()
-    if (act === "undo") this.#going = this.#going.then(() => this.#undo())
+    if (act === "undo") this.#going = this.#going.then(() => this.#back())
     if (act === "retry") this.#next()
   }
 
@@ -185,20 +183,20 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { flags: noted = [], comment = null } = this.extras?.value ?? this.#entry.answer ?? {}
     const answer = { outcome: "judged", comment, ...detail, flags: [...new Set([...noted, ...(detail.flags ?? [])])] }
     const circumstances = this.#circumstances()
-    const id = this.#put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances }, { isSecond: Boolean(first) })
+    const id = this.put({ item: item.id, replaces: current?.uuid ?? null, ...answer, ...circumstances }, { isSecond: Boolean(first) })
     const step = { item, answer, uuid: id, before: current, shown: circumstances.shown, first }
     this.steps.push(step)
-    if (!current && !first) this.#count(1)
+    if (!current && !first) this.count(1)
     const next = this.second.after(this.#entry, step)
-    if (next === "ask") return this.#askAgain({ item, answer })
+    if (next === "ask") return this.askAgain({ item, answer })
     this.#leave()
     if (next === "same") this.second.agree()
   }
 
   // The same item once more, its first answer stored as it was given, with what a model says beside it.
-  #askAgain(first) {
+  askAgain(first) {
     const { item, answer } = first
-    this.#show({ item, answer, first }, "{text}")
+    this.show({ item, answer, first }, "{text}")
     this.queue.give(item.id)
     this.#tell(this.second.ask(first))
   }
@@ -218,74 +216,38 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { item, current, answer, first } = this.#entry
     if (current || first) return this.#leave() // its answer stays as it is
     const skip = uuid()
-    this.#send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id, uuid: skip } })
+    this.send({ uuid: skip, method: "POST", path: `${this.api}/skips`, body: { item: item.id, uuid: skip } })
     this.steps.push({ item, answer, skip })
     this.#leave()
   }
 
   #leave() {
-    this.#note("")
+    this.note("")
     this.queue.give(this.#entry.item.id)
     this.#next()
   }
 
-  // Back by one: within the answer in the making, then to the item before, whose answer is withdrawn, or is again
-  // what it was before the correction.
-  async #undo() {
-    if (this.#entry && this.form.undo()) return
-    const step = this.steps.pop() ?? (await this.#earlierStep())
-    if (!step) return
-    this.#putAside()
-    const { item, answer, before, parked } = step
-    if (parked) this.#unpark(parked)
-    if (parked) return this.#show({ item, answer }, this.dataset.back)
-    if (step.skip) this.outbox.discard(step.skip) // if it has gone out already, the item still takes its answer
-    if (step.skip) return this.#show({ item, answer }, this.dataset.back)
-    if (before) return this.#restore(step)
-    this.#put({ item: item.id, replaces: step.uuid, withdrawn: true }, { isSecond: Boolean(step.first) })
-    if (step.first) return this.#askAgain(step.first)
-    this.#count(-1)
-    this.#show({ item, answer, looked: step.looked }, this.dataset.back)
+  // Back by one: within the answer in the making, else lib/back.js. Keys wait while that is fetched.
+  #back() {
+    if (this.#entry && this.form.undo()) return null
+    const loaded = import("../lib/back.js")
+    const going = loaded.then(({ goBack }) => goBack(this), () => this.note(this.dataset.lacking))
+    this.form.pending ??= loaded.catch(() => {}).finally(() => { this.form.pending = null })
+    return going
   }
 
-  #restore({ item, before, uuid: replaces, shown }) { // the earlier answer stands again, as a revision of its own
-    const { outcome = "judged", stances, flags, comment } = before
-    const again = this.#put({ item: item.id, replaces, outcome, stances, flags, comment, shown, answered_at: new Date().toISOString() })
-    this.steps.rename(before.uuid, again)
-    this.#show({ item: { ...item, current: { ...before, uuid: again } } }, this.dataset.restored)
-  }
-
-  #unpark({ uuid: asked, path, body }) { // the question has gone out, or it never will
-    if (this.outbox.waiting.some((entry) => entry.uuid === asked)) return this.outbox.discard(asked)
-    this.#send({ uuid: uuid(), method: "DELETE", path, body: { item: body.item } })
-  }
-
-  async #earlierStep() { // what was answered before this tab was opened; the server knows
-    try {
-      const { Earlier } = await import("../lib/earlier.js")
-      this.#earlier ??= new Earlier(this.api)
-      await this.outbox.settled() // else it would give what is taken back already
-      const step = await this.#earlier.next()
-      if (!step) this.#note(this.dataset.first)
-      return step
-    } catch {
-      this.#note(this.dataset.far)
-      return null
-    }
-  }
-
-  #putAside() { // what has its answer keeps it, what has none comes next
+  putAside() { // what has its answer keeps it, what has none comes next
     if (this.#entry?.current || this.#entry?.first) this.queue.give(this.#entry.item.id)
     else if (this.#entry) this.queue.putBack(this.#entry)
   }
 
-  #put(body, { isSecond = false } = {}) {
+  put(body, { isSecond = false } = {}) {
     const id = uuid()
-    this.#send({ uuid: id, isSecond, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
+    this.send({ uuid: id, isSecond, method: "PUT", path: `/api/v1/annotations/${id}`, body: { project: this.dataset.project, ...body } })
     return id
   }
 
-  #send(request) {
+  send(request) {
     this.outbox.add({ ...request, item: request.body?.item ?? this.item?.id, project: this.dataset.project })
   }
 
@@ -293,12 +255,12 @@ customElements.define("annotation-seat", class extends HTMLElement {
     clearTimeout(this.#timer)
     this.queue.holding = null
     const entry = this.queue.take()
-    if (entry) return this.#show(entry, this.dataset.next)
+    if (entry) return this.show(entry, this.dataset.next)
     this.#state("loading")
     try {
       const fetched = await this.#fetch()
       if (this.#entry) return // an undo was faster
-      if (fetched) this.#show(fetched, this.dataset.next)
+      if (fetched) this.show(fetched, this.dataset.next)
       else this.#idle()
     } catch (problem) {
       if (this.#entry) return
@@ -318,7 +280,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     }
   }
 
-  #show(entry, said) {
+  show(entry, said) {
     clearTimeout(this.#timer)
     const { item } = entry
     const answer = entry.answer ?? item.current ?? null
@@ -361,12 +323,12 @@ customElements.define("annotation-seat", class extends HTMLElement {
     for (const part of this.parts) part.hidden = !part.dataset.when.split(" ").includes(state)
   }
 
-  #count(by) {
+  count(by) {
     this.done += by
     this.progress.answered?.(by)
   }
 
-  #note(sentence) { this.querySelector("[data-note]").textContent = sentence }
+  note(sentence) { this.querySelector("[data-note]").textContent = sentence }
 
   #tell(sentence) { this.querySelector("[data-announcer]").textContent = sentence }
 })

@@ -9,7 +9,7 @@ let coming = null // the parts, once they are asked for
 export async function complete(seat) {
   const fetchAll = () => parts(seat).catch(() => {}).then(defineAll)
   addEventListener("online", fetchAll) // what could not be fetched
-  await Promise.allSettled([fetchAll(), import("./delivery.js")])
+  await Promise.allSettled([fetchAll(), import("./delivery.js"), import("./back.js")])
   seat.complete(await import("./activity.js").catch(() => ({})))
   setInterval(() => document.hidden || seat.queue.fill().catch(() => {}), RENEWAL)
   seat.outbox.addEventListener("sent", () => navigator.storage?.persist?.(), { once: true }) // work has begun: keep it
