@@ -26,8 +26,9 @@ from exporters import by_item
 
 ITEMS = ["id", "document_id", "holder", "target"]
 TEXTS = ["id", "text"]
-COLUMNS = ["id", "item_id", "annotator", "holder", "target", "label", "flags", "rationales", "round"]
-COLUMNS += ["guidelines_version", "created_at", "in_agreement"]
+VOTED = ["id", "item_id", "annotator", "holder", "target", "label", "flags", "round"]
+VOTED += ["guidelines_version", "created_at", "in_agreement"]
+COLUMNS = [*VOTED, "rationales"]
 FORMER = "former"
 Relations = Collection[tuple[str, str, str]]
 Words = np.ndarray[Any, np.dtype[np.object_]]
@@ -87,7 +88,7 @@ def votes_of(folder: Path, scheme: Scheme) -> Votes:
     people: dict[str, int] = {}
     votes = Votes.room(by_item.rows(folder, "annotations"))
     n_votes = n_items = 0
-    for rows, items in by_item.parts(folder, COLUMNS, ITEMS):
+    for rows, items in by_item.parts(folder, VOTED, ITEMS):
         table = _judgements(rows.filter(rows["in_agreement"]), items, None, _Known(scheme))
         given = cast(table.answers, table)
         codes = np.array([people.setdefault(name, len(people)) for name in table.annotators], dtype=np.int64)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from exporters.schema import SPLITS
 
-AT_ONCE = 20_000  # rows of annotations
+AT_ONCE = 5_000  # rows of annotations: a row group
 DOCUMENTS = 500  # they may be long
 
 
@@ -85,5 +85,5 @@ def _batches(
 ) -> Iterator[pa.Table]:
     for shard in sorted((folder / "data" / config).glob(f"{split}-*.parquet")):
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(rows or AT_ONCE, columns=list(columns)):
+            for batch in file.iter_batches(rows or AT_ONCE, columns=list(columns), use_threads=False):
                 yield pa.Table.from_batches([batch])

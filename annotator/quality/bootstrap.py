@@ -124,13 +124,15 @@ def distinct(rows: Sums | Times, times: Times | None = None) -> Block:
 
 
 def _distinct(rows: Sums | Times, times: Times) -> Block:
-    near = np.ascontiguousarray(np.round(rows, EXACT) + 0.0)
+    near: Sums = np.ascontiguousarray(np.round(rows, EXACT))
+    near += 0  # a zero has no sign
     order = np.lexsort(near.T[::-1])
-    ordered = near[order]
+    near = near[order]
     new = np.ones(len(order), dtype=bool)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    new[1:] = (near[1:] != near[:-1]).any(axis=1)
     starts = np.flatnonzero(new)
-    return ordered[new], np.add.reduceat(times[order], starts) if len(starts) else times
+    often: Times = np.add.reduceat(times[order], starts) if len(starts) else times
+    return near if new.all() else near[new], often
 
 
 def _figure(value: float, drawn: NDArray[np.float64] | None) -> Figure:

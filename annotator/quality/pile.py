@@ -15,7 +15,7 @@ from annotator.quality import bootstrap
 from annotator.quality.bootstrap import SHARES, Block, Resampling, Statistic, Sums, Times, distinct, share
 from annotator.quality.report import Figure
 
-HELD = 2_000_000  # numbers in memory
+HELD = 500_000  # numbers in memory
 
 
 @contextmanager

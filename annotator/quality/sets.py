@@ -3,7 +3,8 @@
 Alpha with the MASI distance. Expected disagreement compares every set with every other one, so all of a
 project's distinct sets must be known first, and how often each is there: `Known` gathers them part by part.
 Only sets that share a tuple are less than 1 apart, so those alone are looked at: the work grows with the
-number of pairs of distinct sets that share something. Memory: 16 bytes a distinct set and 16 a member.
+number of pairs of distinct sets that share something. Memory: about 50 bytes a distinct set while they are
+compared, 20 before.
 
 The interval takes expected disagreement as linear in the items' weights, which it is but for terms of the
 second order. Otherwise each resample would compare all sets anew.
@@ -18,11 +19,12 @@ from numpy.typing import NDArray
 from annotator.quality.agreement import Array, ratio
 from annotator.quality.distances import masi
 from annotator.quality.judgements import Codes, Judgements
-from annotator.quality.pairs import combined, within
+from annotator.quality.pairs import Whole, combined, within
 from annotator.quality.stages import Stage, judges
 
 Names = NDArray[np.uint64]
-AT_ONCE = 200_000  # pairs of sets that are looked at together
+Small = NDArray[np.int32]
+AT_ONCE = 100_000  # pairs of sets that are looked at together
 UNIT = 3 * 232_792_560  # nearness is counted in these: whole for all sets that have up to 20 tuples together
 
 
@@ -65,11 +67,12 @@ class Nearness(NamedTuple):
 
 
 class Known:
-    """The distinct sets of all parts that were added."""
+    """The distinct sets of all parts that were added, numbered as they came."""
 
     def __init__(self) -> None:
-        self._names, self._times = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-        self._members: list[tuple[Names, Codes]] = []
+        self._names, self._times = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int32)
+        self._number = np.zeros(0, dtype=np.int32)  # by name, as the two above
+        self._sizes, self._things = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
 
     def add(self, held: Held) -> None:
         """The sets of a part that are compared."""
@@ -78,11 +81,14 @@ class Known:
         known = np.zeros(len(names), dtype=bool)
         inside = at < len(self._names)
         known[inside] = self._names[at[inside]] == names[inside]
-        self._times[at[known]] += times[known]
+        self._times[at[known]] += times[known].astype(np.int32)
+        judgement = np.flatnonzero(held.compared)[first[~known]]  # the first that holds each new set
         new = np.zeros(len(held.name), dtype=bool)
-        new[np.flatnonzero(held.compared)[first[~known]]] = True
-        rows = new[held.judgement]
-        self._members.append((held.name[held.judgement[rows]], held.thing[rows]))
+        new[judgement] = True
+        self._sizes.append(held.sizes[new].astype(np.int32))
+        self._things.append(_small(held.thing[new[held.judgement]]))
+        number = len(self._names) + np.cumsum(new)[judgement] - 1
+        self._number = np.insert(self._number, at[~known], number)
         self._names = np.insert(self._names, at[~known], names[~known])
         self._times = np.insert(self._times, at[~known], times[~known])
 
@@ -91,63 +97,68 @@ class Known:
 
         The members are let go: nothing can be added afterwards.
         """
-        members = self._rows()
-        weight, size = self._times.astype(np.float64), members.sizes(len(self._names)).astype(np.float64)
-        near = np.where(size == 0, weight * UNIT, 0.0)
+        size = np.concatenate(self._sizes)
+        things = np.concatenate(self._things)
+        self._sizes.clear()
+        self._things.clear()
+        members = _Members(things, size)
+        del things
+        weight = np.zeros(len(size), dtype=np.int32)
+        weight[self._number] = self._times
+        near = np.where(size == 0, weight * float(UNIT), 0.0)
         for left, right in members.sharing():
             pair, shared = np.unique(left * len(near) + right, return_counts=True)
             one, other = np.divmod(pair, len(near))
-            close = np.rint((1 - masi(shared.astype(np.float64), size[one], size[other])) * UNIT)
+            both = size[one].astype(np.float64), size[other].astype(np.float64)
+            close = np.rint((1 - masi(shared.astype(np.float64), *both)) * UNIT)
             first = one[0]  # a block is of sets that follow each other
             of_block = np.bincount(one - first, weights=close * weight[other])
             near[first : first + len(of_block)] += of_block
+        near = near[self._number]
         near /= UNIT
-        total, compared = float((near * weight).sum()), int(self._times.sum())
+        total, compared = float((near * self._times).sum()), int(self._times.sum(dtype=np.int64))
         near /= max(compared, 1)  # so that the summands are small, and equal ones are equal
         return Nearness(self._names, near, total, compared)
-
-    def _rows(self) -> "_Members":
-        names = np.concatenate([np.zeros(0, dtype=np.uint64), *(name for name, _ in self._members)])
-        rows = np.searchsorted(self._names, names).astype(np.int32)
-        del names
-        things = np.concatenate([np.zeros(0, dtype=np.int64), *(thing for _, thing in self._members)])
-        self._members.clear()
-        if len(things):
-            things = np.unique(things, return_inverse=True)[1]
-        order = np.argsort(rows, kind="stable")
-        return _Members(rows[order], things.astype(np.int32)[order])
 
 
 class _Members:
     """The members of distinct sets, those of a set together: which set, and which thing."""
 
-    def __init__(self, rows: NDArray[np.int32], things: NDArray[np.int32]) -> None:
-        self._set, self._thing = rows, things
-        self._by_thing = rows[np.argsort(things, kind="stable")]  # the sets that hold each thing
-        self._holding = np.bincount(things) if len(things) else np.zeros(0, dtype=np.int64)
-
-    def sizes(self, number: int) -> Codes:
-        """How many members each of so many sets has."""
-        return np.bincount(self._set, minlength=number)
+    def __init__(self, things: Whole, sizes: Small) -> None:
+        order = np.argsort(things, kind="stable")
+        ordered = things[order]
+        last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(order) - 1)
+        self._ends = (last + 1).astype(np.int32)  # of each thing's among the sets that hold it
+        self._set = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self._by_thing = self._set[order]
+        self._thing = np.empty(len(order), dtype=np.int32)
+        self._thing[order] = np.repeat(np.arange(len(last), dtype=np.int32), np.diff(last, prepend=-1))
 
     def sharing(self) -> Iterator[tuple[Codes, Codes]]:
         """(set, one that shares a thing with it) for each thing, whole sets together, about AT_ONCE pairs."""
-        ends = np.cumsum(self._holding)
         for first, last in self._blocks():
             things = self._thing[first:last]
-            many = self._holding[things]
+            many = self._holding(things)
             step = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-            other = self._by_thing[np.repeat(ends[things] - many, many) + step]
+            other = self._by_thing[np.repeat(self._ends[things] - many, many) + step]
             yield np.repeat(self._set[first:last], many).astype(np.int64), other.astype(np.int64)
 
+    def _holding(self, things: Small) -> Codes:
+        """How many sets hold each of these."""
+        before = np.where(things > 0, self._ends[things - 1], 0)
+        return (self._ends[things] - before).astype(np.int64)
+
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        begins = np.append(np.flatnonzero(np.diff(self._set, prepend=-1)), len(self._set))  # of each set
-        pairs = np.append(0, np.cumsum(self._holding[self._thing]))[begins]
+        """From which member to which: of whole sets that share about AT_ONCE pairs."""
         first = 0
-        while first < len(begins) - 1:
-            last = max(int(np.searchsorted(pairs, pairs[first] + AT_ONCE, side="right")) - 1, first + 1)
-            yield int(begins[first]), int(begins[last])
-            first = last
+        while first < len(self._set):
+            last = self._set[min(first + AT_ONCE, len(self._set)) - 1]
+            end = int(np.searchsorted(self._set, last, side="right"))
+            ends = np.append(np.flatnonzero(np.diff(self._set[first:end])) + 1, end - first)  # of each set
+            pairs = np.cumsum(self._holding(self._thing[first:end]))[ends - 1]
+            many = max(int(np.searchsorted(pairs, AT_ONCE, side="right")), 1)
+            yield first, first + int(ends[many - 1])
+            first += int(ends[many - 1])
 
 
 def agreement(held: Held, table: Judgements, near: Nearness) -> Stage:
@@ -198,3 +209,8 @@ def _scattered(numbers: Names) -> Names:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+
+
+def _small(codes: Codes) -> Whole:
+    """The same in fewer bytes, if they are small enough."""
+    return codes.astype(np.int32) if codes.max(initial=0) < 2**31 else codes

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from annotator.quality import agreement, distances
 from annotator.quality.agreement import Array
-from annotator.quality.bootstrap import Resampling, distinct, measured
+from annotator.quality.bootstrap import Block, Resampling, distinct, measured
 from annotator.quality.judgements import NOT_TOLD, Answers, Codes, Judgements, Scheme
 from annotator.quality.pairs import Whole, combined, within
 from annotator.quality.pile import piling
@@ -83,12 +83,12 @@ def counted(votes: Votes, classes: int) -> NDArray[np.int64]:
     return np.bincount(cell, minlength=number * classes).reshape(number, classes)
 
 
-def tallied(votes: Votes, classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def tallied(votes: Votes, classes: int) -> Block:
     """The distinct rows of what is `counted`, and how often each is there; later classes are left out.
 
     Memory holds the counts of a part of the items: there may be millions.
     """
-    rows, times = [np.zeros((0, classes), dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    rows, times = [np.zeros((0, classes))], [np.zeros(0, dtype=np.int64)]
     for part in by_item(votes, AT_ONCE):
         named = part.where(np.flatnonzero(part.label < classes))
         found, often = distinct(counted(named, classes))

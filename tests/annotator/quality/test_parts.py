@@ -36,8 +36,8 @@ def test_parts_come_to_what_the_whole_comes_to(judged, data):
         patch.setattr(pile, "HELD", data.draw(st.integers(1, 300)))
         patch.setattr(sets, "AT_ONCE", data.draw(st.integers(1, 6)))
         streamed = measure.of_parts(lambda: parts, SCHEME, HOW)
-        patch.setattr(pile, "HELD", 2_000_000)
-        patch.setattr(sets, "AT_ONCE", 200_000)
+        patch.setattr(pile, "HELD", 500_000)
+        patch.setattr(sets, "AT_ONCE", 100_000)
         expected = measure.of_parts(lambda: (whole,), SCHEME, HOW)
 
     assert told(streamed) == told(expected)
