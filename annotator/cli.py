@@ -110,13 +110,14 @@ def main(ctx: click.Context) -> None:
 
 
 def _load(entry: EntryPoint) -> click.Command:
-    gc.disable()  # what is imported stays: looking for garbage in it costs a tenth of a start
+    gc.disable()  # what is imported stays: to look for garbage in it costs a tenth of a start
     try:
         command = entry.load()
     except (ImportError, AttributeError) as error:
         package = entry.dist.name if entry.dist is not None else entry.module
         raise Unusable(f"`standpoint {entry.name}` of {package} cannot be loaded: {error}.") from error
     finally:
+        gc.freeze()
         gc.enable()
     assert isinstance(command, click.Command), f"{entry.value} is no click command"
     return command
