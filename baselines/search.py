@@ -49,6 +49,10 @@ class Search(GridSearchCV):  # type: ignore[misc]
     tick: Callable[[int], object] | None = None  # no parameter: a bar cannot be cloned
     n_folds: int = 1
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to a worker: a bar stays where it is seen."""
+        return {name: each for name, each in super().__getstate__().items() if name != "tick"}
+
     def _run_search(self, evaluate_candidates: Any) -> None:
         settings = list(ParameterGrid(self.param_grid))
         step = max(1, math.ceil(joblib.effective_n_jobs(self.n_jobs) / self.n_folds))

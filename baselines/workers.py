@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import joblib
 
 from annotator.errors import Unusable
+from baselines import persist
 from baselines.persist import versions
 from exporters.cluster import connected
 
@@ -25,7 +26,7 @@ def working(address: str | None) -> Iterator[None]:
         yield
         return
     with connected(address) as cluster:
-        _look(address, cluster.client.run(versions))
+        _look(address, cluster.client.run(persist.versions))
         with joblib.parallel_config(backend="dask", client=cluster.client, n_jobs=-1):
             try:
                 yield

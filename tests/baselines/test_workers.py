@@ -46,7 +46,8 @@ def test_what_cannot_help_is_told(directed, tmp_path):
 
 def test_a_worker_with_other_versions_is_refused(cluster, monkeypatch):
     """Another scikit-learn fits another model."""
-    monkeypatch.setattr(workers, "versions", lambda: {**persist.versions(), "scikit-learn": "0.1"})
+    own = persist.versions()
+    monkeypatch.setattr(workers, "versions", lambda: {**own, "scikit-learn": "0.1"})
 
-    with pytest.raises(Unusable, match=r"scikit-learn 0.1, here|here 0.1"), workers.working(cluster.address):
+    with pytest.raises(Unusable, match=r"scikit-learn [\d.]+, here 0.1"), workers.working(cluster.address):
         pass
