@@ -99,11 +99,8 @@ def evaluate(
         If the model was trained on other labels; or is to be trained anew, and its rows are not here.
     """
     check_labels(model, release)
-    if (curve or cross_target) and model.card.training.release_sha256 != release.facts.sha256:
-        raise Invalid(
-            f"The model was trained on {model.card.training.release}: learning curve and cross-target scores "
-            "train it anew, so give that release."
-        )
+    if curve or cross_target:
+        _check_same(model.card.training, release)
     config = data.config_of(release, config, model.card.training.config)
     task, training = model.card.task, model.card.training
     rows = rows_of(release, [split], config, task=task)
@@ -115,11 +112,7 @@ def evaluate(
     how: dict[str, Any] = {"polarities": polarities, "seed": seed, "resamples": resamples}
     gold, targets = rows["label"].tolist(), rows["target"].tolist()
     return Evaluation(
-        recipe=model.card.recipe,
-        model_sha256=model.card.sha256,
-        trained_on=f"{training.release} {data.called(training.config, training.splits)}",
-        release=release.name,
-        release_sha256=release.facts.sha256,
+        **_names(model, release),
         config=config,
         split=split,
         labels=[label.name for label in labels],
@@ -132,6 +125,26 @@ def evaluate(
         **_trained_anew(model, release, rows, how, curve=curve, cross_target=cross_target),
         **_of_probabilities(model, release, rows, predicted, site),
     )
+
+
+def _names(model: Model, release: data.Release) -> dict[str, Any]:
+    """Which model and which release, as an `Evaluation` says it."""
+    training = model.card.training
+    return {
+        "recipe": model.card.recipe,
+        "model_sha256": model.card.sha256,
+        "trained_on": f"{training.release} {data.called(training.config, training.splits)}",
+        "release": release.name,
+        "release_sha256": release.facts.sha256,
+    }
+
+
+def _check_same(training: Training, release: data.Release) -> None:
+    if training.release_sha256 != release.facts.sha256:
+        raise Invalid(
+            f"The model was trained on {training.release}: learning curve and cross-target scores train it "
+            "anew, so give that release."
+        )
 
 
 def _trained_anew(

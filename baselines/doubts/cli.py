@@ -75,7 +75,10 @@ def label_errors(
         raise Invalid(f"{recipe} gives no labels of gold: choose a recipe of stance.")
     rows = data.gold(found_in, list(dict.fromkeys(splits)) or data.splits(found_in))
     with noted() as notes:
-        found = doubted(chosen.build(seed), rows, folds=folds, repeats=repeats, seed=seed)
+        try:
+            found = doubted(chosen.build(seed), rows, folds=folds, repeats=repeats, seed=seed)
+        except ValueError as error:
+            raise Invalid(f"{recipe} cannot learn from parts of the {len(rows)} rows: {error}.") from error
     for note in notes:
         click.echo(f"Note: {note}.", err=True)
     _write(found.head(most or len(found)), found_in, recipe, out)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,28 +95,33 @@ def explain(
         found = taken_apart(estimator, asked(row))
         method, words = _weights(estimator, row, found, leave_out=leave_out)
     ordered = [each.name for each in model.card.labels if each.name in labels]
-
-    def told(values: Sequence[float] | NDArray[np.float64], of: Sequence[str] = labels) -> dict[str, float]:
-        by_label = dict(zip(of, map(float, values), strict=True))
-        return {name: by_label[name] for name in ordered if name in by_label}
-
+    told = partial(_by_label, ordered)
+    summed = found.labels if found else []
     return Explanation(
         recipe=model.card.recipe,
         text=text,
         target=str(target),
         holder=holder,
         label=label,
-        probabilities=told(probabilities),
+        probabilities=told(labels, probabilities),
         method=method,
         words=[
-            Word(text[start:end], start, end, told(weights))
+            Word(text[start:end], start, end, told(labels, weights))
             for (start, end), weights in zip(pieces(text) if method != NONE else [], words, strict=True)
         ],
-        others={name: told(values, found.labels) for name, values in found.others.items()} if found else {},
-        intercept=told(found.intercept, found.labels) if found else {},
-        decision=told(found.decision, found.labels) if found else {},
+        others={name: told(summed, values) for name, values in found.others.items()} if found else {},
+        intercept=told(summed, found.intercept) if found else {},
+        decision=told(summed, found.decision) if found else {},
         notes=notes,
     )
+
+
+def _by_label(
+    order: Sequence[str], labels: Sequence[str], values: Sequence[float] | NDArray[np.float64]
+) -> dict[str, float]:
+    """The values of the labels, (n_labels,), by label in this order."""
+    by_label = dict(zip(labels, map(float, values), strict=True))
+    return {name: by_label[name] for name in order if name in by_label}
 
 
 def _weights(
