@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 DOCS = [
     ROOT / "docs" / f"{name}.md"
-    for name in ("project", "import", "formats", "release", "baselines", "api", "keeping")
+    for name in ("project", "import", "formats", "release", "baselines", "suggestions", "api", "keeping")
 ]
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEEDS_A_CLONE = {"Standpoint", "Install"}  # README's headings whose commands tests/house runs
