@@ -21,7 +21,7 @@ from sklearn.model_selection import ParameterGrid
 from annotator.errors import Invalid
 from baselines import models
 from baselines.crossval import splits
-from baselines.data import Label
+from baselines.facts import Label
 from baselines.packaged import installed
 from baselines.scoring import lead_name
 from baselines.search import Fold, Lead, Tried, search

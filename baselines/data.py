@@ -1,19 +1,17 @@
 """A release on disk → what it says of itself, and its rows as DataFrames."""
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import datasets
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 from yaml import YAMLError
 
 from annotator.errors import BadInput, NotFound
+from baselines.facts import Facts, read_facts
 from exporters import schema
 
 GOLD = "gold"
@@ -24,28 +22,6 @@ ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every sug
 ABOUT = ["document_id", "language", "attribution", "label_distribution", "p_absent", "n_annotators"]
 FOUND, ABSENT = "stance", "absent"  # the labels of detection
 ANY = "any"  # the target of detection
-
-
-class Label(BaseModel):
-    """A label of the scheme and its polarity: favor, against, mixed, neutral, none, unrelated, other."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    polarity: str
-
-
-class Facts(BaseModel):
-    """What baselines read of release.json; it says more."""
-
-    schema_version: str
-    number: int | None  # None: a dataset that is no release
-    sha256: str
-    slug: str
-    kind: str
-    labels: list[Label]
-    created_at: str | None = None
-    human_ceiling: dict[str, Any] | None = None  # accuracy, macro_f1, f_avg, n, intervals
 
 
 # What `datasets` and the YAML of a card raise for a folder that was cut or edited.
@@ -95,7 +71,7 @@ def read_release(path: Path) -> Release:
     """
     if not path.is_dir():
         raise NotFound(f"{path} is not a folder: give the folder that `standpoint release` wrote.")
-    return Release(path, _facts(path / "release.json"))
+    return Release(path, read_facts(path / "release.json"))
 
 
 def called(config: str, splits: Sequence[str]) -> str:
@@ -192,28 +168,6 @@ def items(release: Release, *, batch: int = 10_000) -> Iterator[pd.DataFrame]:
                     yield frame_of(part, release, ROW).assign(stances=None)
                     continue
                 yield frame_of(part, release, columns).rename(columns={"id": "item_id"})
-
-
-def _facts(path: Path) -> Facts:
-    try:
-        said: Any = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(
-            path.parent, "has no release.json in it: give a folder that `standpoint release` wrote"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadInput(path, f"cannot be read as JSON ({error}): release again") from error
-    version = said.get("schema_version") if isinstance(said, dict) else None
-    if version != schema.VERSION:
-        reason = (
-            f"is of schema version {version}, and {schema.VERSION} is read here: release again, or upgrade"
-        )
-        raise BadInput(path, reason)
-    try:
-        return Facts.model_validate(said)
-    except ValidationError as error:
-        wrong = ", ".join(sorted({str(each["loc"][0]) for each in error.errors()}))
-        raise BadInput(path, f"has no usable {wrong}: release again") from error
 
 
 @contextmanager

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from annotator.errors import BadInput, Invalid, NotFound, Unusable
-from baselines.data import ABOUT, ROW, UNREADABLE, Facts, Label, Release, quiet
+from baselines.data import ABOUT, ROW, UNREADABLE, Release, quiet
+from baselines.facts import Facts, Label
 
 NEEDED = ("text", "target", "label")
 OPTIONAL = ("holder", "item_id", "document_id", "language")

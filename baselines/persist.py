@@ -19,7 +19,8 @@ from sklearn.exceptions import InconsistentVersionWarning
 from annotator.errors import BadInput, NotFound
 from baselines import steady
 from baselines.choosing import Choice
-from baselines.data import GOLD, Label
+from baselines.data import GOLD
+from baselines.facts import Label
 from baselines.models import STANCE, recipe
 from baselines.notes import BaselineWarning
 from exporters.markdown import escaped

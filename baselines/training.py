@@ -12,6 +12,7 @@ import pandas as pd
 from annotator.errors import BadInput, Invalid, NotFound
 from baselines import data, models
 from baselines.choosing import PLAIN, Choice, Folds, Progress, candidates, choose_recipe, choose_settings
+from baselines.facts import Label
 from baselines.notes import BaselineWarning, noted
 from baselines.persist import Model, ModelCard, Training, versions
 from baselines.streaming import Seen, counted, fit_streaming
@@ -154,8 +155,8 @@ def rows_of(release: data.Release, splits: Sequence[str], config: str, *, task: 
     return data.segments(release, splits) if task == models.ANY else data.gold(release, splits, config)
 
 
-def labels_of(release: data.Release, *, task: str) -> list[data.Label]:
+def labels_of(release: data.Release, *, task: str) -> list[Label]:
     """The labels that a recipe of this task gives."""
     if task != models.ANY:
         return release.facts.labels
-    return [data.Label(name=data.FOUND, polarity="other"), data.Label(name=data.ABSENT, polarity="none")]
+    return [Label(name=data.FOUND, polarity="other"), Label(name=data.ABSENT, polarity="none")]

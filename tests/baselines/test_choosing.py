@@ -11,12 +11,13 @@ import pytest
 from annotator.errors import Invalid
 from baselines import choosing, data, models, persist
 from baselines.choosing import Candidate, Folds, choose_settings, plainest
+from baselines.facts import Label
 from baselines.training import train
 from tests.baselines.conftest import directed_rows, rows_of
 from tests.baselines.make_release import make_release
 from tests.baselines.test_cli import said, standpoint
 
-LABELS = [data.Label(name=name, polarity=name.lower()) for name in ("FAVOR", "AGAINST", "NONE")]
+LABELS = [Label(name=name, polarity=name.lower()) for name in ("FAVOR", "AGAINST", "NONE")]
 C = "classifier__svm__classifier__C"
 PLAIN = ["majority", "svm_ngrams"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from annotator.errors import BadInput, NotFound, Unusable
 from baselines import data, inputs
+from baselines.facts import Label
 from baselines.notes import noted
 from baselines.predict import SUGGESTIONS, predict
 from baselines.training import train
@@ -167,7 +168,7 @@ def test_a_label_that_was_never_trained_on_has_no_share(directed, tmp_path):
     """The scheme has it, so the importer looks for it."""
     release = data.read_release(directed)
     model = train(release, recipe="majority", splits=["train"], seed=0)
-    labels = [*model.card.labels, data.Label(name="OTHER", polarity="other")]
+    labels = [*model.card.labels, Label(name="OTHER", polarity="other")]
     wider = type(model)(model.estimator, model.card.model_copy(update={"labels": labels}))
 
     row = written(wider, directed, tmp_path / "s.parquet")[0]
