@@ -31,6 +31,22 @@ TRAINED = {
     "majority": {**FIGURES, "f_avg": None},
 }
 
+PIECES = [["I ", 0, 0.0], ["welcome", 3, 0.5], [" this ", 0, 0.0], ["delay", -2, -0.3]]
+SAID = {"name": "FAVOR", "p": 0.7, "pieces": PIECES, "for": [["welcome", 0.5]], "against": [["delay", -0.3]]}
+EXPLAINED = {
+    "model": 1,
+    "recipe": "svm_ngrams_comb",
+    "text": "I welcome this delay",
+    "target": "trams",
+    "holder": "author",
+    "label": "FAVOR",
+    "method": "linear",
+    "notes": ["“trams”: no such target among the training rows"],
+    "labels": [
+        {**SAID, "others": [["target: trams", 0.1]], "words": 0.2, "intercept": -0.1, "decision": 0.2}
+    ],
+}
+
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_nothing_where_models_are(
@@ -61,3 +77,13 @@ def test_axe_finds_nothing_where_models_are(
         browser_page.goto(f"{server}/projects/trains/jobs/{number}")
         expect(browser_page.locator(".made-acts a").first).to_be_visible()
         assert axe.in_both_lights(browser_page) == {}, number
+
+    asked = {"model": numbers[0], "text": EXPLAINED["text"], "target": "trams", "holder": ""}
+    job, _ = jobs.enqueue(session, "explain", project=make.project, by=dee, arguments=asked)
+    assert jobs.claim(session, f"{job.id}") == job.id
+    jobs.finish(session, job.id, f"{job.id}", EXPLAINED)
+    session.commit()
+    browser_page.goto(f"{server}/projects/trains/jobs/{job.id}")
+    expect(browser_page.locator("mark")).to_have_count(2)
+    expect(browser_page.locator("form.making textarea")).to_have_value(EXPLAINED["text"])
+    assert axe.in_both_lights(browser_page) == {}

@@ -55,7 +55,7 @@ ELSEWHERE = {
     "/projects/<slug>/imports/<int:number>/undo",
     "/projects/<slug>/webhooks",  # in test_webhooks.py, which has some
     "/projects/<slug>/jobs/<int:number>",
-    "/projects/<slug>/models/<int:number>/why",  # in test_models.py
+    "/projects/<slug>/models/<int:number>/why",  # its form is looked at in test_models.py
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
     r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/(download|report)$|.*\.(css|csv|js|json|jsonl|toml)$"
