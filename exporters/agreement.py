@@ -23,6 +23,7 @@ from annotator.quality.rationales import in_tokens
 from annotator.quality.report import Report
 from annotator.quality.votes import Votes, cast
 from exporters import by_item
+from exporters.grouped import grouped
 
 ITEMS = ["id", "document_id", "holder", "target"]
 TEXTS = ["id", "text"]
@@ -47,7 +48,7 @@ class _Known(NamedTuple):
         found = {name for subject, _, object_ in related for name in (subject, object_)}
         for config in ("items", "annotations"):
             for shard in sorted((folder / "data" / config).glob("*.parquet")):
-                with pq.ParquetFile(shard) as file:
+                with grouped(shard) as file:
                     for batch in file.iter_batches(by_item.AT_ONCE, columns=["holder", "target"]):
                         found.update(name for column in batch.columns for name in _told(column))
         return cls(scheme, related, sorted(found))

@@ -20,13 +20,13 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from annotator.reading.rows import ANNOTATION
 from annotator.reading.texts import BANDS, bands, fingerprint, same_words
 from exporters import alike
 from exporters.agreement import FORMER
 from exporters.alike import Alike, Contradictions
+from exporters.grouped import grouped
 from exporters.schema import SPLITS
 from exporters.standing import Flags
 
@@ -196,6 +196,6 @@ def _ids(folder: Path, config: str, places: Sequence[int] | alike.Keys) -> list[
 
 def _batches(folder: Path, config: str, split: str, columns: list[str]) -> Iterator[list[tuple[Any, ...]]]:
     for shard in sorted((folder / "data" / config).glob(f"{split}-*.parquet")):
-        with pq.ParquetFile(shard) as file:
+        with grouped(shard) as file:
             for batch in file.iter_batches(BATCH, columns=columns):
                 yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))

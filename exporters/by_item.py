@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from exporters.grouped import grouped
 from exporters.schema import SPLITS
 
 AT_ONCE = 5_000  # rows of annotations: a row group
@@ -84,6 +85,6 @@ def _batches(
     folder: Path, config: str, split: str, columns: Sequence[str], rows: int | None = None
 ) -> Iterator[pa.Table]:
     for shard in sorted((folder / "data" / config).glob(f"{split}-*.parquet")):
-        with pq.ParquetFile(shard) as file:
+        with grouped(shard) as file:
             for batch in file.iter_batches(rows or AT_ONCE, columns=list(columns), use_threads=False):
                 yield pa.Table.from_batches([batch])

@@ -32,6 +32,7 @@ from annotator.errors import Invalid, StandpointError
 from annotator.reading import RESERVED
 from exporters import parquet
 from exporters.agreement import Relations
+from exporters.grouped import grouped
 from exporters.opposites import of_targets
 from exporters.schema import HELD_OUT, SPLITS
 from exporters.splits import by_hash
@@ -235,6 +236,6 @@ def _route(shards: Iterable[Path], sides: Sides, splits: Mapping[str, parquet.Sp
 
 def _pieces(shards: Iterable[Path]) -> Iterator[pa.Table]:
     for shard in shards:
-        with pq.ParquetFile(shard) as file:
+        with grouped(shard) as file:
             for batch in file.iter_batches(parquet.GROUP):
                 yield pa.Table.from_batches([batch])

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from annotator.errors import Invalid
 from exporters import croissant, parquet, profiles, schema
 from exporters.folder import sha256_of, sha256_over
+from exporters.grouped import grouped
 from exporters.rows import Row
 
 PLACE = "withheld"
@@ -126,7 +127,7 @@ def rows(folder: Path, config: str, split: str) -> Iterator[Row]:
 
 def read(path: Path, batch: int = 1_000, columns: Sequence[str] | None = None) -> Iterator[Row]:
     """The rows of one file, with all columns or some."""
-    with pq.ParquetFile(path) as file:
+    with grouped(path) as file:
         for found in file.iter_batches(batch, columns=columns):
             yield from found.to_pylist()
 

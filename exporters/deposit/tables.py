@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from datasets import ClassLabel, Features, List, Value
 
 from exporters import parquet, schema
 from exporters.deposit.archive import Hashed
 from exporters.deposit.counting import Counts
 from exporters.formats.csv import DANGEROUS, ESCAPED
+from exporters.grouped import grouped
 
 BATCH = 1_000  # rows in memory
 JSON = json.JSONEncoder(ensure_ascii=False).encode
@@ -86,7 +86,7 @@ def _batches(part: Path, config: str) -> Iterator[tuple[str, pa.RecordBatch]]:
     rows = parquet.GROUP_DOCUMENTS if config == "documents" else BATCH
     for split in schema.SPLITS:
         for shard in sorted((part / "data" / config).glob(f"{split}-*.parquet")):
-            with pq.ParquetFile(shard) as file:
+            with grouped(shard) as file:
                 for batch in file.iter_batches(rows):
                     yield split, batch
 

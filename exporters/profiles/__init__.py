@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from annotator.errors import StandpointError
 from annotator.reading import Label
 from exporters.agreement import FORMER, Relations
+from exporters.grouped import grouped
 from exporters.opposites import Opposites, of_targets
 from exporters.profiles import nli, semeval2016, vast, wtwt, xstance
 from exporters.profiles.pair import Counted, Pair, Profile, Targets
@@ -134,7 +135,7 @@ class _Gold:
         rows = chain.from_iterable(
             batch.to_pylist()
             for shard in _shards(self.folder, split)
-            for batch in pq.ParquetFile(shard).iter_batches(columns=COLUMNS)
+            for batch in grouped(shard).iter_batches(columns=COLUMNS)
         )
         for _, of_item in groupby(rows, key=lambda row: row["item_id"]):
             yield from self._of_item(of_item, profile, written)
