@@ -1,4 +1,4 @@
-"""`standpoint train`, `evaluate`, `predict` and `compare`."""
+"""`standpoint evaluate`, `predict` and `compare`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,6 @@ from baselines.evaluate import evaluate as evaluate_model
 from baselines.folders import renewed_folder
 from baselines.notes import noted
 from baselines.predict import predict as predict_rows
-from baselines.train_command import train
-
-__all__ = ["compare", "evaluate", "predict", "train"]
 
 _TRUST = click.option(
     "--trust",

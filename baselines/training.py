@@ -44,7 +44,6 @@ def train(
     """
     config = data.config_of(release, config, data.GOLD)
     task = models.recipe(recipe).task if recipe else models.STANCE
-    labels = labels_of(release, task=task)
     with noted() as notes:
         if recipe and models.recipe(recipe).is_streamed and not is_searched:
             chosen = _Chosen(recipe)
@@ -52,11 +51,8 @@ def train(
             seen = fit_streaming(estimator, release, splits, config, seed=seed)
         else:
             rows = _learnable(release, splits, config, task)
-            chosen = _Chosen(recipe or PLAIN)
-            if recipe is None or is_searched:
-                by = _kept_together(release, config) if task == models.STANCE else "document_id"
-                cutting = partial(Folds, rows, labels, by=by, seed=seed)
-                chosen = _chosen(recipe, is_searched, cutting, release.facts.kind, progress)
+            cutting = partial(_folds, release, rows, config, task, seed)
+            chosen = _chosen(recipe, is_searched, cutting, release.facts.kind, progress)
             estimator = _fitted(chosen, rows, seed)
             seen = Seen(len(rows), counted(rows))
     training = Training(
@@ -76,7 +72,7 @@ def train(
         choices=chosen.choices,
         task=task,
         seed=seed,
-        labels=labels,
+        labels=labels_of(release, task=task),
         training=training,
         versions=versions(),
     )
@@ -109,6 +105,8 @@ def _chosen(
     progress: Progress | None,
 ) -> _Chosen:
     """The recipe that is named, or the one that the rows choose; then its settings, if they are searched."""
+    if recipe is not None and not is_searched:
+        return _Chosen(recipe)
     params: dict[str, Any] = {}
     choices: list[Choice] = []
     try:
@@ -134,6 +132,11 @@ def _fitted(chosen: _Chosen, rows: pd.DataFrame, seed: int) -> Any:
         return estimator.fit(rows[data.ROW], np.asarray(rows["label"], dtype=str))
     except ValueError as error:
         raise Invalid(f"{chosen.recipe} cannot learn from the {len(rows)} rows: {error}.") from error
+
+
+def _folds(release: data.Release, rows: pd.DataFrame, config: str, task: str, seed: int) -> Folds:
+    by = _kept_together(release, config) if task == models.STANCE else "document_id"
+    return Folds(rows, labels_of(release, task=task), by=by, seed=seed)
 
 
 def _kept_together(release: data.Release, config: str) -> str:

@@ -14,11 +14,6 @@ from dataclasses import asdict, dataclass
 from math import sqrt
 from typing import Any
 
-import numpy as np
-
-from annotator.quality import agreement
-from annotator.quality.distances import nominal
-
 Z = 1.959964
 
 
@@ -171,19 +166,6 @@ def _reliance(cases: Sequence[Case]) -> Reliance:
 
 
 def _between(cases: Sequence[Case], said: Callable[[Case], str]) -> Between:
-    labels = {label: place for place, label in enumerate(sorted({said(case) for case in cases}))}
-    items = {item: place for place, item in enumerate(dict.fromkeys(case.item for case in cases))}
-    counts = np.zeros((len(items), max(1, len(labels))), dtype=np.int64)
-    for case in cases:
-        counts[items[case.item], labels[said(case)]] += 1
-    counts = counts[counts.sum(axis=1) >= 2]
-    if not len(counts):
-        return Between(0, None, None)
-    sums = agreement.Sums.of(agreement.summands(counts).sum(axis=0), counts.shape[1])
-    alpha = agreement.alpha(sums.coincidences, nominal(counts.shape[1]))
-    return Between(len(counts), _number(agreement.percent(sums)), _number(alpha))
+    from annotator.quality.between import between  # noqa: PLC0415 - numpy: only curators ask for it
 
-
-def _number(value: object) -> float | None:
-    number = float(np.asarray(value))
-    return None if np.isnan(number) else number
+    return Between(*between((case.item, said(case)) for case in cases))

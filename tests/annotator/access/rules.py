@@ -62,7 +62,8 @@ TABLE = {
         suggestions.show suggestions.report api_suggestions.show api_suggestions.report
         rounds.show models.show models.report models.download models.explain scheme.show scheme.download
         api_imports.listed api_imports.look api_models.listed api_models.download
-        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show doubts.show
+        api_webhooks.listed api_webhooks.show api_webhooks.deliveries webhooks.show
+        doubts.show api_doubts.listed
     """,
     (Least.CURATOR, "curate"): """
         api_adjudications.listed api_adjudications.put api_adjudications.look api_guidelines.publish

@@ -150,3 +150,24 @@ def test_annotators_do_not_see_it(app, bring):
     """It tells the gold of items that they may still be asked."""
     bring([row(0, 0.6)])
     assert application.browser(app, "ada")[0].get(PAGE).status_code == 403
+
+
+def test_programs_read_the_same_list(app, bring, monkeypatch):
+    """Page by page, with how many are left."""
+    bring([row(number, 0.6 + number / 10) for number in range(3)])
+    monkeypatch.setattr("annotator.store.doubts.LISTED", 2)
+    browser, _ = application.browser(app, "dee")
+    first = browser.get(f"/api/v1{PAGE}").json
+    rest = browser.get(f"/api/v1{PAGE}", query_string={"after": first["next"]}).json
+
+    assert [each["item"] for each in first["doubts"] + rest["doubts"]] == [
+        "posts-2-0",
+        "posts-1-0",
+        "posts-0-0",
+    ]
+    assert (first["open"], first["settled"], rest["next"]) == (3, 0, None)
+    assert first["doubts"][0] | {"id": 0, "text": ""} == {
+        **{"id": 0, "item": "posts-2-0", "text": "", "holder": None, "target": "Trains", "label": "FAVOR"},
+        **{"predicted": "AGAINST", "p_label": pytest.approx(0.2), "p_predicted": 0.8, "doubt": 0.8},
+        **{"is_confident": True, "model": "svm", "release": "posts/1", "released_at": "2026-01-01T09:00:00Z"},
+    }
