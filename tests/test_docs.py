@@ -61,7 +61,7 @@ def test_no_page_tells_of_a_command_or_option_that_is_not_there():
     known = dict(_commands())
     for page in PAGES:
         for first, second, more in re.findall(
-            r"standpoint ([a-z]+)\b((?: [a-z]+\b)?)([^\n`]*)", _in_code(page)
+            r"standpoint ([a-z]+(?:-[a-z]+)*)\b((?: [a-z]+\b)?)([^\n`]*)", _in_code(page)
         ):
             is_group = f"{first}{second}" in known
             name, rest = (f"{first}{second}", more) if is_group else (first, f"{second}{more}")
