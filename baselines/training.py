@@ -55,7 +55,23 @@ def train(
             chosen = _chosen(recipe, is_searched, cutting, release.facts.kind, progress)
             estimator = _fitted(chosen, rows, seed)
             seen = Seen(len(rows), counted(rows))
-    training = Training(
+    card = ModelCard(
+        recipe=chosen.recipe,
+        params=chosen.params,
+        choices=chosen.choices,
+        task=task,
+        seed=seed,
+        labels=labels_of(release, task=task),
+        training=_trained_on(release, config, splits, seen, notes),
+        versions=versions(),
+    )
+    return Model(estimator, card)
+
+
+def _trained_on(
+    release: data.Release, config: str, splits: Sequence[str], seen: Seen, notes: list[str]
+) -> Training:
+    return Training(
         release=release.name,
         release_sha256=release.facts.sha256,
         kind=release.facts.kind,
@@ -66,17 +82,6 @@ def train(
         targets=seen.targets,
         notes=notes,
     )
-    card = ModelCard(
-        recipe=chosen.recipe,
-        params=chosen.params,
-        choices=chosen.choices,
-        task=task,
-        seed=seed,
-        labels=labels_of(release, task=task),
-        training=training,
-        versions=versions(),
-    )
-    return Model(estimator, card)
 
 
 @dataclass(frozen=True)

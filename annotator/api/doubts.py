@@ -15,7 +15,7 @@ from annotator.store import doubts
 
 bp = Blueprint("api_doubts", __name__, url_prefix=f"{PREFIX}/projects/<slug>/doubts")
 
-AFTER = {"after": {"type": "integer", "minimum": 1, "maximum": pages.MOST_ID}}
+AFTER = {"after": {"type": "integer", "minimum": 0, "maximum": pages.MOST_ID}}
 
 
 class DoubtOut(Outgoing):
@@ -61,7 +61,7 @@ class DoubtsOut(Outgoing):
 @describes(gives={200: DoubtsOut}, query=AFTER)
 def listed() -> ResponseReturnValue:
     """The labels that are still doubted, a page of them."""
-    after = query.number("after", most=pages.MOST_ID, usual=0)
+    after = query.number("after", least=0, most=pages.MOST_ID, usual=0)
     found, more = doubts.page(g.session, g.project, after=after or None)
     still, every = doubts.count(g.session, g.project)
     told = DoubtsOut(
