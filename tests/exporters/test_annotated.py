@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 
 from annotator import reading
 from annotator.domain import Annotation, metadata
-from annotator.reading import Snapshot, tabular
+from annotator.reading import Snapshot, asked, tabular
 from annotator.store import adbc, arrow, packed
 from annotator.store import engine as store
 from exporters import annotated, filling, parquet, release, rows
@@ -129,6 +129,35 @@ def test_whatever_sqlite_packs_comes_back(
 
     assert read[0].equals(read[1])
     assert [tuple(row.values()) for row in read[0].to_pylist()] == rows
+
+
+@pytest.mark.postgresql
+def test_postgresql_reads_parts_by_index(make: Make, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part of a large project would go through all of its segments and items."""
+    Random(make, 0, merges=False).fill(25)
+    without_adbc(monkeypatch)
+    whole = [asked.TEXTS, asked.ITEMS, asked.ANSWERS, asked.SPANS, asked.SOURCES, asked.COVERAGE]
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        driver = arrow.Driver(snapshot.connection)
+        driver.ask(asked.TEXTS, [1, 2])
+        for each in whole:
+            query = "EXPLAIN " + arrow.written_out(each, [1, 2], engine.dialect)
+            plan = str(snapshot.connection.exec_driver_sql(query).fetchall())
+            assert "Index" in plan and "Seq Scan" not in plan
+
+
+@pytest.mark.postgresql
+def test_a_second_connection_reads_by_index_too(make: Make, engine: Engine) -> None:
+    """It has settings of its own."""
+    Random(make, 0, merges=False).fill(1)
+    names = [setting.split()[2] for setting in arrow.BY_INDEX]
+
+    with reading.snapshot(engine, "trains", tabular=True) as snapshot:
+        assert isinstance(snapshot.reader, adbc.Adbc)
+        with snapshot.reader.connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
+            assert cursor.fetchone() == ("off", "off", "off", "0")
 
 
 @pytest.mark.parametrize("stop", [True, False], ids=["left", "read to its end"])
