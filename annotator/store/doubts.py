@@ -52,6 +52,20 @@ def page(session: Session, project: Project, *, after: int | None = None) -> tup
     return [Doubted(*row) for row in rows[:LISTED]], len(rows) > LISTED
 
 
+def following(session: Session, project: Project, after: str | None) -> str | None:
+    """The external id of the item behind the one of this id; at the end, of the first. None: there is none.
+
+    Where `after` was decided just now, that is the next of those that were left.
+    """
+    last = _strongest(session, project, after) if after is not None else None
+    for place in dict.fromkeys((last, None)):
+        found, _ = page(session, project, after=place)
+        for each in found:
+            if each.item.external_id != after:
+                return each.item.external_id
+    return None
+
+
 def count(session: Session, project: Project) -> tuple[int, int]:
     """How many doubts are open, and how many there are of items that are still in use."""
     query = sa.select(sa.func.count()).select_from(Doubt).join(Item, col(Item.id) == col(Doubt.item_id))
@@ -59,6 +73,17 @@ def count(session: Session, project: Project) -> tuple[int, int]:
         session.execute(query.where(*which)).scalar_one() for which in (_open(project), _in_use(project))
     ]
     return int(counts[0]), int(counts[1])
+
+
+def _strongest(session: Session, project: Project, external_id: str) -> int | None:
+    """The id of the strongest doubt about an item."""
+    query = (
+        sa.select(col(Doubt.id))
+        .join(Item, col(Item.id) == col(Doubt.item_id))
+        .where(col(Doubt.project_id) == project.id, col(Item.external_id) == external_id)
+        .order_by(col(Doubt.doubt).desc(), col(Doubt.id).desc())
+    )
+    return session.execute(query.limit(1)).scalar_one_or_none()
 
 
 def _in_use(project: Project) -> list[sa.ColumnElement[bool]]:

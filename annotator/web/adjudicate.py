@@ -18,7 +18,17 @@ from annotator.domain.deciding import DecisionIn
 from annotator.errors import Conflict, Invalid
 from annotator.http import problems, sentences
 from annotator.http.session import requires, writes
-from annotator.store import adjudication, cases, disagreements, items, named, projects, registry, weighing
+from annotator.store import (
+    adjudication,
+    cases,
+    disagreements,
+    doubts,
+    items,
+    named,
+    projects,
+    registry,
+    weighing,
+)
 from annotator.store.cases import Case
 from annotator.store.disagreements import NOBODY, Order, State
 from annotator.web import annotate, compression, decision_form, files
@@ -27,6 +37,8 @@ from annotator.web.overlay import Mark, pieces
 bp = Blueprint("adjudicate", __name__, url_prefix="/projects/<slug>/adjudicate")
 
 MOST_NAMES = 2_000  # that a page offers
+LIST = "list"  # where one comes from and goes on, in the address
+DOUBTS = "doubts"  # gold that models doubt, in the place of the queue
 
 
 @bp.get("")
@@ -115,9 +127,12 @@ def style() -> ResponseReturnValue:
 
 def _next() -> ResponseReturnValue:
     """To the first item behind `after` that nobody has open; at the end, to the first of all."""
-    weighing.weigh_new(g.session)
     after = query.text("after")
     more = {name: value for name in ("from", "just") if (value := query.text(name))}
+    if _carried().get(LIST) == DOUBTS:
+        doubted = doubts.following(g.session, g.project, after)
+        return redirect(_address(".item", id=doubted, **more, **_carried()) if doubted else _list())
+    weighing.weigh_new(g.session)
     for place in dict.fromkeys((after, None)):
         found, _ = disagreements.page(
             g.session, g.project, wanted(), user=g.user, limit=1, after=place, unseen=True
@@ -155,6 +170,7 @@ def _page(case: Case, *, form: Any = None, problem: str | None = None, late: Dec
         entities=registry.with_aliases(g.session, g.project)[:MOST_NAMES],
         came_from=query.text("from"),
         carried=_carried(),
+        queue=_list(),
         style_version=_style_version(),
         locale=str(get_locale()),
         address=_address,
@@ -201,7 +217,14 @@ def _just() -> tuple[Annotation, str, str] | None:
 def _carried() -> dict[str, str]:
     """The filters of this request, for the next one."""
     given = request.args if request.method == "GET" else request.form
-    return {name: given[name] for name in FILTERS if given.get(name)}
+    return {name: given[name] for name in (*FILTERS, LIST) if given.get(name)}
+
+
+def _list() -> str:
+    """The list that this request comes from."""
+    if _carried().get(LIST) == DOUBTS:
+        return url_for("doubts.show", slug=g.project.slug)
+    return _address(".show", **_carried())
 
 
 def _address(endpoint: str, **arguments: str) -> str:

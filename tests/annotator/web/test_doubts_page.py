@@ -171,3 +171,26 @@ def test_programs_read_the_same_list(app, bring, monkeypatch):
         **{"predicted": "AGAINST", "p_label": pytest.approx(0.2), "p_predicted": 0.8, "doubt": 0.8},
         **{"is_confident": True, "model": "svm", "release": "posts/1", "released_at": "2026-01-01T09:00:00Z"},
     }
+
+
+def test_who_works_through_doubts_stays_among_them(app, bring):
+    """After a decision the next doubt comes, not the next disagreement; at the end, the list."""
+    bring([row(0, 0.6), row(1, 0.9), row(2, 0.7)])
+    browser, token = application.browser(app, "dee")
+    item, seen = "/projects/posts/adjudicate/item", []
+    at = f"{item}?list=doubts&id=posts-1-0"
+    while at != PAGE and len(seen) < 9:
+        page = browser.get(at).text
+        desk = page[page.index('<form class="desk"') :]
+        assert f'href="{PAGE}"' in desk  # the way back
+        form = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', desk))
+        seen.append(form["item"])
+        if seen == ["posts-1-0", "posts-2-0"]:  # passes over it
+            at = browser.get(f"{item}?list=doubts&after={form['item']}&from={form['item']}").location
+            continue
+        sent = browser.post(
+            "/projects/posts/adjudicate/decide", data=form | {"csrf_token": token, "take": "cannot"}
+        )
+        at = browser.get(sent.location).location
+
+    assert seen == ["posts-1-0", "posts-2-0", "posts-0-0", "posts-2-0"]
