@@ -36,7 +36,9 @@ WRITERS = {
     multiple=True,
     help="Rows of this split; give it again for several  [default: all that the release has]",
 )
-@click.option("--folds", type=click.IntRange(2, 50), default=5, show_default=True)
+@click.option(
+    "--folds", type=click.IntRange(2, 50), default=5, show_default=True, help="Of a cross-validation."
+)
 @click.option(
     "--repeats", type=click.IntRange(1, 50), default=1, show_default=True, help="Cross-validations."
 )

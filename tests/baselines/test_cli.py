@@ -202,4 +202,4 @@ def test_the_manual_names_every_recipe():
     manual = said("train", "--help")
 
     assert all(f"{name} " in manual and recipe.summary in manual for name, recipe in RECIPES.items())
-    assert "Example:" in manual
+    assert "Examples:" in manual

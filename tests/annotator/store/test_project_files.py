@@ -59,6 +59,9 @@ WORKFORCE = {
     "rounds": st.lists(ROUND, max_size=2, unique_by=lambda each: each["name"]),
     "pools": st.sampled_from([[], [{"kind": "all"}], [{"kind": "language", "language": "ar"}]]),
     "experiments": st.lists(EXPERIMENT, max_size=1),
+    "suggestions": st.fixed_dictionaries(
+        {}, optional={"show": st.sampled_from(["two-pass", "single-pass", "off"])}
+    ),
     "questionnaire": st.fixed_dictionaries(
         {}, optional={"questions": st.lists(QUESTION, max_size=1), "introduction": TEXT}
     ),

@@ -58,7 +58,7 @@ ELSEWHERE = {
     "/projects/<slug>/models/<int:number>/why",  # its form is looked at in test_models.py
 }  # looked at in test_releases.py, which makes jobs
 IS_NO_PAGE = re.compile(
-    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/(download|report)$|.*\.(css|csv|js|json|jsonl|toml)$"
+    r"/api/|/static/|/sign-in/single-sign-on|.*/annotate/parts$|.*/download$|.*/models/.*/report$|.*\.(css|csv|js|json|jsonl|toml)$"
 )
 
 
