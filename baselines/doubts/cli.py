@@ -43,7 +43,9 @@ WRITERS = {
     "--repeats", type=click.IntRange(1, 50), default=1, show_default=True, help="Cross-validations."
 )
 @click.option("--most", type=click.IntRange(min=1), help="Write so many rows at most.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 60), default=0, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 60), default=0, show_default=True, help="Of the folds."
+)
 def label_errors(
     release: Path,
     out: Path,
