@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlmodel import Session, col
 from annotator.domain import Annotation, Item, Kind, Label, Project, Stance, User
 from annotator.domain.workforce import Ruled, Show, Suggestions, Workforce
 from annotator.store import audit
+from annotator.store.ready import Ready
 
 KEY = "suggestions"  # in a project's settings
 _ANNOTATION, _LABEL = (Annotation.metadata.tables[name] for name in ("annotation", "label"))
@@ -40,19 +42,11 @@ class Suggested:
 def of_items(session: Session, project: Project, items: Sequence[int]) -> dict[int, Suggested]:
     """What stands for these items, by row id; items with several stances, or none, are left out.
 
-    Two queries.
+    One query, and one for labels where something was said; none without items.
     """
     if not items:
         return {}
-    a = col(Annotation.item_id)
-    query = (
-        sa.select(a, col(Annotation.uuid), col(Label.id), col(Label.name), col(Stance.label_distribution))
-        .join(Stance, col(Stance.annotation_id) == col(Annotation.id))
-        .join(_SAID, _SAID.c.id == col(Stance.label_id))
-        .join(Label, col(Label.id) == sa.func.coalesce(_SAID.c.merged_into_id, _SAID.c.id))
-        .where(a.in_(items), is_newest(), col(Label.retired_at).is_(None))
-    )
-    rows = session.execute(query).all()
+    rows = _STANDING.rows(session, items=items)
     order = labels(session, project) if rows else []
     found: dict[int, Suggested] = {}
     several: set[int] = set()
@@ -62,6 +56,25 @@ def of_items(session: Session, project: Project, items: Sequence[int]) -> dict[i
         place = order.index(label) if label in order else len(order)
         found[item] = Suggested(uuid, name, shares[place] if shares and place < len(shares) else None)
     return {item: said for item, said in found.items() if item not in several}
+
+
+def _standing(items: list[sa.BindParameter[int]]) -> Any:
+    return (
+        sa.select(
+            col(Annotation.item_id),
+            col(Annotation.uuid),
+            col(Label.id),
+            col(Label.name),
+            col(Stance.label_distribution),
+        )
+        .join(Stance, col(Stance.annotation_id) == col(Annotation.id))
+        .join(_SAID, _SAID.c.id == col(Stance.label_id))
+        .join(Label, col(Label.id) == sa.func.coalesce(_SAID.c.merged_into_id, _SAID.c.id))
+        .where(col(Annotation.item_id).in_(items), is_newest(), col(Label.retired_at).is_(None))
+    )
+
+
+_STANDING = Ready.of_many("items", _standing)  # asked with each item that is lent
 
 
 def models(session: Session, project: Project) -> list[Model]:
