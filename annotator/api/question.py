@@ -12,9 +12,10 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Entity, Inquiry, Project, ProjectKind, User
+from annotator.domain import Document, Inquiry, Project, ProjectKind, User
 from annotator.domain.workforce import Show
 from annotator.store import arms, history, inquiries, news, questions, suggestions
+from annotator.store.named import EntityRow
 from annotator.store.proposals import Offer
 from annotator.store.questions import DocumentRow, Question, SegmentRow
 from annotator.store.queue import Served
@@ -110,9 +111,9 @@ class Shared:
             self.documents[key] = DocumentOut.of(document, is_masked=is_masked)
         return self.documents[key]
 
-    def entity(self, entity: Entity | None) -> EntityOut | None:
+    def entity(self, entity: EntityRow | None) -> EntityOut | None:
         """What is fixed; None where nothing is."""
-        if entity is None or entity.id is None:
+        if entity is None:
             return None
         if entity.id not in self.entities:
             self.entities[entity.id] = EntityOut.of(entity)

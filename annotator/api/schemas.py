@@ -13,6 +13,7 @@ from annotator.domain import (
     Project,
 )
 from annotator.domain.answering import Incoming, Name
+from annotator.store.named import EntityRow
 
 
 class Outgoing(BaseModel):
@@ -83,7 +84,7 @@ class EntityOut(Outgoing):
     aliases: list[AliasOut] = []
 
     @classmethod
-    def of(cls, entity: Entity, aliases: list[Alias] | None = None) -> Self:
+    def of(cls, entity: Entity | EntityRow, aliases: list[Alias] | None = None) -> Self:
         """From its row."""
         names = [AliasOut.model_validate(alias) for alias in aliases or [] if alias.name != entity.name]
         return cls(

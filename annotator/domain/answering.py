@@ -58,8 +58,8 @@ class Incoming(BaseModel):
 class Mentions(Incoming):
     """Where the text names the holder and the target."""
 
-    holder: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
-    target: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
+    holder: list[tuple[Offset, Offset]] = Field(default_factory=list, max_length=50)
+    target: list[tuple[Offset, Offset]] = Field(default_factory=list, max_length=50)
 
 
 class StanceIn(Incoming):
@@ -73,11 +73,11 @@ class StanceIn(Incoming):
     holder: Name | None = None
     attribution: Attribution | None = None
     voice: Name | None = None
-    sources: list[Name] = Field(default=[], max_length=10)
+    sources: list[Name] = Field(default_factory=list, max_length=10)
     confidence: float | None = Field(default=None, ge=0, le=1)
-    flags: list[StanceFlag] = Field(default=[], max_length=20)
-    rationales: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
-    mentions: Mentions = Mentions()
+    flags: list[StanceFlag] = Field(default_factory=list, max_length=20)
+    rationales: list[tuple[Offset, Offset]] = Field(default_factory=list, max_length=50)
+    mentions: Mentions = Field(default_factory=Mentions)
     candidate: Rule | None = None  # the rule whose proposal was accepted
 
 
@@ -103,11 +103,11 @@ class AnswerIn(Incoming):
     replaces: UUID | None = None
     withdrawn: bool = False
     outcome: Outcome = Outcome.JUDGED
-    stances: list[StanceIn] = Field(default=[], max_length=100)
-    flags: list[AnnotationFlag] = Field(default=[], max_length=20)
+    stances: list[StanceIn] = Field(default_factory=list, max_length=100)
+    flags: list[AnnotationFlag] = Field(default_factory=list, max_length=20)
     seconds: float | None = Field(default=None, ge=0, le=86_400)
     answered_at: Moment | None = None
-    shown: Shown = Shown()
+    shown: Shown = Field(default_factory=Shown)
     comment: Text | None = None
 
     @model_validator(mode="after")

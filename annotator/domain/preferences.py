@@ -53,8 +53,8 @@ class Preferences(Incoming):
     slug → label's name → code.
     """
 
-    keys: dict[Action, Codes] = Field(default={}, max_length=100)
-    label_keys: dict[Name, LabelKeys] = Field(default={}, max_length=1_000)
+    keys: dict[Action, Codes] = Field(default_factory=dict, max_length=100)
+    label_keys: dict[Name, LabelKeys] = Field(default_factory=dict, max_length=1_000)
     single_keys: bool = True  # do keys act alone, or does this person dictate?
     theme: Literal["auto", "light", "dark"] = "auto"
     text_size: Literal[90, 100, 115, 130, 150] = 100
@@ -76,6 +76,10 @@ class Preferences(Incoming):
         >>> found.text_size, found.keys
         (100, {'skip': ['KeyX']})
         """
+        try:
+            return cls.model_validate(stored)
+        except ValidationError:
+            pass
         known = {name: value for name, value in stored.items() if name in cls.model_fields}
         own = known.pop("keys", {})
         for name, codes in own.items() if isinstance(own, dict) else ():

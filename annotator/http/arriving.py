@@ -45,7 +45,7 @@ def _take_in() -> None:
     elif request.mimetype == "multipart/form-data":
         _ = request.files  # goes to the disk, within MAX_CONTENT_LENGTH
     elif request.content_length is not None and request.content_length <= MOST_KEPT:
-        request.get_data(parse_form_data=True)
+        request.get_data(parse_form_data=request.mimetype == "application/x-www-form-urlencoded")
 
 
 def _spooled() -> IO[bytes]:

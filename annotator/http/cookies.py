@@ -8,8 +8,8 @@ cookie is bound to the path instead.
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "standpoint_session"
@@ -20,6 +20,12 @@ MOST_KNOWN = 5  # accounts that one browser is known by
 
 class Signed(SecureCookieSessionInterface):
     """Flask's cookie, secure where the request is."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; without one nothing has to be read, nor a key be made to read it with."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether it goes over https alone."""

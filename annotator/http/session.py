@@ -23,13 +23,15 @@ from werkzeug.exceptions import NotFound as UnknownPage
 from werkzeug.exceptions import Unauthorized
 
 from annotator.config import Settings
-from annotator.domain import ApiToken, Installation, Role, WebSession, now
+from annotator.domain import ApiToken, Installation, Role, WebSession
 from annotator.domain.people import SCOPES, USUAL_SCOPES
 from annotator.errors import Forbidden
 from annotator.http import cookies
 from annotator.http.cookies import Signed
 from annotator.store import accounts, membership, sessions
+from annotator.store.accounts import Pass
 from annotator.store.engine import reading, writing
+from annotator.store.sessions import Browser
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ORDER = [Role.ANNOTATOR, Role.CURATOR, Role.ADMIN]
@@ -189,7 +191,7 @@ def _identify(csrf: CSRFProtect, *, needed: str) -> None:
         g.user, row = found
         if needed not in (row.scopes or USUAL_SCOPES):
             raise Forbidden(f"This API token has no scope {needed!r}.")
-        _note_use(row)
+        _note_use(ApiToken, row)
         return
     browser = cookies.token()
     if browser:
@@ -197,22 +199,21 @@ def _identify(csrf: CSRFProtect, *, needed: str) -> None:
         signed_in = sessions.find(g.session, browser, idle_days=days)
         if signed_in is not None:
             g.user, g.browser = signed_in
-            _note_use(g.browser)
+            _note_use(WebSession, g.browser)
         _require_the_same()
         if request.method not in _SAFE and request.routing_exception is None:
             csrf.protect()
 
 
-def _note_use(row: ApiToken | WebSession) -> None:
+def _note_use(table: type[ApiToken | WebSession], used: Pass | Browser) -> None:
     """Write down once an hour that it is used. Where that cannot be written, people work on."""
-    if not sessions.is_stale(row.used_at):
+    if not sessions.is_stale(used.used_at):
         return
     if g.session.get_bind().get_execution_options().get("standpoint_writes"):
-        row.used_at = now()
-        g.session.add(row)
+        sessions.used(g.session, table, used.id)
         return
-    with suppress(OperationalError):
-        sessions.used(g.session.get_bind(), row)
+    with suppress(OperationalError), writing(g.session.get_bind()) as session:
+        sessions.used(session, table, used.id)
 
 
 def _require_the_same() -> None:

@@ -6,7 +6,8 @@ A token is 256 random bits; the database keeps its SHA-256 only, so reading it l
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -22,6 +23,15 @@ MOST_NAME = 100
 MOST_DAYS = 36_500
 TOKEN_DAYS = 90  # where nobody says otherwise
 LARGEST_ID = 2**31 - 1
+
+
+class Pass(NamedTuple):
+    """As much of an API token as a request needs."""
+
+    id: int
+    scopes: list[str]
+    expires_at: datetime | None
+    used_at: datetime | None
 
 
 def add_user(
@@ -201,12 +211,12 @@ def revoke_token(session: Session, user: User, number: int) -> None:
         session.flush()
 
 
-def user_of_token(session: Session, token: str) -> tuple[User, ApiToken] | None:
+def user_of_token(session: Session, token: str) -> tuple[User, Pass] | None:
     """Whose API token this is and what it may do, by one query; None if it is unknown, revoked or too old."""
     found = _OF_TOKEN.first(session, hash=_sha256(token))
     if found is None:
         return None
-    row = loaded.of(session, ApiToken, sessions.OF_TOKEN, found[len(sessions.USUAL) :])
+    row = Pass(*found[len(sessions.USUAL) :])
     if row.expires_at is not None and row.expires_at <= now():
         return None
     return loaded.of(session, User, sessions.USUAL, found[: len(sessions.USUAL)]), row
@@ -247,7 +257,7 @@ def _id(user: User) -> int:
 
 
 _OF_TOKEN = Ready(  # asked in every request, with the columns that most of them need
-    sa.select(*loaded.columns(User, *sessions.USUAL), *loaded.columns(ApiToken, *sessions.OF_TOKEN))
+    sa.select(*loaded.columns(User, *sessions.USUAL), *loaded.columns(ApiToken, *Pass._fields))
     .join(ApiToken, col(ApiToken.user_id) == col(User.id))
     .where(
         col(ApiToken.token_sha256) == sa.bindparam("hash"),

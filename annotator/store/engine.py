@@ -20,6 +20,7 @@ from sqlmodel import Session
 from annotator.config import Settings
 from annotator.errors import Unusable
 from annotator.store import revisions
+from annotator.store.ready import execute
 from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
@@ -147,11 +148,11 @@ def _sqlite(url: str, synchronous: str) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("standpoint_writes", False):
-            connection.exec_driver_sql("BEGIN")
+            execute(connection, "BEGIN").close()
             return
         if not connection.info.get("has_turn"):
             connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        execute(connection, "BEGIN IMMEDIATE").close()
 
     @sa.event.listens_for(engine, "checkin")
     def checkin(_connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from annotator.domain import Arm, Entity, Project, SegmentType, User, metadata
+from annotator.domain import Arm, Project, SegmentType, User, metadata
 from annotator.store import arms, named
+from annotator.store.named import EntityRow
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
@@ -65,8 +66,8 @@ class Question:
     around: list[SegmentRow]  # the segments of this context, the one to be judged among them
     heading: str | None  # the nearest one above the segment
     place: tuple[int, int]  # (7, 24): the seventh of 24 body segments; (0, 24) for one that is not body
-    target: Entity | None
-    holder: Entity | None
+    target: EntityRow | None
+    holder: EntityRow | None
     arm: Arm | None = None  # of the running experiment; what it hides is hidden here
 
 
@@ -94,7 +95,7 @@ def put(session: Session, project: Project, user: User, asked: Sequence[Asked]) 
     by_item = {row[0]: (ItemRow(*row[:-2]), *row[-2:]) for row in rows}
     documents = {row[0]: DocumentRow(*row) for row in _DOCUMENTS.rows(session, documents=_of(rows))}
     fixed = {i for item, *_ in by_item.values() for i in (item.target_id, item.holder_id) if i}
-    entities = named.standing(session, Entity, fixed)
+    entities = named.entities(session, fixed)
     neighbours = _segments(session, documents)
     bodies = {document: _bodies(around) for document, around in neighbours.items()}
     questions = []

@@ -162,6 +162,7 @@ def _enter(session: Session, project: Project, user: User, time: timedelta) -> w
 
 
 def _served(visit: walk.Visit, held: list[Lent]) -> Served:
+    walk.keep(visit)
     arms.draw(visit.session, visit.project, visit.user, held)
     standing = mixing.standing(visit)
     retry_after = None if held or standing is not None else waiting.seconds(visit)

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 Statement = sa.Select[Any] | sa.Update | sa.Delete | sa.Insert | sa.CompoundSelect[Any]
 Process = Callable[[Any], Any] | None
+_KNOWN = "ready"  # in a session's info
 STEP = 512  # ids: beyond them a list is filled up to the next multiple
 
 
@@ -44,7 +45,9 @@ class Ready:
         """
         made = cls(sa.select(sa.null()))
         made._many = name
-        made._make = lambda count: make([sa.bindparam(f"{name}_{n}", type_=sa.Integer) for n in range(count)])
+        made._make = lambda count: make(
+            [sa.bindparam(each, type_=sa.Integer) for each in _numbered(name, count)]
+        )
         return made
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
@@ -57,9 +60,9 @@ class Ready:
         """
         if self._many is not None and not given[self._many]:
             return []
-        connection = session.connection()
+        connection = _connection(session)
         plan = self._plan(connection.dialect, given)
-        cursor = _execute(connection, plan.sql, plan.parameters(given))
+        cursor = execute(connection, plan.sql, plan.parameters(given))
         found = plan.read(cursor)
         cursor.close()
         return found
@@ -77,9 +80,9 @@ class Ready:
         """Do it; return how many rows it changed."""
         if self._many is not None and not given[self._many]:
             return 0
-        connection = session.connection()
+        connection = _connection(session)
         plan = self._plan(connection.dialect, given)
-        cursor = _execute(connection, plan.sql, plan.parameters(given))
+        cursor = execute(connection, plan.sql, plan.parameters(given))
         count: int = cursor.rowcount
         cursor.close()
         return count
@@ -89,9 +92,9 @@ class Ready:
         rows = list(given)
         if not rows:
             return
-        connection = session.connection()
+        connection = _connection(session)
         plan = self._plan(connection.dialect, rows[0])
-        cursor = _execute(connection, plan.sql, [plan.parameters(row) for row in rows], is_each=True)
+        cursor = execute(connection, plan.sql, [plan.parameters(row) for row in rows], is_each=True)
         cursor.close()
 
     def _plan(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Plan":
@@ -100,7 +103,7 @@ class Ready:
         key = (dialect.driver, count, columns)
         plan = self._plans.get(key)
         if plan is None:
-            many = (self._many, count) if self._many is not None else None
+            many = (self._many, _numbered(self._many, count)) if self._many is not None else None
             plan = self._plans[key] = _Plan.of(self._make(count), dialect, columns, many)
         return plan
 
@@ -113,14 +116,18 @@ class _Plan:
     names: tuple[str, ...] | None  # None: the driver takes them by name
     constant: dict[str, Any]  # what the statement itself says
     convert: list[tuple[str, Callable[[Any], Any]]]
-    many: tuple[str, int] | None  # a list's name, and its length in the statement
+    many: tuple[str, list[str]] | None  # a list's name, and the names of the statement's own parameters
     dialect: Dialect
     types: list[sa.types.TypeEngine[Any]]  # of the columns that it gives
     readers: list[tuple[int, Callable[[Any], Any]]] | None = None  # known once the driver named its types
 
     @classmethod
     def of(
-        cls, statement: Statement, dialect: Dialect, columns: tuple[str, ...], many: tuple[str, int] | None
+        cls,
+        statement: Statement,
+        dialect: Dialect,
+        columns: tuple[str, ...],
+        many: tuple[str, list[str]] | None,
     ) -> "_Plan":
         compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         if getattr(compiled, "insert_prefetch", ()):
@@ -143,9 +150,9 @@ class _Plan:
         """What is given, by the statement's types, in the form that the driver takes."""
         values = {**self.constant, **given}
         if self.many is not None:
-            name, count = self.many
+            name, numbered = self.many
             ids = values.pop(name)
-            values |= {f"{name}_{n}": ids[min(n, len(ids) - 1)] for n in range(count)}
+            values |= zip(numbered, [*ids, *[ids[-1]] * (len(numbered) - len(ids))], strict=True)
         for name, process in self.convert:
             values[name] = process(values[name])
         return values if self.names is None else tuple([values[name] for name in self.names])
@@ -169,7 +176,25 @@ class _Plan:
         return [tuple(row) for row in found]
 
 
-def _execute(connection: Connection, sql: str, parameters: Any, *, is_each: bool = False) -> Any:
+def _connection(session: Session) -> Connection:
+    """The one of the session's transaction: looking it up takes SQLAlchemy as long as a small statement."""
+    transaction = session.get_transaction()
+    known: tuple[Any, Connection] | None = session.info.get(_KNOWN)
+    if known is not None and known[0] is transaction and not known[1].invalidated:
+        return known[1]
+    connection = session.connection()
+    session.info[_KNOWN] = session.get_transaction(), connection
+    return connection
+
+
+def execute(connection: Connection, sql: str, parameters: Any = (), *, is_each: bool = False) -> Any:
+    """The driver's own cursor after a statement.
+
+    Raises
+    ------
+    sqlalchemy.exc.DBAPIError
+        As `Connection.execute`.
+    """
     cursor: Any = connection.connection.cursor()
     for listener in connection.dispatch.before_cursor_execute:
         listener(connection, cursor, sql, parameters, None, is_each)
@@ -190,6 +215,10 @@ def _execute(connection: Connection, sql: str, parameters: Any, *, is_each: bool
             dialect=dialect,
         ) from error
     return cursor
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [f"{name}_{n}" for n in range(count)]
 
 
 def _filled_up(count: int) -> int:

@@ -7,15 +7,14 @@ written once an hour, so that the usual request writes nothing.
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
 from annotator.domain import ApiToken, User, Way, WebSession, now
 from annotator.errors import NotFound
 from annotator.store import audit, loaded
-from annotator.store.engine import writing
 from annotator.store.ready import Ready
 
 COARSE = timedelta(hours=1)
@@ -23,7 +22,15 @@ IDLE_DAYS = 14
 MOST_BROWSER = 80  # characters
 LARGEST_ID = 2**31 - 1
 USUAL = ("id", "name", "is_admin", "locale", "preferences", "display_name")  # of a user
-OF_TOKEN = ("id", "user_id", "scopes", "expires_at", "used_at")
+
+
+class Browser(NamedTuple):
+    """As much of a session as a request needs."""
+
+    id: int
+    created_at: datetime
+    used_at: datetime
+    way: Way
 
 
 def begin(session: Session, user_id: int, *, days: int, way: Way = Way.LINK, browser: str = "") -> str:
@@ -42,16 +49,13 @@ def begin(session: Session, user_id: int, *, days: int, way: Way = Way.LINK, bro
     return token
 
 
-def find(session: Session, token: str, *, idle_days: int = IDLE_DAYS) -> tuple[User, WebSession] | None:
+def find(session: Session, token: str, *, idle_days: int = IDLE_DAYS) -> tuple[User, Browser] | None:
     """Whose browser this is, by one query; None if its session ended or was not used for too long."""
     moment = now()
     found = _OF_BROWSER.first(session, hash=_sha256(token), now=moment, idle=_idle_since(moment, idle_days))
     if found is None:
         return None
-    user, row = found[: len(USUAL)], found[len(USUAL) :]
-    return loaded.of(session, User, USUAL, user), loaded.of(
-        session, WebSession, loaded.names(WebSession), row
-    )
+    return loaded.of(session, User, USUAL, found[: len(USUAL)]), Browser(*found[len(USUAL) :])
 
 
 def listed(session: Session, user: User, *, idle_days: int = IDLE_DAYS) -> list[WebSession]:
@@ -95,12 +99,10 @@ def is_stale(used_at: datetime | None) -> bool:
     return used_at is None or used_at < now() - COARSE
 
 
-def used(engine: Engine, row: WebSession | ApiToken) -> None:
-    """Write down that a session or a token is used now, in a transaction of its own; of many at once, one."""
-    table = type(row)
+def used(session: Session, table: type[WebSession | ApiToken], number: int) -> None:
+    """Write down that a session or a token is used now; of many at once, one."""
     stale = sa.or_(col(table.used_at).is_(None), col(table.used_at) < now() - COARSE)
-    with writing(engine) as session:
-        session.execute(sa.update(table).where(col(table.id) == row.id, stale).values(used_at=now()))
+    session.execute(sa.update(table).where(col(table.id) == number, stale).values(used_at=now()))
 
 
 def _live(idle_days: int) -> list[sa.ColumnElement[bool]]:
@@ -121,7 +123,7 @@ def _sha256(token: str) -> str:
 
 
 _OF_BROWSER = Ready(  # asked in every request, with the columns that most of them need
-    sa.select(*loaded.columns(User, *USUAL), *loaded.columns(WebSession))
+    sa.select(*loaded.columns(User, *USUAL), *loaded.columns(WebSession, *Browser._fields))
     .join(WebSession, col(WebSession.user_id) == col(User.id))
     .where(
         col(WebSession.token_sha256) == sa.bindparam("hash"),

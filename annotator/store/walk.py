@@ -25,14 +25,23 @@ from annotator.domain import (
     User,
     metadata,
 )
-from annotator.store import loaded, seats, standing
+from annotator.store import seats, standing
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
 WINDOW = 100  # entries looked at a time
-LEASE, SKIP, ENTRY, RETURNED = (
-    metadata.tables[name] for name in ("lease", "skip", "queue_entry", "returned")
+LEASE, SKIP, ENTRY, RETURNED, CURSOR = (
+    metadata.tables[name] for name in ("lease", "skip", "queue_entry", "returned", "cursor")
 )
+
+
+@dataclass(slots=True)
+class Position:
+    """How far a person has come in a pool's order and in its list of returned items."""
+
+    rank: int  # of the last entry looked at
+    returned: int  # the id of the last returned item looked at
+    kept: tuple[int, int]  # both, as the database has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Visit:
     pools: list[Pool]
     moment: datetime
     until: datetime
-    cursors: dict[int, Cursor] = field(default_factory=dict)  # by pool, as far as they were looked at
+    cursors: dict[int, Position] = field(default_factory=dict)  # by pool, as far as they were looked at
 
     def lend(self, items: Iterable[int]) -> list[Lent]:
         """Lease items to the person, those that have a free seat, in the order given."""
@@ -59,7 +68,7 @@ class Visit:
         return seats.leased(self.session, self.user.id, [{"item_id": item, **same} for item in items])
 
 
-Look = Callable[[Visit, Pool, Cursor], Sequence[tuple[Any, ...]]]  # (item id, place) after a cursor
+Look = Callable[[Visit, Pool, Position], Sequence[tuple[Any, ...]]]  # (item id, place) after a cursor
 
 
 def returned(visit: Visit, *, room: int) -> list[Lent]:
@@ -132,30 +141,40 @@ def _along(visit: Visit, look: Look, place: Literal["returned", "rank"], room: i
     return lent
 
 
-def _unseen_returns(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[Any, ...]]:
+def _unseen_returns(visit: Visit, pool: Pool, cursor: Position) -> list[tuple[Any, ...]]:
     """(item id, place in the list of returned ones) of the next that this person has not looked at."""
     return _RETURNS.rows(visit.session, pool=pool.id, generation=pool.generation, after=cursor.returned)
 
 
-def window_after(visit: Visit, pool: Pool, cursor: Cursor) -> list[tuple[Any, ...]]:
+def window_after(visit: Visit, pool: Pool, cursor: Position) -> list[tuple[Any, ...]]:
     """(item id, rank) of the next free entries after the person's cursor."""
     return _ENTRIES.rows(visit.session, pool=pool.id, generation=pool.generation, after=cursor.rank)
 
 
-def cursor_of(visit: Visit, pool: Pool) -> Cursor:
-    """How far the person has come in the pool's order in force; read once a visit."""
+def cursor_of(visit: Visit, pool: Pool) -> Position:
+    """How far the person has come in the pool's order in force; read once a visit, kept by `keep`."""
     assert visit.user.id is not None and pool.id is not None
-    cursor = visit.cursors.get(pool.id)
-    if cursor is None:
+    position = visit.cursors.get(pool.id)
+    if position is None:
         row = _CURSOR.first(visit.session, user=visit.user.id, pool=pool.id, generation=pool.generation)
-        if row is not None:
-            cursor = loaded.of(visit.session, Cursor, loaded.names(Cursor), row)
-        else:
+        if row is None:
             cursor = Cursor(user_id=visit.user.id, pool_id=pool.id, generation=pool.generation)
             visit.session.add(cursor)
             visit.session.flush()
-        visit.cursors[pool.id] = cursor
-    return cursor
+            row = cursor.rank, cursor.returned
+        rank, returned = row
+        position = visit.cursors[pool.id] = Position(rank, returned, kept=(rank, returned))
+    return position
+
+
+def keep(visit: Visit) -> None:
+    """Keep how far the person has come, where that is further than before."""
+    for pool in visit.pools:
+        position = visit.cursors.get(pool.id or 0)
+        if position is not None and (position.rank, position.returned) != position.kept:
+            whose = {"user": visit.user.id, "pool": pool.id, "generation": pool.generation}
+            _MOVE.run(visit.session, **whose, rank=position.rank, returned=position.returned)
+            position.kept = position.rank, position.returned
 
 
 def _held_or_answered(visit: Visit, items: list[int]) -> set[int]:
@@ -183,12 +202,14 @@ _OWN = Ready.of_many(
         sa.select(SKIP.c.item_id).where(SKIP.c.user_id == _USER, SKIP.c.item_id.in_(items)),
     ),
 )
-_CURSOR = Ready(
-    sa.select(*loaded.columns(Cursor)).where(
-        col(Cursor.user_id) == _USER,
-        col(Cursor.pool_id) == sa.bindparam("pool"),
-        col(Cursor.generation) == sa.bindparam("generation"),
-    )
+_IS_OURS = sa.and_(
+    CURSOR.c.user_id == _USER,
+    CURSOR.c.pool_id == sa.bindparam("pool"),
+    CURSOR.c.generation == sa.bindparam("generation"),
+)
+_CURSOR = Ready(sa.select(CURSOR.c.rank, CURSOR.c.returned).where(_IS_OURS))
+_MOVE = Ready(
+    sa.update(CURSOR).where(_IS_OURS).values(rank=sa.bindparam("rank"), returned=sa.bindparam("returned"))
 )
 _IN_FORCE = sa.and_(
     ENTRY.c.pool_id == sa.bindparam("pool"),

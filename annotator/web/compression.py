@@ -66,6 +66,8 @@ def compress(response: Response) -> Response:
     """Compress what a view made. What is streamed, or compressed already, stays as it is."""
     if response.mimetype not in TEXTS or response.is_streamed or response.direct_passthrough:
         return response
+    if len(response.get_data()) < LEAST_BYTES:
+        return response
     response.vary.add("Accept-Encoding")
     coding = _wanted(response)
     if coding:
