@@ -12,6 +12,7 @@ from flask import Flask
 from waitress import wasyncore
 
 from annotator.jobs.runner import Runner
+from annotator.serving.channel import Channel
 from annotator.web import warming
 
 GRACE = 30.0  # s that requests under way may take after the end was asked for
@@ -35,6 +36,7 @@ def serve(app: Flask, listener: Any, *, threads: int) -> None:
         ident=None,
         clear_untrusted_proxy_headers=not app.config["STANDPOINT"].proxies,
     )
+    server.channel_class = Channel
     _end_at_a_signal(end, server)
     warming.begin(app)
     runner = Runner(app.extensions["standpoint_engine"], app.config["STANDPOINT"])

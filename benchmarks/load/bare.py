@@ -17,6 +17,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from annotator.commands.serve import THREADS
+from annotator.serving.channel import Channel
 from annotator.store.engine import BUSY_SECONDS
 
 SCHEMA = """
@@ -88,7 +89,11 @@ def _open(file: str) -> sqlite3.Connection:
 def main(file: str, port: int, threads: int) -> None:
     """Serve it on 127.0.0.1 until it is stopped."""
     print("Serving", flush=True)
-    waitress.serve(application(file), host="127.0.0.1", port=port, threads=threads, ident=None, _quiet=True)
+    server = waitress.create_server(
+        application(file), host="127.0.0.1", port=port, threads=threads, ident=None
+    )
+    server.channel_class = Channel
+    server.run()
 
 
 if __name__ == "__main__":
