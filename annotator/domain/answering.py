@@ -77,7 +77,7 @@ class StanceIn(Incoming):
     confidence: float | None = Field(default=None, ge=0, le=1)
     flags: list[StanceFlag] = Field(default=[], max_length=20)
     rationales: list[tuple[Offset, Offset]] = Field(default=[], max_length=50)
-    mentions: Mentions = Mentions()
+    mentions: Mentions = Field(default_factory=Mentions)
     candidate: Rule | None = None  # the rule whose proposal was accepted
 
 
@@ -107,7 +107,7 @@ class AnswerIn(Incoming):
     flags: list[AnnotationFlag] = Field(default=[], max_length=20)
     seconds: float | None = Field(default=None, ge=0, le=86_400)
     answered_at: Moment | None = None
-    shown: Shown = Shown()
+    shown: Shown = Field(default_factory=Shown)
     comment: Text | None = None
 
     @model_validator(mode="after")

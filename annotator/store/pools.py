@@ -26,8 +26,6 @@ from annotator.domain.workforce import PoolEntry, Workforce
 from annotator.errors import Invalid
 from annotator.store import belonging, free_seats, ordering, seats
 
-ALL = PoolEntry(kind=PoolKind.ALL)
-
 
 def apply(session: Session, project: Project) -> None:
     """Make the pools and what stands in them be what the settings say; without any, one is for all.
@@ -39,16 +37,14 @@ def apply(session: Session, project: Project) -> None:
     Invalid
         If a pool names a target, a document or a member that the project lacks.
     """
-    wanted = Workforce.of(project).pools or [ALL]
+    said = Workforce.of(project).pools
     known = list(
         session.exec(select(Pool).where(Pool.project_id == project.id, col(Pool.deleted_at).is_(None)))
     )
-    if wanted == [ALL] and [(pool.kind, _members(session, pool)) for pool in known] == [
-        (PoolKind.ALL, set())
-    ]:
+    if not said and [(pool.kind, _members(session, pool)) for pool in known] == [(PoolKind.ALL, set())]:
         return
     seats.lock_project(session, project.id or 0)
-    kept = [_pool(session, project, entry, known) for entry in wanted]
+    kept = [_pool(session, project, entry, known) for entry in said or [PoolEntry(kind=PoolKind.ALL)]]
     for pool in known:
         if pool not in kept:
             _close(session, pool)
