@@ -19,6 +19,7 @@ LATE = (
     "ftfy",
     "charset_normalizer",
     "annotator.importing.load",
+    "sqlalchemy.dialects.postgresql",
 )
 
 # Past these, look for the second idea. Migrations are exempt: a schema is long and flat. A function's

@@ -272,7 +272,7 @@ class QueueOut(Outgoing):
     """What this person may answer now. Empty with `retry_after`: all seats are lent, come back then."""
 
     items: list[ItemOut]
-    remaining: int  # free seats of the pools open to this person
+    remaining: int  # free seats of the pools open to this person; at most these, in long pools that overlap
     retry_after: int | None  # s
     scheme_version: int
     guidelines_version: int

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
 
-from annotator.domain.base import UTCDateTime, now, one_of
+from annotator.domain.base import UTCDateTime, now, one_of, partial
 
 
 class Kind(StrEnum):
@@ -82,15 +82,14 @@ class Annotation(SQLModel, table=True):
         sa.CheckConstraint("seconds >= 0", name="seconds_not_negative"),
         sa.CheckConstraint("occasion >= 0 AND revision >= 0", name="counts_not_negative"),
         # revisions of an adjudication are the item's, not the curator's: two cannot both be the newest
-        sa.Index(
+        partial(
             "uq_annotation_adjudication",
             "item_id",
             "revision",
             unique=True,
-            sqlite_where=_IS_ADJUDICATION,
-            postgresql_where=_IS_ADJUDICATION,
+            where=_IS_ADJUDICATION,
         ),
-        sa.Index("ix_annotation_unweighed", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
+        partial("ix_annotation_unweighed", "id", where=_IS_NEW),
     )
 
     id: int | None = Field(default=None, primary_key=True)

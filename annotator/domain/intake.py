@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import UTCDateTime, now, one_of
+from annotator.domain.base import UTCDateTime, now, one_of, partial
 
 UNDER_WAY = sa.text("state IN ('storing', 'showing')")
 
@@ -29,12 +29,11 @@ class Import(SQLModel, table=True):
     """
 
     __table_args__ = (
-        sa.Index(
+        partial(
             "one_import_under_way",
             "project_id",
             unique=True,
-            sqlite_where=UNDER_WAY,
-            postgresql_where=UNDER_WAY,
+            where=UNDER_WAY,
         ),
     )
 

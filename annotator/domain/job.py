@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import UTCDateTime, now, one_of
+from annotator.domain.base import UTCDateTime, now, one_of, partial
 
 UNFINISHED = sa.text("state IN ('waiting', 'running')")
 
@@ -29,10 +29,8 @@ class Job(SQLModel, table=True):
     """
 
     __table_args__ = (
-        sa.Index(
-            "one_unfinished_job", "key", unique=True, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
-        ),
-        sa.Index("unfinished_jobs", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+        partial("one_unfinished_job", "key", unique=True, where=UNFINISHED),
+        partial("unfinished_jobs", "id", where=UNFINISHED),
         sa.CheckConstraint("done >= 0 AND attempts >= 0", name="counts_not_negative"),
     )
 

@@ -132,14 +132,14 @@ class ProjectFile(Workforce, BaseModel):
     entities_open: bool = True
     candidates: bool | None = None  # whether proposals stand beside the items of an open project
     seed: int = Field(default=0, ge=0, le=MOST_INTEGER)
-    fixes: Fixes = Fixes()
+    fixes: Fixes = Field(default_factory=Fixes)
     splits: dict[Literal["train", "validation", "test"], Share] = {
         "train": 0.7,
         "validation": 0.1,
         "test": 0.2,
     }
     distance: dict[str, dict[str, Share]] = {}  # between labels; what is left out follows from polarities
-    statement: Statement = Statement()
+    statement: Statement = Field(default_factory=Statement)
     authors: Annotated[list[Author], Field(max_length=1_000)] = []  # who is cited, in this order
     labels: list[LabelEntry] = []
     entities: list[EntityEntry] = []

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, unique_undeleted
+from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, partial, unique_undeleted
 from annotator.domain.project import Order
 
 
@@ -55,9 +55,7 @@ class Item(SoftlyDeleted, table=True):
     __table_args__ = (
         unique_undeleted("uq_item_external_id", "project_id", "external_id"),
         sa.CheckConstraint("overlap IS NULL OR overlap >= 1", name="overlap_at_least_one"),
-        sa.Index(
-            "ix_item_mixed_in", "project_id", "purpose", "id", sqlite_where=_MIXED, postgresql_where=_MIXED
-        ),
+        partial("ix_item_mixed_in", "project_id", "purpose", "id", where=_MIXED),
     )
 
     id: int | None = Field(default=None, primary_key=True)

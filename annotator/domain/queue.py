@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of
+from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, partial
 from annotator.domain.project import Order
 
 
@@ -67,9 +67,7 @@ class QueueEntry(SQLModel, table=True):
     __tablename__ = "queue_entry"
     __table_args__ = (
         sa.CheckConstraint("free_seats >= 0", name="seats_not_negative"),
-        sa.Index(
-            "ix_queue_entry_free", "pool_id", "generation", "rank", sqlite_where=_FREE, postgresql_where=_FREE
-        ),
+        partial("ix_queue_entry_free", "pool_id", "generation", "rank", where=_FREE),
     )
 
     pool_id: int = Field(foreign_key="pool.id", primary_key=True)
@@ -113,10 +111,8 @@ class Lease(SQLModel, table=True):
     """
 
     __table_args__ = (
-        sa.Index(
-            "uq_lease_live", "user_id", "item_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
-        ),
-        sa.Index("ix_lease_expiry", "expires_at", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        partial("uq_lease_live", "user_id", "item_id", unique=True, where=_LIVE),
+        partial("ix_lease_expiry", "expires_at", where=_LIVE),
     )
 
     id: int | None = Field(default=None, primary_key=True)

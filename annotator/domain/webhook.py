@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of
+from annotator.domain.base import SoftlyDeleted, UTCDateTime, now, one_of, partial
 
 WAITING = sa.text("state = 'waiting'")
 
@@ -61,7 +61,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "webhook_delivery"
     __table_args__ = (
         sa.UniqueConstraint("webhook_id", "event", "subject"),
-        sa.Index("ix_webhook_delivery_waiting", "next_at", sqlite_where=WAITING, postgresql_where=WAITING),
+        partial("ix_webhook_delivery_waiting", "next_at", where=WAITING),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,6 +1,7 @@
 """What a project file says about how people work: what is mixed in among the items, and how often."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Protocol
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -171,15 +172,15 @@ class QuestionnaireEntry(Strict):
 class Workforce(Strict):
     """These parts of a project file, as they are kept with the project's settings."""
 
-    repeats: Repeats = Repeats()
-    checks: Checks = Checks()
-    training: Training = Training()
-    suggestions: Suggestions = Suggestions()
+    repeats: Repeats = Field(default_factory=Repeats)
+    checks: Checks = Field(default_factory=Checks)
+    training: Training = Field(default_factory=Training)
+    suggestions: Suggestions = Field(default_factory=Suggestions)
     rounds: list[RoundEntry] = Field(default_factory=list)
     pools: list[PoolEntry] = Field(default_factory=list)  # empty: one for all
 
     experiments: list[Experiment] = Field(default_factory=list)
-    questionnaire: QuestionnaireEntry = QuestionnaireEntry()
+    questionnaire: QuestionnaireEntry = Field(default_factory=QuestionnaireEntry)
 
     @property
     def running(self) -> Experiment | None:
@@ -212,7 +213,7 @@ class Workforce(Strict):
     def of(cls, project: Ruled) -> "Workforce":
         """What holds in a project; defaults where its file says nothing. Not to be changed."""
         said = {name: project.settings[name] for name in cls.model_fields if name in project.settings}
-        return cls(**said) if said else PLAIN
+        return cls(**said) if said else _plain()
 
     def kept_settings(self) -> dict[str, Any]:
         """What is kept: only what differs from the defaults, so that a plain project stays plain."""
@@ -220,4 +221,6 @@ class Workforce(Strict):
         return self.model_dump(mode="json", include=fields, exclude_defaults=True)
 
 
-PLAIN = Workforce()
+@cache
+def _plain() -> Workforce:
+    return Workforce()

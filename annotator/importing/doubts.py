@@ -60,12 +60,12 @@ def _doubt(project: Project, item_id: int | None, placed: Placed) -> Doubt | Non
     if not row.item_id or not row.label:
         name = "label" if row.item_id else "item_id"
         raise BadInput(placed.path, "is empty, and a doubt is of an item's label", line=row.line, column=name)
-    absent = next((name for name in NEEDED if said.get(name) in {None, ""}), None)
+    absent = next((name for name in NEEDED if _is_empty(said.get(name))), None)
     if absent is not None:
         told = "is missing: bring the file that `standpoint label-errors` wrote"
         raise BadInput(placed.path, told, line=row.line, column=absent)
     p_label, p_predicted = (_share(placed, name) for name in NEEDED[1:])
-    doubt = _share(placed, "doubt") if said.get("doubt") not in {None, ""} else 1 - p_label
+    doubt = _share(placed, "doubt") if not _is_empty(said.get("doubt")) else 1 - p_label
     if item_id is None:
         return None
     return Doubt(
@@ -74,15 +74,27 @@ def _doubt(project: Project, item_id: int | None, placed: Placed) -> Doubt | Non
         holder=row.holder,
         target=row.target,
         label=row.label,
-        predicted=str(said["predicted"]),
+        predicted=_text(placed, "predicted"),
         p_label=p_label,
         p_predicted=p_predicted,
         doubt=doubt,
         is_confident=str(said.get("is_confident", "")).lower() in {"true", "1"},
-        model=str(said.get("recipe") or "?"),
-        release=str(said["release"]) if said.get("release") else None,
+        model=_text(placed, "recipe") or "?",
+        release=_text(placed, "release") or None,
         released_at=_moment(placed),
     )
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value == ""
+
+
+def _text(placed: Placed, name: str) -> str:
+    said = str(placed.row.metadata.get(name) or "")
+    if not said.isprintable():
+        told = "holds characters that cannot be printed"
+        raise BadInput(placed.path, told, line=placed.row.line, column=name)
+    return said
 
 
 def _share(placed: Placed, name: str) -> float:
@@ -101,8 +113,8 @@ def _moment(placed: Placed) -> datetime:
         return datetime.now(UTC)
     try:
         moment = datetime.fromisoformat(str(said))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadInput(
             placed.path, "is no time such as 2026-11-27T09:00:00Z", line=placed.row.line, column="released_at"
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,17 +4,20 @@ From here on it is never taken back. Whoever finds it unfinished goes on: nothin
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from annotator.domain import Document, Entity, Import, Item, Project, Purpose
+from annotator.domain import Cursor, Document, Entity, Import, Item, Pool, Project, Purpose
+from annotator.domain.workforce import Workforce
 from annotator.errors import Invalid
 from annotator.importing import items, stage, twins
 from annotator.importing.bulk import chunks
 from annotator.store import free_seats, near_duplicates, pools, rounds, seats, weighing
 
 SOME = 200  # rows of a part
+SEATS = 500  # items of a part whose free seats are counted
 
 
 def entities(session: Session, of: Import) -> None:
@@ -43,13 +46,35 @@ def all_of(session: Session, project: Project, of: Import) -> None:
     while weighing.weigh_new(session, most=SOME):
         stage.breathe(session)
     stage.breathe(session)
+    end_part, is_arranged, fault = partial(stage.breathe, session), True, None
     try:
-        pools.apply(session, project)
-        stage.breathe(session)  # each counts all seats of the project: two short waits, not a long one
-        rounds.apply(session, project)
+        in_pools = pools.arrange(session, project, end_part)
+        stage.breathe(session)
+        is_arranged = rounds.arrange(session, project, end_part) or in_pools
+        stage.breathe(session)
     except Invalid as error:
         session.rollback()
-        raise Invalid(f"The import is stored, but not all of it is offered: {error}") from error
+        fault = error
+    if is_arranged:
+        _open(session, project)
+    if fault is not None:
+        raise Invalid(f"The import is stored, but not all of it is offered: {fault}") from fault
+
+
+def _open(session: Session, project: Project) -> None:
+    """Count the free seats of a project anew, part by part; everybody walks its order from the start."""
+    last = 0
+    items = sa.select(col(Item.id)).where(col(Item.project_id) == project.id).order_by(col(Item.id))
+    while found := session.execute(items.where(col(Item.id) > last).limit(SEATS)).scalars().all():
+        seats.lock_project(session, project.id or 0)
+        free_seats.update(session, found)
+        last = found[-1]
+        stage.breathe(session)
+    pools_here = sa.select(col(Pool.id)).where(col(Pool.project_id) == project.id)
+    seats.lock_project(session, project.id or 0)
+    session.execute(sa.delete(Cursor).where(col(Cursor.pool_id).in_(pools_here)))
+    weighing.count_complete(session, project)
+    stage.breathe(session)
 
 
 def is_held(session: Session, of: Import) -> bool:
@@ -110,8 +135,9 @@ def _items(session: Session, project: Project, of: Import) -> bool:
     ids = [row.id for row in new]
     session.execute(sa.update(Item).where(col(Item.id).in_(ids)).values(deleted_at=None))
     work = [row.id for row in new if row.purpose is Purpose.WORK]
+    waits = bool(Workforce.of(project).rounds)  # which say how many people each is for: then it is opened
     for chunk in _by(work):
-        free = free_seats.of(session, chunk)
+        free = dict.fromkeys(chunk, 0) if waits else free_seats.of(session, chunk)
         items.enqueue(session, project, [(id_, free[id_]) for id_ in chunk])
     return True
 

@@ -1,6 +1,6 @@
 """Pools: which items are open to whom, made to stand in the queue as the project's settings say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -24,38 +24,51 @@ from annotator.domain import (
 )
 from annotator.domain.workforce import PoolEntry, Workforce
 from annotator.errors import Invalid
-from annotator.store import belonging, free_seats, ordering, seats
+from annotator.store import belonging, free_seats, ordering, queue, seats
 
-ALL = PoolEntry(kind=PoolKind.ALL)
+SOME = 500  # items of a part
 
 
 def apply(session: Session, project: Project) -> None:
     """Make the pools and what stands in them be what the settings say; without any, one is for all.
 
-    Scans the items once for each pool. Count the free seats anew after it.
+    Scans the items once for each pool.
 
     Raises
     ------
     Invalid
         If a pool names a target, a document or a member that the project lacks.
     """
-    wanted = Workforce.of(project).pools or [ALL]
+    if arrange(session, project):
+        seats.recount(session, project)
+
+
+def arrange(session: Session, project: Project, breathe: Callable[[], None] = lambda: None) -> bool:
+    """As `apply`, but what is new in a pool has no free seats until they are counted; False if nothing was.
+
+    `breathe` may commit: what was written until then holds for itself, and somebody else may go on.
+
+    Raises
+    ------
+    Invalid
+        As `apply`.
+    """
+    said = Workforce.of(project).pools
     known = list(
         session.exec(select(Pool).where(Pool.project_id == project.id, col(Pool.deleted_at).is_(None)))
     )
-    if wanted == [ALL] and [(pool.kind, _members(session, pool)) for pool in known] == [
-        (PoolKind.ALL, set())
-    ]:
-        return
+    if not said and [(pool.kind, _members(session, pool)) for pool in known] == [(PoolKind.ALL, set())]:
+        return False
     seats.lock_project(session, project.id or 0)
-    kept = [_pool(session, project, entry, known) for entry in wanted]
+    kept = [_pool(session, project, entry, known) for entry in said or [PoolEntry(kind=PoolKind.ALL)]]
     for pool in known:
         if pool not in kept:
             _close(session, pool)
     session.flush()
+    breathe()
     for pool in kept:
-        _fill(session, project, pool)
-    seats.recount(session, project)
+        _fill(session, project, pool, breathe)
+    return True
 
 
 def outside(session: Session, project: Project) -> int:
@@ -169,23 +182,39 @@ def _close(session: Session, pool: Pool) -> None:
     session.execute(sa.delete(Returned).where(col(Returned.pool_id) == pool.id))
 
 
-def _fill(session: Session, project: Project, pool: Pool) -> None:
+def _fill(session: Session, project: Project, pool: Pool, breathe: Callable[[], None]) -> None:
     """Let the pool hold what belongs to it: what is there keeps its place, what is new comes last."""
-    place = (col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation)
-    there = list(
-        session.execute(
-            sa.select(col(QueueEntry.item_id)).where(*place).order_by(col(QueueEntry.rank))
-        ).scalars()
-    )
-    belongs = list(
-        session.execute(
-            sa.select(col(Item.id)).where(*_work(project), belonging.to(pool)).order_by(col(Item.id))
-        ).scalars()
-    )
-    keeps, has = set(belongs), set(there)
-    wanted = [item for item in there if item in keeps] + [item for item in belongs if item not in has]
-    if wanted != there:
-        ordering.replace(session, project, pool, [(item, 0) for item in wanted])
+    seats.lock_project(session, project.id or 0)
+    entries = sa.select(col(QueueEntry.item_id)).where(*_place(pool))
+    gone = entries.join(Item, col(Item.id) == col(QueueEntry.item_id))
+    if session.execute(gone.where(_belongs(project, pool).is_not(sa.true())).limit(1)).first() is not None:
+        kept = entries.join(Item, col(Item.id) == col(QueueEntry.item_id)).where(_belongs(project, pool))
+        there = session.execute(kept.order_by(col(QueueEntry.rank))).scalars().all()
+        ordering.replace(session, project, pool, [(item, 0) for item in there])
+    last = 0
+    while new := _new(session, project, pool, last):
+        queue.enqueue(session, pool, [(item, 0) for item in new])
+        last = new[-1]
+        breathe()
+        seats.lock_project(session, project.id or 0)
+        session.refresh(pool)  # somebody may have put it in another order
+
+
+def _new(session: Session, project: Project, pool: Pool, last: int) -> Sequence[int]:
+    """Some of what belongs to a pool and does not stand in it, after an id; nothing once it was closed."""
+    if pool.deleted_at is not None:
+        return []
+    stands = sa.exists().where(*_place(pool), col(QueueEntry.item_id) == col(Item.id))
+    query = sa.select(col(Item.id)).where(_belongs(project, pool), col(Item.id) > last, ~stands)
+    return session.execute(query.order_by(col(Item.id)).limit(SOME)).scalars().all()
+
+
+def _place(pool: Pool) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(QueueEntry.pool_id) == pool.id, col(QueueEntry.generation) == pool.generation
+
+
+def _belongs(project: Project, pool: Pool) -> sa.ColumnElement[bool]:
+    return sa.and_(*_work(project), belonging.to(pool))
 
 
 def _work(project: Project) -> tuple[sa.ColumnElement[bool], ...]:

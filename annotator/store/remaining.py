@@ -2,8 +2,9 @@
 
 Each pool knows its own sum. A pool that holds every item speaks for all; sums are added where no item can
 stand in two pools. Groups of documents may overlap, and a target does a language: then few entries are looked
-at one by one, and past MOST of them an item that stands in two pools is told twice. Adding up all entries for
-each item that is asked for would cost a second at five million.
+at one by one, and past MOST of them an item that stands in two pools is told twice: the figure is then the
+most that is free, never less. Adding up all entries for each item that is asked for would cost a second at
+five million.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ WHOLE = {PoolKind.ALL, PoolKind.PEOPLE}  # these hold every item
 
 
 def seats(session: Session, pools: Sequence[Pool]) -> int:
-    """Free seats of these pools; an item that stands in several has them once."""
+    """Free seats of these pools, or the most that they can be: see above. 0 only if none is free."""
     told = dict(_TOLD.rows(session, pools=[pool.id for pool in pools]))
     whole = [told[pool.id] for pool in pools if pool.kind in WHOLE]
     if whole:

@@ -5,7 +5,7 @@ an item stays in its batch, so that a later import cannot move what was answered
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -37,16 +37,31 @@ def apply(session: Session, project: Project) -> None:
     Invalid
         If a round names a target that the registry lacks.
     """
+    if arrange(session, project):
+        seats.recount(session, project)
+
+
+def arrange(session: Session, project: Project, breathe: Callable[[], None] = lambda: None) -> bool:
+    """As `apply`, but the free seats are not counted anew; False if there are no rounds.
+
+    `breathe` may commit: what was written until then holds for itself, and somebody else may go on.
+
+    Raises
+    ------
+    Invalid
+        As `apply`.
+    """
     entries = Workforce.of(project).rounds
     batches = _batches(session, project, entries)
     if not entries and not batches:
-        return
-    _assign(session, project, entries, batches)
+        return False
+    _assign(session, project, entries, batches, breathe)
     for entry in entries:
-        _set_overlaps(session, project, entry, batches[entry.name])
+        _set_overlaps(session, project, entry, batches[entry.name], breathe)
     session.flush()
+    breathe()
     ordering.by_rounds(session, project, [batches[entry.name] for entry in entries])
-    seats.recount(session, project)
+    return True
 
 
 def change(session: Session, project: Project, entries: Sequence[RoundEntry], *, by: User) -> None:
@@ -146,7 +161,11 @@ def _batches(session: Session, project: Project, entries: Sequence[RoundEntry]) 
 
 
 def _assign(
-    session: Session, project: Project, entries: Sequence[RoundEntry], batches: dict[str, Batch]
+    session: Session,
+    project: Project,
+    entries: Sequence[RoundEntry],
+    batches: dict[str, Batch],
+    breathe: Callable[[], None],
 ) -> None:
     """Fill the rounds with items that have none, in their order in the queue."""
     counts = dict(
@@ -160,11 +179,19 @@ def _assign(
         room = len(free) if entry.items is None else max(0, entry.items - counts.get(batch.id, 0))
         chosen, free = free[:room], free[room:]
         for start in range(0, len(chosen), CHUNK):
-            into = sa.update(Item).where(col(Item.id).in_(chosen[start : start + CHUNK]))
+            free_yet = (col(Item.batch_id).is_(None), _stands(batch))  # others may have been here
+            into = sa.update(Item).where(col(Item.id).in_(chosen[start : start + CHUNK]), *free_yet)
             session.execute(into.values(batch_id=batch.id))
+            breathe()
 
 
-def _set_overlaps(session: Session, project: Project, entry: RoundEntry, batch: Batch) -> None:
+def _stands(batch: Batch) -> sa.ColumnElement[bool]:
+    return sa.exists().where(col(Batch.id) == batch.id, col(Batch.deleted_at).is_(None))
+
+
+def _set_overlaps(
+    session: Session, project: Project, entry: RoundEntry, batch: Batch, breathe: Callable[[], None]
+) -> None:
     """Give the batch's items the overlap of their target, and a random share its own."""
     by_key = _targets(session, project, entry)
     rows = session.execute(
@@ -186,8 +213,11 @@ def _set_overlaps(session: Session, project: Project, entry: RoundEntry, batch: 
             changed[wanted[id_]].append(id_)
     for overlap, ids in changed.items():
         for start in range(0, len(ids), CHUNK):
-            some = sa.update(Item).where(col(Item.id).in_(ids[start : start + CHUNK]))
+            some = sa.update(Item).where(
+                col(Item.id).in_(ids[start : start + CHUNK]), col(Item.batch_id) == batch.id
+            )
             session.execute(some.values(overlap=overlap))
+            breathe()
 
 
 def drawn(strata: dict[int | None, list[tuple[bool, float, int]]], rate: float) -> list[int]:

@@ -12,12 +12,16 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, col
 
 from annotator.domain import Tries, now
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 STRETCH = timedelta(minutes=15)
 KEPT = timedelta(days=1)
@@ -59,8 +63,7 @@ def forgive(session: Session, tries: Counted, *, at: datetime | None = None) -> 
 
 def _add(session: Session, of: str, since: datetime, number: int) -> int:
     """The count after adding to it. The first of a stretch clears away what is old."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(Tries).values(of=of, since=since, count=number)
+    row = _insert(session).values(of=of, since=since, count=number)
     total = row.on_conflict_do_update(
         index_elements=["of", "since"], set_={"count": col(Tries.count) + number}
     ).returning(col(Tries.count))
@@ -68,6 +71,14 @@ def _add(session: Session, of: str, since: datetime, number: int) -> int:
     if counted == number:
         session.execute(sa.delete(Tries).where(col(Tries.since) < since - KEPT))
     return counted
+
+
+def _insert(session: Session) -> "sqlite.Insert | postgresql.Insert":
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(Tries)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - drivers and types that SQLite never uses
+
+    return postgresql.insert(Tries)
 
 
 def _stretch(moment: datetime) -> datetime:

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, g, url_for
 from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
-from annotator.http import arriving, metrics, problems, request_log, session
+from annotator.http import arriving, late_rules, metrics, problems, request_log, session
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
@@ -121,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[curating.KEY] = Boards()
     app.extensions[curating.MEASURED] = Measurements(database)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    late_rules.install(app)
     metrics.install(app, database)
     request_log.install(app)
     proxy.install(app, settings)

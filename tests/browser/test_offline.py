@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy.engine import Engine
 
 from annotator.domain import Role
@@ -75,6 +75,31 @@ def test_200_items_come_along_for_a_ride(engine: Engine, served: Served, tab: Pa
     Seat(tab, engine).wait_until_saved()
     assert len(set(given)) == 200
     assert stored(engine) == {f"{number}-0": 1 for number in range(200)}
+
+
+def test_a_button_that_is_pressed_before_its_sheet_hears_it_waits(
+    engine: Engine, served: Served, tab: Page
+) -> None:
+    """On a slow machine a sheet stands there before its code: its form reloaded the page, and it was gone."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.route("**/elements/take-along.js", hold)
+    come(tab, served.url, project(engine, 60))
+    address = tab.url
+    tab.keyboard.press("o")
+    sheet = tab.get_by_role("dialog")
+    sheet.get_by_label("Items").select_option("50")
+    sheet.get_by_role("button", name="Take them along").click()
+    expect(sheet).to_be_visible()
+    assert held
+    for route in held:
+        route.continue_()
+
+    expect(sheet).to_contain_text("Items with you: 49")
+    assert tab.url == address
 
 
 def test_what_was_not_done_is_given_back(engine: Engine, served: Served, tab: Page) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from annotator.config import Settings
 from annotator.domain import UTCDateTime, metadata
+from annotator.domain.base import tell_where
 from annotator.store import engine, search
 
 
@@ -25,6 +26,7 @@ def plain(kind: str, obj: Any, _autogen: Any) -> str | Literal[False]:
 
 def run(connection: Connection) -> None:
     """Run the migrations that were asked for, in the caller's transaction."""
+    tell_where()
     context.configure(
         connection=connection,
         target_metadata=metadata,

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Document, Entity, Import, Item, Pool, Project, QueueEntry, Role, User, metadata
+from annotator.domain.intake import ImportState
+from annotator.domain.workforce import RoundEntry
 from annotator.errors import BadInput, Conflict, Invalid
 from annotator.importing import under_way
 from annotator.importing.load import bring_in, read_all, try_out
@@ -17,7 +19,7 @@ from annotator.importing.options import Options
 from annotator.importing.under_way import Begun
 from annotator.jobs.context import Stopped
 from annotator.store import engine as store
-from annotator.store import projects, queue
+from annotator.store import projects, queue, rounds
 from tests import make
 
 SLUG = "news"
@@ -173,6 +175,37 @@ def test_pools_hold_what_came_in_whatever_becomes_of_the_rounds(engine, second, 
         there = select(Item.external_id).join(QueueEntry).join(Pool).where(Pool.name == "a")
         assert {name[:3] for name in session.exec(there)} == {"new", "old"}
         assert seats_add_up(session, projects.find(session, SLUG))
+
+
+def test_what_no_round_has_taken_yet_is_offered_to_nobody(engine, impatient, second, ada):
+    """Else its first answers are those of another round, by as many people as that one asks for."""
+    with store.writing(engine) as session:
+        entries = [RoundEntry(name="pilot", items=20, overlap=3), RoundEntry(name="main", overlap=1)]
+        rounds.change(session, projects.find(session, SLUG), entries, by=session.get_one(User, ada))
+    early, parts = [], []
+
+    @sa.event.listens_for(engine, "checkin")
+    def look(_connection, _record):
+        with store.writing(impatient) as session:  # nobody waits for a part either
+            offered = select(Item.external_id).join(QueueEntry).where(QueueEntry.free_seats > 0)
+            early.extend(session.exec(offered.where(col(Item.batch_id).is_(None))))
+            session.execute(sa.update(User).where(col(User.id) == ada).values(locale="es"))
+            state = session.exec(select(Import.state).order_by(col(Import.id).desc())).first()
+            parts.append(state)
+
+    bring(engine, second)
+
+    sa.event.remove(engine, "checkin", look)
+    assert early == []
+    assert parts.count(ImportState.SHOWING) > 3
+    with store.reading(engine) as session:
+        project = projects.find(session, SLUG)
+        assert [(each.name, each.items, each.answers) for each in rounds.planned(session, project)] == [
+            ("pilot", 20, 60),
+            ("main", 152, 152),
+        ]
+        assert seats_add_up(session, project)
+        assert session.exec(select(sa.func.sum(Pool.free_seats))).one() == 60 + 152 - 44
 
 
 def seats_add_up(session, project):

@@ -62,7 +62,7 @@ def test_what_is_left_costs_the_same_in_pools_of_any_length(session, people, mon
 
     assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 8 - 2  # by documents
     monkeypatch.setattr(remaining, "MOST", 2)
-    assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 6 + 4 - 2
+    assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 6 + 4 - 2  # at most
     queue.take_along(session, made.project, ada, count=4, hours=1)
     assert queue.serve(session, made.project, ada, limit=1, minutes=30).remaining == 8 - 4 + 2
 

@@ -116,9 +116,10 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const begin = () => { this.#rest ??= module().then(({ complete }) => complete(this)).catch(() => { this.#rest = null }) }
     this.addEventListener("asked", () => setTimeout(begin, QUIET), { once: true })
     for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
-    document.addEventListener("click", ({ target }) => {
-      const button = target.closest("button")
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("button")
       if (!button || !isEarly(button)) return
+      if (button.type === "submit") event.preventDefault() // a form that nobody hears would load the page anew
       const opening = module().then(({ again }) => again(button, this)).catch(() => this.note(this.dataset.lacking))
       const keys = document.querySelector("label-keys")
       keys.pending ??= opening.finally(() => { keys.pending = null })
