@@ -113,15 +113,16 @@ def test_the_interval_of_the_mean_over_targets_holds_what_other_rows_score():
     """Nineteen of twenty intervals hold the score to be expected of as many rows a target."""
     rng = np.random.default_rng(1)
     cells = [0.3, 0.1, 0.05, 0.1, 0.25, 0.05, 0.05, 0.05, 0.05]  # favor, against, none: gold by predicted
-    names, n_rows = np.array(list(POLARITIES)), rng.integers(3, 12, 40)
-    targets = np.repeat(np.arange(40).astype(str), n_rows)
-    days = [np.divmod(rng.choice(9, n_rows.sum(), p=cells), 3) for _ in range(40)]
+    sides = np.array([[True, False, False], [False, True, False]])
+    names, numbers = np.array(list(POLARITIES)), np.repeat(np.arange(40), rng.integers(3, 12, 40))
+    figures, held = [], []
+    for _ in range(40):
+        drawn = rng.choice(9, len(numbers), p=cells)
+        counts = np.bincount(9 * numbers + drawn, minlength=360).reshape(40, 3, 3)
+        figures.append(bootstrap.scores_of_counts(counts, sides)["f_avg"].mean())
+        columns = (names[drawn // 3], names[drawn % 3], numbers.astype(str))
+        held.append(bootstrap.intervals(*columns, polarities=POLARITIES, seed=0, resamples=100)[0])
 
-    found = [
-        bootstrap.intervals(names[y], names[p], targets, polarities=POLARITIES, seed=0, resamples=100)[0]
-        for y, p in days
-    ]
-
-    low, high = np.array([each["mean_over_targets"] for each in found]).T
-    expected = np.mean((low + high) / 2)
+    low, high = np.array([each["mean_over_targets"] for each in held]).T
+    expected = np.mean(figures)
     assert np.mean((low <= expected) & (expected <= high)) >= 0.87
