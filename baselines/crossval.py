@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 
 from annotator.errors import Invalid
+from baselines.answers import answers
 from baselines.data import ROW
 from baselines.notes import BaselineWarning
 
@@ -30,10 +31,9 @@ def out_of_fold(
         warnings.simplefilter("ignore", BaselineWarning)
         for train, held_out in splits(rows, folds=folds, seed=seed, by=by):
             model = clone(estimator).fit(rows.iloc[train][ROW], y[train])
-            part = rows.iloc[held_out][ROW]
-            predicted[held_out] = model.predict(part)
             columns = shares.columns.get_indexer(model.classes_)
-            shares.iloc[held_out, columns] = model.predict_proba(part)
+            predicted[held_out], found = answers(model, rows.iloc[held_out][ROW])
+            shares.iloc[held_out, columns] = found
     return shares.assign(predicted=predicted)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from annotator.errors import Invalid
 from baselines import data
+from baselines.answers import answers
 from baselines.cross_target import LeftOut, left_out
 from baselines.curve import Curve, learning_curves
 from baselines.facets import by_facet
@@ -103,11 +104,10 @@ def evaluate(
         _check_same(model.card.training, release)
     config = data.config_of(release, config, model.card.training.config)
     task, training = model.card.task, model.card.training
-    rows = rows_of(release, [split], config, task=task)
+    rows, labels = rows_of(release, [split], config, task=task), labels_of(release, task=task)
     with noted() as notes:
         _warn_of_trained_rows(training, release, config, split)
-        predicted = np.asarray(model.estimator.predict(rows[data.ROW]), dtype=str)
-    labels = labels_of(release, task=task)
+        predicted, shares = _answered(model, rows, [label.name for label in labels])
     polarities = {label.name: label.polarity for label in labels}
     how: dict[str, Any] = {"polarities": polarities, "seed": seed, "resamples": resamples}
     gold, targets = rows["label"].tolist(), rows["target"].tolist()
@@ -123,7 +123,7 @@ def evaluate(
         probes=_probes(model, release, rows, how),
         facets=by_facet(rows, predicted, **how),
         **_trained_anew(model, release, rows, how, curve=curve, cross_target=cross_target),
-        **_of_probabilities(model, release, rows, predicted, site),
+        **_of_probabilities(model, release, rows, predicted, shares, site=site),
     )
 
 
@@ -171,12 +171,17 @@ def _trained_anew(
 
 
 def _of_probabilities(
-    model: Model, release: data.Release, rows: pd.DataFrame, predicted: NDArray[np.str_], site: str
+    model: Model,
+    release: data.Release,
+    rows: pd.DataFrame,
+    predicted: NDArray[np.str_],
+    shares: NDArray[np.float64],
+    *,
+    site: str,
 ) -> dict[str, Any]:
     """What an `Evaluation` says of probabilities and of people."""
     task, ceiling = model.card.task, release.facts.human_ceiling
     labels = [label.name for label in labels_of(release, task=task)]
-    shares = _shares(model, rows, labels)
     right = predicted == np.asarray(rows["label"], dtype=str)
     return {
         "ceiling": ceiling if ceiling and ceiling.get("n") and task != ANY else None,
@@ -186,13 +191,14 @@ def _of_probabilities(
     }
 
 
-def _shares(model: Model, rows: pd.DataFrame, labels: list[str]) -> NDArray[np.float64]:
-    """Probabilities in label order, shape (n_rows, n_labels)."""
+def _answered(
+    model: Model, rows: pd.DataFrame, labels: list[str]
+) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
+    """Predicted labels, shape (n_rows,), and probabilities in label order, shape (n_rows, n_labels)."""
+    predicted, found = answers(model.estimator, rows[data.ROW])
     shares = np.zeros((len(rows), len(labels)))
-    with noted():  # the labels' notes tell the same
-        found = model.estimator.predict_proba(rows[data.ROW])
     shares[:, [labels.index(label) for label in model.estimator.classes_]] = found
-    return shares
+    return np.asarray(predicted, dtype=str), shares
 
 
 def _probes(

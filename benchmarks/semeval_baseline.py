@@ -1,10 +1,12 @@
 """Every recipe on a release of SemEval-2016 Task 6A, beside the published figures.
 
-    python benchmarks/semeval_baseline.py RELEASE [RECIPE…] [--folds-only] [--once]
+    python benchmarks/semeval_baseline.py RELEASE [RECIPE…] [--folds-only] [--once | --fresh]
 
 What is chosen is chosen by five-fold cross-validation on train and validation, with three seeds (--once:
-one). The test split is read after that, once, by `_tested`, and nothing is chosen by it. Exits 1 if a gate of
-the cross-validation is missed. The data are not ours to publish: import and release them first.
+one). The best of many settings flatters itself on the folds that it was chosen by: --fresh takes five seeds
+of folds that nothing was chosen by, though of the same rows. The test split is read after that, once, by
+`_tested`, and nothing is chosen by it. Exits 1 if a gate of the cross-validation is missed. The data are not
+ours to publish: import and release them first.
 """
 
 import sys
@@ -24,6 +26,7 @@ from baselines.training import train
 
 SPLITS = ["train", "validation"]
 SEEDS = (0, 1, 2)
+FRESH = (101, 102, 103, 104, 105)
 GATES = {"svm_ngrams": 0.665, "ngrams_embeddings": 0.715}  # F_avg in cross-validation
 PUBLISHED = {  # F_avg on the test split
     "majority class": (65.22, "https://aclanthology.org/S16-1003"),
@@ -93,5 +96,5 @@ def _tested(release: data.Release, name: str) -> list[str]:
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     chosen = [each for each in sys.argv[2:] if not each.startswith("--")]
-    many = SEEDS[:1] if "--once" in sys.argv else SEEDS
+    many = FRESH if "--fresh" in sys.argv else SEEDS[:1] if "--once" in sys.argv else SEEDS
     sys.exit(main(Path(sys.argv[1]), chosen, seeds=many, is_tested="--folds-only" not in sys.argv))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from annotator.errors import Invalid
 from baselines import data
+from baselines.answers import answers
 from baselines.models import ANY
 from baselines.notes import noted
 from baselines.persist import Model
@@ -90,8 +91,7 @@ def explain(
     estimator = model.estimator
     labels = [str(label) for label in estimator.classes_]
     with noted() as notes:
-        label = str(estimator.predict(row)[0])
-        probabilities = np.asarray(estimator.predict_proba(row))[0]
+        (label,), (probabilities,) = answers(estimator, row)
         found = taken_apart(estimator, asked(row))
         method, words = _weights(estimator, row, found, leave_out=leave_out)
     ordered = [each.name for each in model.card.labels if each.name in labels]
@@ -102,7 +102,7 @@ def explain(
         text=text,
         target=str(target),
         holder=holder,
-        label=label,
+        label=str(label),
         probabilities=told(labels, probabilities),
         method=method,
         words=[

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
 
 from annotator.errors import Invalid
-from baselines import data
+from baselines import data, models
 from baselines.evaluate import evaluate, majority_labels
 from baselines.training import train
 from tests.baselines.conftest import directed_rows
@@ -48,3 +50,35 @@ def test_other_labels_are_refused_by_both_names(model, opened):
     """Only rows of the labels that a model can give can be scored."""
     with pytest.raises(Invalid, match=r"knows the labels FAVOR, AGAINST, NONE, the release has .*NEUTRAL"):
         evaluate(model, data.read_release(opened), split="test")
+
+
+class Reader(ClassifierMixin, BaseEstimator):
+    """The commonest label for every text, and a note of how many texts it has read."""
+
+    read = 0
+
+    def fit(self, rows, y):
+        self.prior_ = DummyClassifier(strategy="prior").fit(rows, y)
+        self.classes_ = self.prior_.classes_
+        return self
+
+    def predict(self, rows):
+        return self.answers(rows)[0]
+
+    def predict_proba(self, rows):
+        return self.answers(rows)[1]
+
+    def answers(self, rows):
+        self.read += len(rows)
+        return self.prior_.predict(rows), self.prior_.predict_proba(rows)
+
+
+def test_each_text_is_read_once(release, monkeypatch):
+    """Sentence vectors of a text take ten times as long as all else; labels and probabilities share them."""
+    monkeypatch.setitem(models.RECIPES, "reader", models.Recipe(lambda seed: Reader(), "reads", "a test"))
+    model = train(release, recipe="reader", splits=["train"], seed=0)
+
+    evaluation = evaluate(model, release, split="test")
+
+    explained_again = len(evaluation.mistakes)
+    assert model.estimator.read == evaluation.scores.n + explained_again

@@ -94,3 +94,35 @@ def test_every_score_lies_in_its_interval_and_has_one():
         low, high = scores.intervals[name]
         assert low <= getattr(scores, name) <= high and low < high
     assert set(scores.per_target["a"].intervals) == {"f_avg", "macro_f1", "accuracy"}
+
+
+def test_the_mean_over_many_small_targets_lies_in_its_interval():
+    """Claims have a dozen rows each: F1 of few rows leans low in every resample, and the interval with it."""
+    rng = np.random.default_rng(0)
+    targets = np.repeat(np.arange(150).astype(str), rng.integers(5, 20, 150))
+    gold = rng.choice(["FAVOR", "AGAINST"], len(targets))
+    predicted = np.where(rng.random(len(targets)) < 0.6, gold, rng.choice(["FAVOR", "AGAINST"], len(targets)))
+    scores = scored(gold, predicted, targets)
+
+    low, high = scores.intervals["mean_over_targets"]
+    assert low < scores.mean_over_targets < high
+    assert (low + high) / 2 == pytest.approx(scores.mean_over_targets, abs=0.1 * (high - low))
+
+
+def test_the_interval_of_the_mean_over_targets_holds_what_other_rows_score():
+    """Nineteen of twenty intervals hold the score to be expected of as many rows a target."""
+    rng = np.random.default_rng(1)
+    cells = [0.3, 0.1, 0.05, 0.1, 0.25, 0.05, 0.05, 0.05, 0.05]  # favor, against, none: gold by predicted
+    sides = np.array([[True, False, False], [False, True, False]])
+    names, numbers = np.array(list(POLARITIES)), np.repeat(np.arange(40), rng.integers(3, 12, 40))
+    figures, held = [], []
+    for _ in range(40):
+        drawn = rng.choice(9, len(numbers), p=cells)
+        counts = np.bincount(9 * numbers + drawn, minlength=360).reshape(40, 3, 3)
+        figures.append(bootstrap.scores_of_counts(counts, sides)["f_avg"].mean())
+        columns = (names[drawn // 3], names[drawn % 3], numbers.astype(str))
+        held.append(bootstrap.intervals(*columns, polarities=POLARITIES, seed=0, resamples=100)[0])
+
+    low, high = np.array([each["mean_over_targets"] for each in held]).T
+    expected = np.mean(figures)
+    assert np.mean((low <= expected) & (expected <= high)) >= 0.87
