@@ -2,10 +2,10 @@
 
 Text, raw text, title, author, outlet, address, date, metadata, speakers and fingerprint are overwritten;
 the text by as many blocks as it had characters, so that every offset still lies within it. Comments,
-reasons, explanations, questions and replies about its items go too, because they may quote it; of jobs and
-imports that quote it, all words. Rationales are offsets alone, and stay. Guidelines and names may quote it as well; they are of the whole project, so
-they are named and left to the curator. The document is deleted, its items are retired, an import of its
-id is refused, and the releases that held it are withdrawn.
+reasons, explanations, questions and replies about its items go too, because they may quote it; and every
+word of jobs and imports that do. Rationales are offsets alone, and stay. Guidelines and names may quote it
+as well; they are of the whole project, so they are named and left to the curator. The document is deleted,
+its items are retired, an import of its id is refused, and the releases that held it are withdrawn.
 
 A database keeps old bytes in free pages and in its log: `scrub` rewrites it once the erasure is committed.
 """
@@ -35,9 +35,7 @@ from annotator.store.engine import BUSY_SECONDS
 
 BLOCK = "█"
 GONE = "[erased]"
-HELD_WORDS = (
-    "document", "segment", "annotation", "inquiry", "item", "alias", "job", "import", search.INDEX
-)
+HELD_WORDS = ("document", "segment", "annotation", "inquiry", "item", "alias", "job", "import", search.INDEX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ class Known(NamedTuple):
 
 
 def checked(arguments: Mapping[str, object], made_at: Callable[[int], str]) -> dict[str, object]:
-    """The arguments as they are stored with the job: those of the form, the model, when it was made, and KEPT.
+    """The arguments as they are stored with the job: those of the form, the model, when it was made.
+
+    They say, too, how long the job is kept.
 
     Raises
     ------
