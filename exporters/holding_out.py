@@ -122,9 +122,10 @@ def write(tables: parquet.Tables, kind: str, gold: Gold) -> HeldOut:
     explained[SHARES_TEXT] = shares_text
     held.left_out = {reason: count for reason, count in sorted(explained.items()) if count}
     if len(np.unique(sides[sides != OUT])) < 2:
+        why = ", ".join(f"{count} {reason}" for reason, count in held.left_out.items())
         raise Invalid(
-            f"No {kind} can be held out: fewer than two splits would have rows. Give the project file "
-            f"shares of several splits, or release without --hold-out {kind}."
+            f"No {kind} can be held out: fewer than two splits would have rows ({why or 'all are alike'}). "
+            f"Give the project file shares of several splits, or release without --hold-out {kind}."
         )
     with parquet.adding(tables, held.config) as splits:
         _route(gold.shards(), sides, splits)

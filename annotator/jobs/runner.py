@@ -26,7 +26,7 @@ from annotator.jobs.postman import Postman
 from annotator.store import jobs
 from annotator.store.engine import reading, writing
 
-SETTLING = 60.0  # s between two looks for imports whose process is gone
+SETTLING = 60.0  # s between two looks for imports whose process is gone, and for jobs to forget
 PAUSE = 1.0  # s between two looks at the queue
 GLANCE = 0.1  # s between two looks at a process
 GRACE = 10.0  # s that a process has to take back what it began
@@ -60,7 +60,7 @@ class Runner:
         while not self._stopping.wait(PAUSE):
             try:
                 if time.monotonic() >= settled + SETTLING:
-                    under_way.settle(self._engine)
+                    self._settle()
                     settled = time.monotonic()
                 while not self._stopping.is_set() and self._step():
                     pass
@@ -70,6 +70,14 @@ class Runner:
                 log.warning("an import could not be brought to its end: %s", error)
             except OSError as error:
                 log.warning("no process could be started for a job: %s", error)
+
+    def _settle(self) -> None:
+        under_way.settle(self._engine)
+        with reading(self._engine) as session:
+            old = jobs.to_forget(session)
+        if old:
+            with writing(self._engine) as session:
+                jobs.forget(session, old)
 
     def _step(self) -> bool:
         """Run the next job to its end; False if none waits."""

@@ -4,7 +4,7 @@ A package brings the function by the entry point `standpoint.jobs`, in a module 
 likes, and offers it by its blueprint, with a check of the arguments that imports nothing heavy. What is
 offered can be asked for on its page and by the API, by curators; of a job of one name and project one at
 most is unfinished, and to ask for it again leads to that one. Of small jobs that are offered as `several`,
-one of the same arguments.
+one of the same arguments. One whose arguments have FORGET_AFTER_DAYS is deleted so long after its end.
 """
 
 import json
@@ -17,8 +17,10 @@ from annotator.domain import Job, JobState
 from annotator.errors import Invalid
 from annotator.jobs.context import Context, Stopped
 from annotator.store import jobs
+from annotator.store.jobs import FORGET_AFTER_DAYS
 
 __all__ = [
+    "FORGET_AFTER_DAYS",
     "Context",
     "Job",
     "JobState",

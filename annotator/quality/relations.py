@@ -13,15 +13,19 @@ Pair = tuple[int, int]
 def of(names: Sequence[str], told: Iterable[tuple[str, str, str]]) -> tuple[Codes, Flags, Codes]:
     """`opposite`, `turned` and `rolled` of `Judgements`, from (name, kind of relation, name).
 
-    What names an entity that is not there is left out.
+    What names an entity that is not there is left out. Of a chain of opposites the first by name stands for
+    all, whatever the order of codes: which one it is turns labels round, and so moves the alphas of labels.
     """
-    place = {name: code for code, name in enumerate(names)}
+    order = sorted(range(len(names)), key=lambda code: names[code])
+    place = {names[code]: rank for rank, code in enumerate(order)}
     pairs: dict[str, list[Pair]] = {"opposite_of": [], "speaks_for": [], "part_of": []}
     for subject, kind, object_ in told:
         if subject in place and object_ in place:
             pairs[kind].append((place[subject], place[object_]))
     stands_for, turned = opposites(len(names), pairs["opposite_of"])
-    return stands_for, turned, rolled_up(len(names), pairs["speaks_for"] + pairs["part_of"])
+    rolled = rolled_up(len(names), pairs["speaks_for"] + pairs["part_of"])
+    code, rank = np.array(order, dtype=np.int64), np.argsort(order)
+    return code[stands_for][rank], turned[rank], code[rolled][rank]
 
 
 def opposites(number: int, pairs: Iterable[Pair]) -> tuple[Codes, Flags]:

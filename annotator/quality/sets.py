@@ -98,8 +98,8 @@ class Known:
         The members are let go: nothing can be added afterwards.
         """
         size = np.concatenate(self._sizes)
-        things = np.concatenate(self._things)
         self._sizes.clear()
+        things = np.concatenate(self._things)
         self._things.clear()
         members = _Members(things, size)
         del things
@@ -125,9 +125,10 @@ class _Members:
     """The members of distinct sets, those of a set together: which set, and which thing."""
 
     def __init__(self, things: Whole, sizes: Small) -> None:
-        order = np.argsort(things, kind="stable")
+        order = np.argsort(things, kind="stable").astype(np.int32)  # what is made here is as long as all sets
         ordered = things[order]
-        last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(order) - 1)
+        last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(order) - 1).astype(np.int32)
+        del ordered
         self._ends = (last + 1).astype(np.int32)  # of each thing's among the sets that hold it
         self._set = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self._by_thing = self._set[order]

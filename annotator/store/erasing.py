@@ -2,10 +2,10 @@
 
 Text, raw text, title, author, outlet, address, date, metadata, speakers and fingerprint are overwritten;
 the text by as many blocks as it had characters, so that every offset still lies within it. Comments,
-reasons, explanations, questions and replies about its items go too, because they may quote it. Rationales
-are offsets alone, and stay. Guidelines and names may quote it as well; they are of the whole project, so
-they are named and left to the curator. The document is deleted, its items are retired, an import of its
-id is refused, and the releases that held it are withdrawn.
+reasons, explanations, questions and replies about its items go too, because they may quote it; and every
+word of jobs and imports that do. Rationales are offsets alone, and stay. Guidelines and names may quote it
+as well; they are of the whole project, so they are named and left to the curator. The document is deleted,
+its items are retired, an import of its id is refused, and the releases that held it are withdrawn.
 
 A database keeps old bytes in free pages and in its log: `scrub` rewrites it once the erasure is committed.
 """
@@ -30,13 +30,12 @@ from annotator.domain import (
     now,
 )
 from annotator.errors import Invalid
-from annotator.store import audit, near_duplicates, removing, search
+from annotator.store import audit, near_duplicates, quoting, removing, search
 from annotator.store.engine import BUSY_SECONDS
 
 BLOCK = "█"
 GONE = "[erased]"
-QUOTED = 20  # characters of a segment, and more, that tell a quotation
-HELD_WORDS = ("document", "segment", "annotation", "inquiry", "item", "alias", search.INDEX)
+HELD_WORDS = ("document", "segment", "annotation", "inquiry", "item", "alias", "job", "import", search.INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +147,7 @@ def _scrub_sqlite(engine: Engine, seconds: float) -> bool:
 
 def _overwrite(session: Session, found: Document) -> None:
     assert found.id is not None
+    quoting.take_out(session, found.project_id, _words(session, found), GONE)
     found.text = BLOCK * len(found.text)
     found.title = found.author = found.outlet = found.url = None
     found.raw_text = found.fingerprint = found.published_at = None
@@ -209,9 +209,13 @@ def _alike(session: Session, project: Project, found: Document) -> list[str]:
     return sorted(session.execute(query).scalars())
 
 
+def _words(session: Session, found: Document) -> quoting.Words:
+    segments = session.exec(select(Segment).where(Segment.document_id == found.id))
+    return quoting.Words(found.text, frozenset(found.text[each.start : each.end] for each in segments))
+
+
 def _quoting(session: Session, project: Project, found: Document) -> list[int]:
     """Versions of the guidelines that hold a segment of it."""
-    segments = session.exec(select(Segment).where(Segment.document_id == found.id))
-    words = {found.text[each.start : each.end] for each in segments if each.end - each.start >= QUOTED}
+    words = _words(session, found)
     texts = select(Guidelines).where(Guidelines.project_id == project.id).order_by(col(Guidelines.version))
-    return [each.version for each in session.exec(texts) if any(part in each.text for part in words)]
+    return [each.version for each in session.exec(texts) if words.stand_in(each.text)]

@@ -20,6 +20,7 @@ from annotator.errors import Conflict, NotFound
 MOST_ATTEMPTS = 3
 SILENT_SECONDS = 60  # after which the process of a job is taken for dead
 LARGEST_ID = 2**31 - 1
+FORGET_AFTER_DAYS = "forget_after_days"  # an argument of jobs that are not to be kept
 
 WAITING, RUNNING = JobState.WAITING, JobState.RUNNING
 UNFINISHED = (WAITING, RUNNING)
@@ -142,6 +143,19 @@ def fail(session: Session, id_: int, worker: str, sentence: str) -> None:
 def stopped(session: Session, id_: int, worker: str) -> None:
     """The job ends because somebody cancelled it."""
     _end(session, _mine(id_, worker), state=JobState.CANCELLED)
+
+
+def to_forget(session: Session) -> list[int]:
+    """Those that ended as many days ago as their arguments say that they are kept."""
+    days = JOB.c.arguments[FORGET_AFTER_DAYS].as_integer()
+    ended = sa.select(JOB.c.id, JOB.c.finished_at, days.label("days"))
+    found = session.connection().execute(ended.where(JOB.c.finished_at.is_not(None), days.is_not(None)))
+    return [row.id for row in found if row.finished_at <= now() - timedelta(days=row.days)]
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Delete these jobs."""
+    session.connection().execute(sa.delete(JOB).where(JOB.c.id.in_(ids)))
 
 
 def give_back(session: Session, id_: int, worker: str) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import Invalid
+from annotator.plugin.jobs import FORGET_AFTER_DAYS
 
 JOB = "explain"
 GIVEN = ("text", "target", "holder")
+KEPT = 7  # days; a text that was pasted may be one that nobody is to keep
 LONGEST = 10_000  # characters: more than anybody reads word by word
 MOST_TARGETS = 200  # that the form proposes
 
@@ -21,7 +23,9 @@ class Known(NamedTuple):
 
 
 def checked(arguments: Mapping[str, object], made_at: Callable[[int], str]) -> dict[str, object]:
-    """The arguments as they are stored with the job: those of the form, the model, and when it was made.
+    """The arguments as they are stored with the job: those of the form, the model, when it was made.
+
+    They say, too, how long the job is kept.
 
     Raises
     ------
@@ -35,7 +39,7 @@ def checked(arguments: Mapping[str, object], made_at: Callable[[int], str]) -> d
     model = arguments.get("model")
     if not isinstance(model, int) or isinstance(model, bool) or model < 1:
         raise Invalid("Choose a model by its number.", {"model": "is no number of a model"})
-    told: dict[str, object] = {"model": model, "made_at": made_at(model)}
+    told: dict[str, object] = {"model": model, "made_at": made_at(model), FORGET_AFTER_DAYS: KEPT}
     for name in GIVEN:
         value = arguments.get(name, "")
         if not isinstance(value, str) or len(value) > LONGEST:

@@ -49,7 +49,21 @@ def opened(make: Make) -> None:
     make.add(Relation(subject_id=haste.id, kind=RelationKind.OPPOSITE_OF, object_id=delay.id))
 
 
-@pytest.mark.parametrize("kind", [directed, opened])
+def opposed(make: Make) -> None:
+    """Opposites that stand in one order by their names and in another by their keys."""
+    make.project.kind = "open"
+    document = make.document("d", "The mayor hopes for a delay.", "We will not wait.", "Trains!", "Buses!")
+    wanted = [("delay", "FFF"), ("Haste", "FF"), ("Trains", "FA"), ("Buses", "FF")]
+    for position, (target, votes) in enumerate(wanted):
+        item = make.item(document, position)
+        for by, vote in zip(PEOPLE, votes, strict=False):
+            make.answer(item, by, stance({"F": "FAVOR", "A": "AGAINST"}[vote], "Mayor", target))
+    haste, delay = make.entity("Haste"), make.entity("delay")
+    assert (haste.name < delay.name) != (haste.key < delay.key)
+    make.add(Relation(subject_id=haste.id, kind=RelationKind.OPPOSITE_OF, object_id=delay.id))
+
+
+@pytest.mark.parametrize("kind", [directed, opened, opposed])
 def test_the_files_alone_give_what_the_command_gives(kind, make: Make, engine: Engine, tmp_path: Path):
     """Who loads the dataset can check its headline figure, and needs nobody's database for it."""
     kind(make)

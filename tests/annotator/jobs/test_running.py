@@ -1,17 +1,18 @@
 """Jobs in real processes: ended, cancelled, killed, and their servers stopped and killed."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from annotator.config import Settings
-from annotator.domain import JobState
+from annotator.domain import Job, JobState, now
 from annotator.jobs.child import FAULT
 from annotator.jobs.context import Stopped
 from annotator.jobs.heart import REST, Heart
 from annotator.store import jobs
-from annotator.store.engine import writing
+from annotator.store.engine import reading, writing
 from annotator.store.jobs import MOST_ATTEMPTS
 from tests.services import served
 from tests.services.running import ended, kill, processes, reached, running
@@ -177,3 +178,19 @@ def test_reports_cost_the_database_a_write_a_beat(engine, ask):
     heart.beat()
     with pytest.raises(Stopped):
         heart.hear(2, 2, "rows")
+
+
+def test_a_server_forgets_what_is_not_to_be_kept(engine, database_url):
+    """A text that somebody pasted to have it explained lies there until a server looks."""
+    with writing(engine) as session:
+        job, _ = jobs.enqueue(session, "explain", arguments={"text": "x", jobs.FORGET_AFTER_DAYS: 7})
+        job.state, job.finished_at = JobState.DONE, now() - timedelta(days=8)
+        number = job.id
+
+    def is_gone():
+        with reading(engine) as session:
+            return session.get(Job, number) is None
+
+    assert not is_gone()
+    with running(Settings(database=database_url)):
+        until(is_gone)

@@ -9,13 +9,28 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from annotator.domain import Alias, Annotation, AuditEntry, Document, Inquiry, Item, Release, Segment, now
+from annotator.domain import (
+    Alias,
+    Annotation,
+    AuditEntry,
+    Document,
+    Import,
+    ImportState,
+    Inquiry,
+    Item,
+    Job,
+    JobState,
+    Release,
+    Segment,
+    now,
+)
 from annotator.errors import Invalid
 from annotator.store import (
     annotations,
     erasing,
     guidelines,
     inquiries,
+    jobs,
     projects,
     queue,
     removing,
@@ -56,6 +71,16 @@ def filled(session):
     for number, hours in ((1, 1), (2, -1)):
         made = now() + timedelta(hours=hours)
         session.add(Release(project_id=news.project.id, number=number, sha256=f"{number}", created_at=made))
+    pieces = [[word, 0.5] for word in SAID.split()]
+    asked = {"model": 1, "text": SAID, "target": "Trains"}
+    told = {"labels": [{"name": "FAVOR", "p": 0.5, "pieces": pieces}]}
+    session.add(
+        Job(name="explain", project_id=news.project.id, arguments=asked, result=told, state=JobState.DONE)
+    )
+    session.add(Job(name="train", project_id=news.project.id, arguments={"recipe": "majority"}))
+    rejected = {"figures": {"n": 3}, "rejected": [{"line": 7, "reason": f"no label: {SAID!r}"}]}
+    state = ImportState.DONE
+    session.add(Import(project_id=news.project.id, owner="x:1", state=state, told=rejected))
     session.flush()
     return news
 
@@ -119,9 +144,30 @@ def test_what_stays_and_what_goes(session):
     assert session.exec(select(Alias).where(Alias.document == "news-0")).all() == []
     assert session.exec(select(Item).where(Item.external_id == "news-0-0")).one().explanation is None
     assert search.items(session, news.project, SECRET) == []
+    explained, trained = session.exec(select(Job).order_by(Job.id)).all()
+    assert explained.arguments == {"model": 1, "text": erasing.GONE, "target": erasing.GONE}
+    assert explained.result["labels"][0]["pieces"][0] == [erasing.GONE, 0.5]
+    assert (trained.arguments, trained.state) == ({"recipe": "majority"}, JobState.WAITING)
+    gone = {"figures": {"n": 3}, "rejected": [{"line": 7, "reason": erasing.GONE}]}
+    assert session.exec(select(Import)).one().told == gone
     assert (erasure.alike, erasure.guidelines) == (["news-1"], [1])
     noted = session.exec(select(AuditEntry).where(AuditEntry.action == "erase document")).one()
     assert noted.detail["withdrawn_releases"] == [1]
+
+
+def test_a_job_that_still_runs_can_store_nothing_of_it(session):
+    """What was asked of a model a second ago would come back with its answer."""
+    news = filled(session)
+    job, _ = jobs.enqueue(session, "explain", project=news.project, arguments={"text": SAID})
+    for each in session.exec(select(Job).where(Job.id != job.id)):
+        each.state = JobState.DONE
+    session.flush()
+    assert jobs.claim(session, "a") == job.id
+    erasing.erase(session, news.project, "news-0")
+
+    jobs.finish(session, job.id, "a", {"text": SAID})
+    session.refresh(job)
+    assert (job.state, job.arguments, job.result) == (JobState.CANCELLED, {"text": erasing.GONE}, None)
 
 
 def test_releases_that_held_it_are_withdrawn(session):

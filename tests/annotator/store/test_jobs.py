@@ -203,3 +203,21 @@ def test_looking_writes_nothing(engine, queued):
     with reading(engine) as session:
         assert jobs.is_any(session)
         assert session.exec(select(Job)).one().attempts == 1
+
+
+def test_a_job_is_forgotten_as_long_after_its_end_as_it_says(engine, queued):
+    """A text that somebody typed to have it explained would lie in the database for ever."""
+    kept, due, fresh, waiting = (
+        queued(arguments=arguments)[0]
+        for arguments in ({}, *[{jobs.FORGET_AFTER_DAYS: 7, "text": "Keep the night trains!"}] * 3)
+    )
+    with writing(engine) as session:
+        for id_, days in ((kept, 800), (due, 8), (fresh, 6)):
+            jobs.find(session, id_).finished_at = now() - timedelta(days=days)
+
+    with writing(engine) as session:
+        assert jobs.to_forget(session) == [due]
+        jobs.forget(session, [due])
+
+    with reading(engine) as session:
+        assert set(session.exec(select(Job.id))) == {kept, fresh, waiting}
