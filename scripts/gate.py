@@ -165,6 +165,7 @@ def run(command: list[str], *, quiet: bool = False) -> int:
     program = str(tool) if tool.exists() else command[0]
     output = subprocess.DEVNULL if quiet else None
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles all libraries anew
     done = subprocess.run(  # noqa: S603 - only the commands above
         [program, *command[1:]],
         stdin=subprocess.DEVNULL,

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
@@ -27,7 +28,7 @@ from annotator.config import Settings
 from annotator.store import engine as store
 from annotator.web import create_app
 from tests.services import chromium, postgres, web
-from tests.services.compiled import COMPILED
+from tests.services.compiled import COMPILED, KeptRule
 from tests.services.run import Run, postgres_server
 
 SOAK = os.environ.get("STANDPOINT_SOAK", "0") != "0"
@@ -35,6 +36,7 @@ KEPT = {"STANDPOINT_SOAK", "STANDPOINT_TEST_RUN"}
 RUN = pytest.StashKey[Run]()
 PATIENCE = 60_000  # ms: a test must not fail because its machine is busy
 expect.set_options(timeout=PATIENCE)
+Flask.url_rule_class = KeptRule
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -51,6 +51,24 @@ def test_a_suite_that_cannot_be_read_has_failed(folder):
     assert (outcome.passed, outcome.failed) == (0, 1)
 
 
+COMPILES = """
+import subprocess, sys
+
+def test_is_compiled_once():
+    seen = subprocess.check_output([sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"])
+    assert not sys.dont_write_bytecode and seen.split() == [b"False"]
+"""
+
+
+def test_libraries_are_compiled_once_whatever_the_shell_says(folder, monkeypatch):
+    """Where no process may keep what it compiles, each of hundreds spends its time on that."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (folder / "test_it.py").write_text(COMPILES)
+    outcome = gate.run_tests("suite", ["-n0", "-p", "no:cacheprovider"])
+
+    assert (outcome.passed, outcome.failed) == (1, 0)
+
+
 BUSY = """
 import pathlib
 
