@@ -12,7 +12,7 @@ from annotator.domain import Kind, Purpose, Split
 from annotator.importing import doubts, values
 from annotator.importing.formats import FORMATS
 from annotator.importing.load import bring_in, read_all, try_out
-from annotator.importing.options import COVERAGE, Options
+from annotator.importing.options import COVERAGE, DOUBT, Options
 from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun
@@ -54,7 +54,7 @@ class SplitName(click.ParamType[Split]):
 @click.option("--column", "columns", multiple=True, type=Mapping(), help="Ours is called theirs here.")
 @click.option(
     "--kind",
-    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE, doubts.DOUBT]),
+    type=click.Choice([str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE, DOUBT]),
     help="What the labels are. Default: annotations where there is a column annotator, else gold.",
 )
 @click.option("--split", type=SplitName(), help="The split of documents that name none.")
@@ -131,7 +131,7 @@ def import_(
         format=format_,
         columns=dict(columns),
         encoding=encoding,
-        kind=Kind(kind) if kind not in {None, COVERAGE, doubts.DOUBT} else None,
+        kind=Kind(kind) if kind not in {None, COVERAGE, DOUBT} else None,
         is_coverage=kind == COVERAGE,
         split=split,
         cut=segment == "sentence" if segment else None,
@@ -141,7 +141,7 @@ def import_(
     with reading(settings) as session:
         projects.find(session, slug)
     rows, report = read_all(paths, options, track=_progress)
-    if kind == doubts.DOUBT:
+    if kind == DOUBT:
         _bring_doubts(settings, slug, rows, report, dry_run=dry_run)
         return
     with opened(settings) as engine:
@@ -161,9 +161,9 @@ def _bring_doubts(
             session.rollback()
     would = "would be" if dry_run else "are"
     click.echo(f"{brought.doubts:,} labels of {slug} {would} in the queue of doubted gold.")
-    if brought.unknown:
-        named = ", ".join(map(repr, brought.unknown[:5]))
-        click.echo(f"Left out, no such items: {len(brought.unknown):,} ({named} …)", err=True)
+    if unknown := sorted({placed.row.item_id or "" for placed in brought.unknown}):
+        named = ", ".join(map(repr, unknown[:5]))
+        click.echo(f"Left out, no such items: {len(unknown):,} ({named} …)", err=True)
     for rejected in report.rejected:
         click.echo(f"{rejected.path}:{rejected.line}: {rejected.reason}", err=True)
     if report.rejected:

@@ -10,21 +10,22 @@ from sqlmodel import Session, col
 from annotator.domain import Doubt, Item, Project
 from annotator.errors import BadInput
 from annotator.importing.report import Placed
-from annotator.store import doubts
+from annotator.store import audit, doubts
 
-DOUBT = "doubt"  # the kind
 NEEDED = ("predicted", "p_label", "p_predicted")
 BATCH = 500
 
 
 class Brought(NamedTuple):
-    """How many doubts there are now, and the ids of the items that the project does not have."""
+    """How many doubts there are now, and the rows of items that the project does not have."""
 
     doubts: int
-    unknown: list[str]
+    unknown: list[Placed]
 
 
-def bring_in(session: Session, project: Project, rows: Sequence[Placed]) -> Brought:
+def bring_in(
+    session: Session, project: Project, rows: Sequence[Placed], *, by_id: int | None = None
+) -> Brought:
     """Let the rows be the project's doubts, in the place of those of the file before.
 
     A row of an item that the project does not have is left out and told.
@@ -36,9 +37,10 @@ def bring_in(session: Session, project: Project, rows: Sequence[Placed]) -> Brou
     """
     ids = _ids(session, project, (placed.row.item_id or "" for placed in rows))
     found = [_doubt(project, ids.get(placed.row.item_id or ""), placed) for placed in rows]
-    doubts.replace(session, project, [each for each in found if each is not None])
-    unknown = {placed.row.item_id or "" for placed in rows} - ids.keys()
-    return Brought(sum(each is not None for each in found), sorted(unknown))
+    kept = [each for each in found if each is not None]
+    doubts.replace(session, project, kept)
+    audit.note(session, "import doubts", project=project, by_id=by_id, doubts=len(kept))
+    return Brought(len(kept), [placed for placed in rows if placed.row.item_id not in ids])
 
 
 def _ids(session: Session, project: Project, named: Iterable[str]) -> dict[str, int]:

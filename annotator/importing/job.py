@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import BadInput, Invalid
-from annotator.importing import undone, uploads
+from annotator.importing import doubts, undone, uploads
 from annotator.importing.load import Found, bring_in, read_all, try_out
-from annotator.importing.report import Report
+from annotator.importing.options import DOUBT
+from annotator.importing.report import Placed, Report
 from annotator.importing.rows import Rejected, Row
 from annotator.importing.under_way import Begun
 from annotator.jobs.context import Context
 from annotator.store import projects
-from annotator.store.engine import reading
+from annotator.store.engine import reading, writing
 
 READING, STORING = "rows", "storing"  # words that the page translates
 GLANCE = 200  # rows between two looks at whether it was cancelled
@@ -38,6 +39,8 @@ def import_(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]
     try:
         rows, report = read_all([path], options, track=lambda found: _counted(context, found))
         context.report(0, None, STORING)
+        if wanted.kind == DOUBT:
+            return _doubts(context, context.slug, rows, report, trial=wanted.trial)
         if wanted.trial:
             try_out(context.engine, context.slug, rows, report, options)
             return _told(report, context.slug, path, trial=True)
@@ -73,6 +76,22 @@ def undo(context: Context, arguments: Mapping[str, object]) -> dict[str, Any]:
     return {"import": number, **gone}
 
 
+def _doubts(
+    context: Context, slug: str, rows: list[Placed], report: Report, *, trial: bool
+) -> dict[str, Any]:
+    """The same of gold that a model doubts, which takes the place of what was doubted before."""
+    with writing(context.engine) as session:
+        project = projects.find(session, slug)
+        brought = doubts.bring_in(session, project, rows, by_id=context.by_id)
+        for placed in brought.unknown:
+            report.reject(Rejected(placed.path, placed.row.line, "item_id", "is no item of this project"))
+        if trial:
+            session.rollback()
+    would = "would be" if trial else "are"
+    lines = [f"{slug}:", f"  {brought.doubts:,} labels {would} in the queue of doubted gold, no others"]
+    return {"trial": trial, "lines": lines, "figures": report.as_json(), "rejected": _rejected(report)}
+
+
 def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
     for number, row in enumerate(found, start=1):
         if number % GLANCE == 0:
@@ -82,8 +101,11 @@ def _counted(context: Context, found: Found) -> Iterator[Row | Rejected]:
 
 def _told(report: Report, slug: str, path: Path, *, trial: bool) -> dict[str, Any]:
     lines = [line.replace(f"{path.parent}/", "") for line in report.figures(slug, would=trial)]
-    rejected = [
+    return {"trial": trial, "lines": lines, "figures": report.as_json(), "rejected": _rejected(report)}
+
+
+def _rejected(report: Report) -> list[dict[str, Any]]:
+    return [
         {"line": each.line, "column": each.column, "reason": each.reason}
         for each in report.rejected[:MOST_REJECTED]
     ]
-    return {"trial": trial, "lines": lines, "figures": report.as_json(), "rejected": rejected}

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from annotator.domain import Kind, Purpose, Split
 
-COVERAGE = "coverage"
+COVERAGE = "coverage"  # kinds that are none of an answer
+DOUBT = "doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,10 @@ from sqlalchemy.engine import make_url
 from annotator.config import Settings
 from annotator.domain import Kind, Purpose, Split
 from annotator.errors import Invalid, Unusable
-from annotator.importing.options import COVERAGE, Options
+from annotator.importing.options import COVERAGE, DOUBT, Options
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "text", "lines", "doccano", "label-studio")
-KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE)
+KINDS = (str(Kind.GOLD), str(Kind.ANNOTATION), str(Kind.SUGGESTION), COVERAGE, DOUBT)
 SENTENCE = "sentence"
 SEGMENTS = (SENTENCE, "whole")
 FOLDER = "uploads"
@@ -52,7 +52,7 @@ class Wanted:
         return Options(
             format=self.format,
             columns=self.columns,
-            kind=Kind(self.kind) if self.kind not in {None, COVERAGE} else None,
+            kind=Kind(self.kind) if self.kind not in {None, COVERAGE, DOUBT} else None,
             is_coverage=self.kind == COVERAGE,
             split=Split(self.split) if self.split else None,
             keep_going=self.keep_going,

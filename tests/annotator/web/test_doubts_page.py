@@ -1,6 +1,7 @@
 """Gold that a model doubts: brought in by a file, looked at by curators, and gone once it is decided."""
 
 import csv
+import io
 import re
 from uuid import uuid4
 
@@ -13,14 +14,15 @@ from annotator.domain import Doubt, Role
 from annotator.domain.deciding import DecisionIn
 from annotator.store import accounts, adjudication, projects
 from tests import application, make
+from tests.services.running import ended, running
 
 PAGE = "/projects/posts/doubts"
 RELEASED = "2026-01-01T09:00:00Z"
 
 
 @pytest.fixture
-def app(database_url):
-    with application.running(database_url) as app:
+def app(database_url, tmp_path):
+    with application.running(database_url, uploads=str(tmp_path / "uploads")) as app:
         application.stored(app, _fill)
         yield app
 
@@ -43,16 +45,22 @@ def row(number, doubt, **more):
             "release": "posts/1", "released_at": RELEASED} | more  # fmt: skip
 
 
+def table(rows):
+    """The rows as CSV."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
 @pytest.fixture
 def bring(app, tmp_path):
     """`bring(rows)` imports a file of them as the command does, and gives what it said."""
 
     def imported(rows, *options, code=0):
         path = tmp_path / "doubts.csv"
-        with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+        path.write_text(table(rows))
         database = app.config["STANDPOINT"].database
         command = ["--database", database, "import", "posts", str(path), "--kind", "doubt", *options]
         done = CliRunner().invoke(main, command)
@@ -73,6 +81,27 @@ def decide(session, number, *, by="dee", **more):
     given = DecisionIn.model_validate({"item": f"posts-{number}-0", "stances": [{"label": "FAVOR"}], **more})
     project, dee = projects.find(session, "posts"), accounts.find_user(session, by)
     return adjudication.decide(session, project, dee, uuid4(), given)[0].uuid
+
+
+def test_a_file_is_brought_in_by_the_page(app):
+    """Whoever decides about gold is not always who has the command line."""
+    client, token = application.browser(app, "dee")
+    imports, jobs = "/projects/posts/imports", "/projects/posts/jobs/"
+    file = io.BytesIO(table([row(1, 0.9), row(9, 0.8)]).encode())
+    sent = {"file": (file, "doubts.csv"), "kind": "doubt", "keep_going": "yes", "csrf_token": token}
+    with running(app.config["STANDPOINT"]):
+        tried = client.post(imports, data=sent)
+        tried = ended(app.config["STANDPOINT"].database, int(tried.headers["Location"].rpartition("/")[2]))
+        shown = client.get(f"{jobs}{tried.id}").text
+        assert "1 labels would be in the queue" in shown
+        assert "is no item of this project" in shown
+        assert listed(app) == []
+
+        made = client.post(f"{imports}/{tried.id}", data={"csrf_token": token})
+        made = ended(app.config["STANDPOINT"].database, int(made.headers["Location"].rpartition("/")[2]))
+    assert made.failure is None
+    assert listed(app) == ["1"]
+    assert PAGE in client.get(f"{jobs}{made.id}").text
 
 
 def test_the_most_doubtful_come_first_and_leave_once_decided(app, bring):
