@@ -22,7 +22,7 @@ from annotator.quality.measure import of_parts, of_votes
 from annotator.quality.rationales import in_tokens
 from annotator.quality.report import Report
 from annotator.quality.votes import Votes, cast
-from exporters import by_item
+from exporters import by_item, memory
 from exporters.grouped import grouped
 
 ITEMS = ["id", "document_id", "holder", "target"]
@@ -64,7 +64,7 @@ def of_release(folder: Path, scheme: Scheme, related: Relations, *, seed: int) -
         known = _Known.of(folder, scheme, related)
         return of_parts(lambda: _opened(folder, known), scheme, how), Ceiling({}, 0)
     votes = votes_of(folder, scheme)
-    pa.default_memory_pool().release_unused()
+    memory.give_back()
     return of_votes(votes, scheme, how), ceiling.of_votes(votes, scheme, how)
 
 
@@ -81,7 +81,7 @@ def _opened(folder: Path, known: _Known) -> Iterator[Judgements]:
     """The judgements of an open project, part by part; entities have the same codes in all of them."""
     for rows, items, documents in by_item.with_documents(folder, COLUMNS, ITEMS, TEXTS):
         yield _judgements(rows.filter(rows["in_agreement"]), items, documents, known)
-    pa.default_memory_pool().release_unused()  # what is done with the parts needs the room
+    memory.give_back()  # what is done with the parts needs the room
 
 
 def votes_of(folder: Path, scheme: Scheme) -> Votes:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import pyarrow as pa
-
 from annotator.errors import Invalid, StandpointError
 from annotator.reading import Item, Project, Snapshot, Totals
-from exporters import annotated, gold, parquet, rows, schema, splits
+from exporters import annotated, gold, memory, parquet, rows, schema, splits
 from exporters.figures import Figures
 from exporters.learned import Learned
 from exporters.personal import Personal
@@ -54,7 +52,7 @@ def fill(
         figures, places = Figures(personal=Personal() if scan else None), array("b")
         filled = _filled(tables, snapshot, bar=bar, learned=learned, figures=figures, places=places)
         annotated.write(tables, snapshot, places, lambda: bar.update(0), cluster)
-    pa.default_memory_pool().release_unused()  # Arrow keeps what it used; what follows needs the room
+    memory.give_back()  # Arrow keeps what it used; what follows needs the room
     return filled
 
 
