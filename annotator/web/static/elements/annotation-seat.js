@@ -1,7 +1,7 @@
 // The annotator's seat: draws an item, takes the answer, draws the next at once and saves behind it.
 // What is asked is drawn by <passage-text> and <question-card>; how it is answered is the business of the form inside,
 // <label-choice> or <stance-form>. The modules of these stand before this one in the page; all else comes later.
-import { Problem, read, uuid } from "../lib/api.js"
+import { load, Problem, read, uuid } from "../lib/api.js"
 import { Drawer } from "../lib/drawer.js"
 import { Outbox } from "../lib/outbox.js"
 import { Queue, Steps } from "../lib/queue.js"
@@ -74,7 +74,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   // The server's word came with the items.
   #hear(report) {
     const { known } = this.querySelector("guidelines-news").dataset
-    if (report.must_read || report.guidelines_version > known) import("./guidelines-news.js")
+    if (report.must_read || report.guidelines_version > known) load(import.meta.resolve("./guidelines-news.js"))
     this.dispatchEvent(new CustomEvent("report", { detail: report }))
     return report
   }
@@ -112,7 +112,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   }
 
   #later() { // once the page is quiet, or at the first sign of the person, behind the work of that key
-    const module = () => import("../lib/later.js")
+    const module = () => load(import.meta.resolve("../lib/later.js"))
     const begin = () => { this.#rest ??= module().then(({ complete }) => complete(this)).catch(() => { this.#rest = null }) }
     this.addEventListener("asked", () => setTimeout(begin, QUIET), { once: true })
     for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => this.#rest || setTimeout(begin))
@@ -150,7 +150,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (answer?.expected) this.#train("tell", entry, answer.expected)
   }
 
-  #train(what, ...more) { import("../lib/training.js").then((module) => module[what](this, ...more), () => {}) }
+  #train(what, ...more) { load(import.meta.resolve("../lib/training.js")).then((module) => module[what](this, ...more), () => {}) }
 
   #elsewhere({ item, project, body }) { // another tab of this person has it: this one goes on
     if (project !== this.dataset.project || body?.withdrawn) return
@@ -231,7 +231,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   // Back by one: within the answer in the making, else lib/back.js. Keys wait while that is fetched.
   #back() {
     if (this.#entry && this.form.undo()) return null
-    const loaded = import("../lib/back.js")
+    const loaded = load(import.meta.resolve("../lib/back.js"))
     const going = loaded.then(({ goBack }) => goBack(this), () => this.note(this.dataset.lacking))
     this.form.pending ??= loaded.catch(() => {}).finally(() => { this.form.pending = null })
     return going
@@ -286,7 +286,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { item } = entry
     const answer = entry.answer ?? item.current ?? null
     this.#entry = { ...entry, answer, current: entry.answer ? null : item.current, guidelines: this.queue.report?.guidelines_version }
-    if (item.inquiry) import("./inquiry-reply.js")
+    if (item.inquiry) load(import.meta.resolve("./inquiry-reply.js"))
     this.queue.reclaim(item.id)
     this.queue.holding = item.id
     this.passage.show(item)
@@ -306,7 +306,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { retry_after: seconds, training } = this.queue.report
     this.#state(seconds === null ? "done" : "lent")
     if (training) this.#train("stop")
-    import("./inquiry-count.js")
+    load(import.meta.resolve("./inquiry-count.js"))
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)
     read(`${this.api}/progress`).then((counts) => this.progress.show?.(counts), () => {})
   }

@@ -1,9 +1,10 @@
 // The answer where holder and target are fixed: one label, pressed once. Its buttons carry data-label.
 // The seat calls ask, mark, undo and reads marks; fires "marks" and "answer" {stances}. The label ends the item, so
 // rationales and details are set before it.
+import { load } from "../lib/api.js"
 import { chip, chipTemplates, detailChips } from "../lib/chips.js"
 
-const loaded = () => import("./stance-details.js")
+const loaded = () => load(import.meta.resolve("./stance-details.js"))
 
 customElements.define("label-choice", class extends HTMLElement {
   #stance = null // all of it but the label

@@ -4,7 +4,7 @@
 // folded group, [data-folded], a hidden button acts by its key, too; an open group with [data-keys-first] goes before
 // the rest of the page. A person who dictates or uses a screen reader
 // switches the keys off: <input type="checkbox" data-keys-switch>.
-import { ask, read } from "../lib/api.js"
+import { ask, load, read } from "../lib/api.js"
 
 const PREFERENCES = "/api/v1/me/preferences"
 const TEXT = "input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=range]), textarea, select, [contenteditable]"
@@ -82,13 +82,13 @@ customElements.define("label-keys", class extends HTMLElement {
   async #legends() {
     const layout = await navigator.keyboard?.getLayoutMap?.().catch(() => null)
     const differs = [...layout ?? []].some(([code, printed]) => printed !== standard(code) && standard(code))
-    if (differs || localStorage.getItem("standpoint-layout")) (await import("../lib/layout.js")).begin(layout)
+    if (differs || localStorage.getItem("standpoint-layout")) (await load(import.meta.resolve("../lib/layout.js"))).begin(layout)
   }
 
   async #learn({ code, key, shiftKey }) { // another character than the legend says: this layout is another one
     if (shiftKey || "?؟".includes(key) || !/^(Key|Digit|Semi|Quote|Bracket|Comma|Period|Slash|Back)/.test(code) || !/^[^\p{C}\p{Z}]{1,2}$/u.test(key)) return
     const legend = document.querySelector(`kbd[data-of="${code}"]`)?.textContent ?? standard(code)
-    if (legend && legend.toLowerCase() !== key.toLowerCase()) (await import("../lib/layout.js")).learn(code, key)
+    if (legend && legend.toLowerCase() !== key.toLowerCase()) (await load(import.meta.resolve("../lib/layout.js"))).learn(code, key)
   }
 })
 

@@ -2,6 +2,7 @@
 //   passage.show(item); passage.draw([{start, end, role, label}]); passage.span → [start, end] | null
 // Offsets are code points of the document. Fires "select" when the selection changes. <button data-step="end_on">
 // moves the selection, <button data-reach="1"> shows more of the text; how, is fetched when it is first wanted.
+import { load } from "../lib/api.js"
 import { blocks, codePoints, cut, trimmed, units } from "../lib/text.js"
 
 const LISTENED = ["selectionchange", "keydown", "mousedown", "click", "pointerup"]
@@ -121,7 +122,7 @@ customElements.define("passage-text", class extends HTMLElement {
   }
 
   async #select() {
-    const { Selecting } = await import("../lib/selecting.js")
+    const { Selecting } = await load(import.meta.resolve("../lib/selecting.js"))
     const { start, end } = this.item.segment
     return (this.#selecting ??= new Selecting(this.#parts, { within: [start, end], language: this.item.language }))
   }
@@ -159,7 +160,7 @@ customElements.define("passage-text", class extends HTMLElement {
   // Shows as much of the text as this person last asked for, `by` steps more or less; or what holds all marks.
   async #reach(by = 0, isFar = false) {
     if (!this.reaching) {
-      const { Reaching } = await import("../lib/reaching.js").catch(() => ({}))
+      const { Reaching } = await load(import.meta.resolve("../lib/reaching.js")).catch(() => ({}))
       if (!Reaching) return
       this.reaching ??= new Reaching(this)
     }

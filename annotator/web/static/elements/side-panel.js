@@ -2,6 +2,7 @@
 //   <button data-toggles="history">…</button>
 //   <side-panel id="history" data-module="history-panel" data-sheet="…/history.css" hidden><history-panel>…</history-panel></side-panel>
 // Its content hears "open" and "close". Escape in it closes it and gives the focus back.
+import { load } from "../lib/api.js"
 customElements.define("side-panel", class extends HTMLElement {
   connectedCallback() {
     this.buttons = document.querySelectorAll(`[data-toggles="${this.id}"]`)
@@ -17,7 +18,7 @@ customElements.define("side-panel", class extends HTMLElement {
     for (const other of document.querySelectorAll("side-panel:not([hidden])")) if (other !== this) other.close()
     this.#turn(true)
     if (this.dataset.sheet) loadSheet(this.dataset.sheet)
-    if (this.dataset.module) await import(`./${this.dataset.module}.js`)
+    if (this.dataset.module) await load(import.meta.resolve(`./${this.dataset.module}.js`))
     this.firstElementChild.dispatchEvent(new Event("open"))
   }
 

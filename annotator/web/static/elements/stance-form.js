@@ -1,12 +1,12 @@
 // The answer where several may hold towards several: a list of stances and the one in the making.
 // The seat calls ready, ask, mark, undo and reads marks and shownCandidates; fires "marks", "answer" {stances} and
 // "problem". What stands in the parts inside is theirs: <entity-picker>, <candidate-list>, <stance-details>.
-import { ask, read } from "../lib/api.js"
+import { ask, load, read } from "../lib/api.js"
 import { chipTemplates, drawStances, inRow, stanceChips } from "../lib/chips.js"
 import { Recent, Registry } from "../lib/registry.js"
 import { Answering, isSame } from "../lib/stances.js"
 
-const loaded = () => import("./stance-details.js")
+const loaded = () => load(import.meta.resolve("./stance-details.js"))
 
 customElements.define("stance-form", class extends HTMLElement {
   #answering = null

@@ -2,6 +2,7 @@
 // Addresses in scripts and in what waits begin with "/api/": a proxy may show the server under a prefix, BASE.
 export const BASE = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "")
 const SECONDS = 15, SECONDS_OF_MANY = 60
+const failures = new Map() // a module's address → how often it could not be fetched
 
 // What the server said no to: its status (0: it did not answer) and its sentence.
 export class Problem extends Error {
@@ -13,6 +14,19 @@ export class Problem extends Error {
 
   get passing() { // worth asking again: the network, the server or the session is at fault, not the request
     return this.status === 0 || this.status >= 500 || [401, 403, 408, 425, 429].includes(this.status)
+  }
+}
+
+// A module, fetched when it is wanted: `await load(import.meta.resolve("./delivery.js"))`. One that could not be
+// fetched is asked for under another address the next time: browsers keep a failure under its address for as long as
+// the page is open, and whoever was offline for a moment would lack it until they load the page anew.
+export async function load(address) {
+  const failed = failures.get(address) ?? 0
+  try {
+    return await import(failed ? `${address}?again=${failed}` : address)
+  } catch (problem) {
+    failures.set(address, failed + 1)
+    throw problem
   }
 }
 

@@ -1,6 +1,6 @@
 // The way back from the item on the screen to the one before: its answer is withdrawn, or is again what it was before the
 // correction; what was skipped or parked is there again; after a look at a suggestion, the look comes first.
-import { uuid } from "./api.js"
+import { load, uuid } from "./api.js"
 
 const earlier = new WeakMap() // seat → the way back beyond what this tab remembers
 
@@ -33,7 +33,7 @@ function unpark(seat, { uuid: asked, path, body }) { // the question has gone ou
 
 async function earlierStep(seat) { // what was answered before this tab was opened; the server knows
   try {
-    const { Earlier } = await import("./earlier.js")
+    const { Earlier } = await load(import.meta.resolve("./earlier.js"))
     if (!earlier.has(seat)) earlier.set(seat, new Earlier(seat.api))
     await seat.outbox.settled() // else it would give what is taken back already
     const step = await earlier.get(seat).next()

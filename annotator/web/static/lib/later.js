@@ -1,6 +1,7 @@
 // What the first label does not need: fetched once the page is quiet, or when it is wanted. First the parts of the page
 // itself, panels and sheets; then each custom element that is not there yet, from the module of its name; what is in
 // a <side-panel>, when that opens.
+import { load } from "./api.js"
 const RENEWAL = 10 * 60_000 // ms between two looks at the queue, which renew the leases of an open page
 const ELEMENTS = "side-panel > *, [data-later]" // they come when they are wanted
 
@@ -9,12 +10,12 @@ let coming = null // the parts, once they are asked for
 export async function complete(seat) {
   const fetchAll = () => parts(seat).catch(() => {}).then(defineAll)
   addEventListener("online", fetchAll) // what could not be fetched
-  await Promise.allSettled([fetchAll(), import("./delivery.js"), import("./back.js")])
-  seat.complete(await import("./activity.js").catch(() => ({})))
+  await Promise.allSettled([fetchAll(), load(import.meta.resolve("./delivery.js")), load(import.meta.resolve("./back.js"))])
+  seat.complete(await load(import.meta.resolve("./activity.js")).catch(() => ({})))
   setInterval(() => document.hidden || seat.queue.fill().catch(() => {}), RENEWAL)
   seat.outbox.addEventListener("sent", () => navigator.storage?.persist?.(), { once: true }) // work has begun: keep it
-  import("./sheets.js").then(({ mend }) => mend()).catch(() => {})
-  import("./offline.js").then(({ prepare }) => prepare(seat)).catch(() => {}) // refused: the open page works on all the same
+  load(import.meta.resolve("./sheets.js")).then(({ mend }) => mend()).catch(() => {})
+  load(import.meta.resolve("./offline.js")).then(({ prepare }) => prepare(seat)).catch(() => {}) // refused: the open page works on all the same
 }
 
 // A button that was pressed before what it opens was there is pressed again. Throws what it lacks.
@@ -39,7 +40,7 @@ async function insert(seat) {
   const response = await fetch(seat.dataset.parts)
   if (!response.ok) throw new Error(`${response.status} ${seat.dataset.parts}`)
   const page = new DOMParser().parseFromString(await response.text(), "text/html")
-  const { printed } = await import("./layout.js")
+  const { printed } = await load(import.meta.resolve("./layout.js"))
   document.head.append(...page.head.children) // its style sheet
   for (const legend of page.querySelectorAll("kbd[data-of]")) legend.textContent = printed(legend.dataset.of)
   seat.querySelector(".reading").before(...page.body.children)
@@ -52,4 +53,4 @@ function defineAll() {
 
 const defined = (element) => element && define(element.localName)
 
-const define = (name) => import(`../elements/${name}.js`)
+const define = (name) => load(import.meta.resolve(`../elements/${name}.js`))

@@ -10,7 +10,7 @@
 // with the reason, or with the answer that stands there already, and holds up nobody.
 // Fires "change", "sent" {entry, answer}, "elsewhere" {item, project}: another tab has answered it, and
 // "chosen" {from, to}: uuids.
-import { Problem } from "./api.js"
+import { load, Problem } from "./api.js"
 
 const FIRST_WAIT = 1_000, LONGEST_WAIT = 30_000 // ms between attempts
 
@@ -102,7 +102,7 @@ export class Outbox extends EventTarget {
     if (this.#stale) await this.#look()
     while (this.waiting.length) {
       try {
-        const { deliver, nextRun } = await import("./delivery.js").catch(({ message }) => { throw new Problem(0, message) })
+        const { deliver, nextRun } = await load(import.meta.resolve("./delivery.js")).catch(({ message }) => { throw new Problem(0, message) })
         const run = nextRun(this.waiting)
         this.#take(run, await deliver(run, { server: this.server, user: this.user }))
       } catch (problem) {
@@ -192,7 +192,7 @@ export class Outbox extends EventTarget {
   }
 
   #part() { // the page goes: a last try that outlives it
-    if (this.waiting.length) import("./delivery.js").then(({ partingShot }) => partingShot(this.waiting), () => {})
+    if (this.waiting.length) load(import.meta.resolve("./delivery.js")).then(({ partingShot }) => partingShot(this.waiting), () => {})
   }
 
   #keep(entry) {

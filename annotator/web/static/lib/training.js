@@ -1,9 +1,10 @@
 // Training at the seat: what an item expected, told once its answer is stored. Fetched with the first such answer.
+import { load } from "./api.js"
 import { parts } from "./later.js"
 
 export async function tell(seat, entry, expected) {
   await parts(seat)
-  await import("../elements/training-note.js")
+  await load(import.meta.resolve("../elements/training-note.js"))
   document.querySelector("training-note").add(entry, expected)
 }
 
