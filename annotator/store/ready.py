@@ -129,7 +129,8 @@ class _Plan:
         columns: tuple[str, ...],
         many: tuple[str, list[str]] | None,
     ) -> "_Plan":
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+        written = _written_out(statement, dialect)
+        compiled: Any = written.compile(dialect=dialect, column_keys=list(columns) or None)
         if getattr(compiled, "insert_prefetch", ()):
             missing = ", ".join(column.name for column in compiled.insert_prefetch)
             raise TypeError(f"Name every column of an INSERT: {missing} has a default that is Python's.")
@@ -174,6 +175,25 @@ class _Plan:
             for place, process in self.readers:
                 row[place] = process(row[place])
         return [tuple(row) for row in found]
+
+
+def _written_out(statement: Statement, dialect: Dialect) -> Statement:
+    """With the words and numbers that are the statement's own in its text.
+
+    SQLite compiles a statement anew for each run if a parameter could decide whether a partial index serves
+    it, as in `kind = ?` beside an index `WHERE kind = 'adjudication'` (sqlite.org/c3ref/bind_blob.html).
+    """
+
+    def write(found: Any, **_: Any) -> Any:
+        if not isinstance(found, sa.BindParameter) or found.required:
+            return None
+        if not isinstance(found.value, str | int) or found.unique is False:
+            return None
+        told = found.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        return sa.literal_column(str(told), found.type)
+
+    made: Statement = sa.sql.visitors.replacement_traverse(statement, {}, write)
+    return made
 
 
 def _connection(session: Session) -> Connection:
