@@ -38,14 +38,16 @@ def arrived() -> IO[bytes]:
 
 
 def _take_in() -> None:
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # looked up once: it costs as much as what is asked of it
+    if asked.method in {"GET", "HEAD", "OPTIONS"}:
         return
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "long_body", False):
+    mimetype, length = asked.mimetype, asked.content_length
+    if getattr(current_app.view_functions.get(asked.endpoint or ""), "long_body", False):
         g.arrived = _spooled()
-    elif request.mimetype == "multipart/form-data":
-        _ = request.files  # goes to the disk, within MAX_CONTENT_LENGTH
-    elif request.content_length is not None and request.content_length <= MOST_KEPT:
-        request.get_data(parse_form_data=request.mimetype == "application/x-www-form-urlencoded")
+    elif mimetype == "multipart/form-data":
+        _ = asked.files  # goes to the disk, within MAX_CONTENT_LENGTH
+    elif length is not None and length <= MOST_KEPT:
+        asked.get_data(parse_form_data=mimetype == "application/x-www-form-urlencoded")
 
 
 def _spooled() -> IO[bytes]:

@@ -84,8 +84,8 @@ class Metrics:
 
     def count(self, response: Response) -> None:
         """One request with its answer, and what its view has noted."""
-        method = request.method if request.method in METHODS else "other"
-        at = route()
+        method, at = request.method, route()
+        method = method if method in METHODS else "other"
         requests, seconds = self._figures_of(at, method, response.status_code // 100)
         requests.inc()
         seconds.observe(time.perf_counter() - g.began)
@@ -167,6 +167,7 @@ def _count(response: Response) -> Response:
 
 
 def _is_refused_sign_in(response: Response) -> bool:
+    if response.status_code < UNSUCCESSFUL:
+        return False
     sent_a_token = "Authorization" in request.headers and response.status_code == 401
-    is_signing_in = (request.blueprint or "").startswith("sign_in") and response.status_code >= UNSUCCESSFUL
-    return sent_a_token or is_signing_in
+    return sent_a_token or (request.blueprint or "").startswith("sign_in")

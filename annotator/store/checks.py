@@ -15,7 +15,6 @@ from annotator.domain import (
     Annotation,
     Item,
     Lease,
-    Pace,
     Pool,
     Project,
     Purpose,
@@ -25,6 +24,7 @@ from annotator.domain import (
     metadata,
 )
 from annotator.store import belonging, pacing, standing, walk, whole_documents
+from annotator.store.pacing import Counts
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
@@ -32,7 +32,7 @@ ITEM = metadata.tables["item"]
 WINDOW = 50  # checks looked at for one that is lent
 
 
-def run_length(visit: walk.Visit, pace: Pace, rate: float, *, most: int) -> int:
+def run_length(visit: walk.Visit, pace: Counts, rate: float, *, most: int) -> int:
     """How many items of work come up to and with the next one that a check follows; `most` at most."""
     for ahead in range(1, most):
         if pacing.is_drawn(rate, visit.project, visit.user, "check", pace.lent + ahead):
@@ -40,7 +40,7 @@ def run_length(visit: walk.Visit, pace: Pace, rate: float, *, most: int) -> int:
     return most
 
 
-def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int, beside: int = 0) -> None:
+def count(visit: walk.Visit, pace: Counts, rate: float, *, after: int, beside: int = 0) -> None:
     """Count `after` items of work as lent; the checks that fall among them are owed from now on.
 
     `beside` of them came already, in the same document.
@@ -49,10 +49,9 @@ def count(visit: walk.Visit, pace: Pace, rate: float, *, after: int, beside: int
     slots = range(first, pace.lent + 1)
     drawn = sum(pacing.is_drawn(rate, visit.project, visit.user, "check", slot) for slot in slots)
     pace.checks_owed = max(0, pace.checks_owed + drawn - beside)
-    visit.session.add(pace)
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int, most: int) -> list[Lent]:
+def lend(visit: walk.Visit, pace: Counts, *, room: int, most: int) -> list[Lent]:
     """Lend the checks that are owed, `room` at most. Where there is none that is new, none is owed.
 
     Where documents come whole, so does a check's, with `most` checks at most.
@@ -105,7 +104,7 @@ def unlent(visit: walk.Visit) -> int:
     return int(visit.session.execute(mine).scalar_one())
 
 
-def _next(visit: walk.Visit, pace: Pace) -> int | None:
+def _next(visit: walk.Visit, pace: Counts) -> int | None:
     """The next check after the person's cursor that is new to them, once around at most."""
     for start in dict.fromkeys((pace.last_check_id, 0)):
         window = (

@@ -4,6 +4,8 @@ A person's counts say where a check falls, so that asking for one item twenty ti
 gives the same. Each of the ideas has a file of its own.
 """
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from annotator.domain import Item, Purpose, Serve, User
@@ -16,7 +18,8 @@ from annotator.store.seats import Lent
 def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lent]:
     """New leases, `room` of them if there are so many; where documents come whole, up to `most`."""
     assert visit.project.id is not None and visit.user.id is not None
-    pace = pacing.of(visit.session, visit.project.id, visit.user.id)
+    pace = pacing.counts(visit.session, visit.project.id, visit.user.id)
+    before = replace(pace)
     if training.is_owed(visit.session, visit.project, pace):
         return training.lend(visit, pace, room=room)
     lent = repeats.lend(visit, pace, room=room)
@@ -29,6 +32,8 @@ def lend(visit: walk.Visit, *, room: int, most: int) -> list[Lent]:
         checks.count(visit, pace, rate, after=_seats(work), beside=len(work) - _seats(work))
         if len(work) < run or not run:
             break
+    if pace != before:
+        pacing.keep(visit.session, pace)
     return lent
 
 

@@ -1,6 +1,8 @@
 """A person's counts in a project, and what chance they give: the same seed draws the same."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -11,6 +13,42 @@ from annotator.store import loaded
 from annotator.store.ready import Ready
 
 PACE = metadata.tables["pace"]
+
+
+@dataclass(slots=True)
+class Counts:
+    """A row of the table, for who lends: no mapper looks for what changed in it. Without one all are 0."""
+
+    user_id: int
+    project_id: int
+    answered: int = 0
+    lent: int = 0
+    checks_owed: int = 0
+    last_check_id: int = 0
+    trained_at: datetime | None = None
+    failed_at: datetime | None = None
+    training: int = 0
+
+
+def counts(session: Session, project_id: int, user_id: int) -> Counts:
+    """The person's counts as they are; `keep` writes what lending makes of them."""
+    session.flush()
+    row = _PACE.first(session, user=user_id, project=project_id)
+    return Counts(*row) if row is not None else Counts(user_id, project_id)
+
+
+def keep(session: Session, lent: Counts) -> None:
+    """Write what lending has counted. Lock the person first."""
+    given = {
+        "person": lent.user_id,
+        "of": lent.project_id,
+        "work": lent.lent,
+        "owed": lent.checks_owed,
+        "check": lent.last_check_id,
+    }
+    if _KEEP.run(session, **given) == 0:
+        of(session, lent.project_id, lent.user_id)
+        _KEEP.run(session, **given)
 
 
 def of(session: Session, project_id: int, user_id: int) -> Pace:
@@ -53,6 +91,11 @@ _PACE = Ready(
     sa.select(*loaded.columns(Pace)).where(
         PACE.c.user_id == sa.bindparam("user"), PACE.c.project_id == sa.bindparam("project")
     )
+)
+_KEEP = Ready(
+    sa.update(PACE)
+    .where(PACE.c.user_id == sa.bindparam("person"), PACE.c.project_id == sa.bindparam("of"))
+    .values(lent=sa.bindparam("work"), checks_owed=sa.bindparam("owed"), last_check_id=sa.bindparam("check"))
 )
 _COUNT = Ready(
     sa.update(PACE)

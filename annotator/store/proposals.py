@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlmodel import Session, col, func, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from annotator.domain import (
     ActorType,
@@ -20,13 +21,16 @@ from annotator.domain import (
     ProjectKind,
     Relation,
     RelationKind,
+    metadata,
 )
 from annotator.domain.likeness import Likeness, merged
 from annotator.domain.proposing import Candidate, Entry, Names, propose
 from annotator.domain.proposing.words import words
 from annotator.store import arms, registry
 from annotator.store.questions import Question
+from annotator.store.ready import Ready
 
+ALIAS, ENTITY = metadata.tables["alias"], metadata.tables["entity"]
 MOST_PROJECTS = 16  # whose names are kept in memory
 MOST_LIKELY = 27  # entities of a question: three lists of nine
 
@@ -139,11 +143,10 @@ def _likely(questions: Sequence[Question], known: Known) -> dict[int, list[str]]
 
 def _state(session: Session, project: Project) -> State:
     """Differs as soon as an entity or an alias was added, changed or taken away."""
-    aliases = select(func.count(), func.max(Alias.id)).where(Alias.project_id == project.id)
-    entities = select(func.count(), func.max(Entity.updated_at), func.max(Entity.deleted_at)).where(
-        Entity.project_id == project.id
-    )
-    return (project.scheme_version, *session.exec(aliases).one(), *session.exec(entities).one())
+    session.flush()
+    [aliases] = _ALIASES.rows(session, project=project.id)
+    [entities] = _ENTITIES.rows(session, project=project.id)
+    return (project.scheme_version, *aliases, *entities)
 
 
 def _read(session: Session, project: Project) -> Known:
@@ -194,3 +197,14 @@ def _said(
         for each in entities
         if not each.reserved
     }
+
+
+_ALIASES = Ready(
+    sa.select(sa.func.count(), sa.func.max(ALIAS.c.id)).where(ALIAS.c.project_id == sa.bindparam("project"))
+)
+_ENTITIES = Ready(
+    sa.select(sa.func.count(), sa.func.sum(ENTITY.c.id), sa.func.max(ENTITY.c.updated_at)).where(
+        ENTITY.c.project_id == sa.bindparam("project"),
+        ENTITY.c.deleted_at.is_(None),  # the index knows no others; one that went changes count and sum
+    )
+)

@@ -10,14 +10,15 @@ INSERT is given every column, and what waits in a session is to be flushed befor
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlmodel import Session
 
-Statement = sa.Select[Any] | sa.Update | sa.Delete | sa.Insert | sa.CompoundSelect[Any]
+Statement = sa.Select[*tuple[Any, ...]] | sa.Update | sa.Delete | sa.Insert | sa.CompoundSelect[Any]
 Process = Callable[[Any], Any] | None
+Listener = Callable[..., Any]
 _KNOWN = "ready"  # in a session's info
 STEP = 512  # ids: beyond them a list is filled up to the next multiple
 
@@ -60,9 +61,9 @@ class Ready:
         """
         if self._many is not None and not given[self._many]:
             return []
-        connection = _connection(session)
+        _, connection, listeners = _open(session)
         plan = self._plan(connection.dialect, given)
-        cursor = execute(connection, plan.sql, plan.parameters(given))
+        cursor = execute(connection, plan.sql, plan.parameters(given), listeners)
         found = plan.read(cursor)
         cursor.close()
         return found
@@ -80,9 +81,9 @@ class Ready:
         """Do it; return how many rows it changed."""
         if self._many is not None and not given[self._many]:
             return 0
-        connection = _connection(session)
+        _, connection, listeners = _open(session)
         plan = self._plan(connection.dialect, given)
-        cursor = execute(connection, plan.sql, plan.parameters(given))
+        cursor = execute(connection, plan.sql, plan.parameters(given), listeners)
         count: int = cursor.rowcount
         cursor.close()
         return count
@@ -92,9 +93,10 @@ class Ready:
         rows = list(given)
         if not rows:
             return
-        connection = _connection(session)
+        _, connection, listeners = _open(session)
         plan = self._plan(connection.dialect, rows[0])
-        cursor = execute(connection, plan.sql, [plan.parameters(row) for row in rows], is_each=True)
+        parameters = [plan.parameters(row) for row in rows]
+        cursor = execute(connection, plan.sql, parameters, listeners, is_each=True)
         cursor.close()
 
     def _plan(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Plan":
@@ -180,35 +182,57 @@ class _Plan:
 def _written_out(statement: Statement, dialect: Dialect) -> Statement:
     """With the words and numbers that are the statement's own in its text.
 
-    SQLite compiles a statement anew for each run if a parameter could decide whether a partial index serves
-    it, as in `kind = ?` beside an index `WHERE kind = 'adjudication'` (sqlite.org/c3ref/bind_blob.html).
+    SQLite compiles a statement anew for each run if a parameter's value could decide which index serves it
+    (sqlite.org/c3ref/prepare.html), as in `kind = ?` beside an index `WHERE kind = 'adjudication'`.
     """
 
     def write(found: Any, **_: Any) -> Any:
-        if not isinstance(found, sa.BindParameter) or found.required:
+        if not isinstance(found, sa.BindParameter) or not found.unique or found.required:
             return None
-        if not isinstance(found.value, str | int) or found.unique is False:
+        if not isinstance(found.value, str | int) or isinstance(found.type, sa.types.NullType):
             return None
-        told = found.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-        return sa.literal_column(str(told), found.type)
+        if "%" in str(found.value):  # is written twice as it is, which is once too often in a literal column
+            return None
+        written = found.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        return sa.literal_column(str(written), found.type)
 
-    made: Statement = sa.sql.visitors.replacement_traverse(statement, {}, write)
+    traverse: Any = sa.sql.visitors.replacement_traverse
+    made: Statement = traverse(statement, {}, write)
     return made
 
 
-def _connection(session: Session) -> Connection:
-    """The one of the session's transaction: looking it up takes SQLAlchemy as long as a small statement."""
-    transaction = session.get_transaction()
-    known: tuple[Any, Connection] | None = session.info.get(_KNOWN)
-    if known is not None and known[0] is transaction and not known[1].invalidated:
-        return known[1]
+class _Open(NamedTuple):
+    """A transaction's connection, and who hears of its statements: asked for once."""
+
+    transaction: Any
+    connection: Connection
+    listeners: tuple[Listener, ...]
+
+
+def _open(session: Session) -> _Open:
+    """That of the session: looking it up takes SQLAlchemy as long as a small statement."""
+    known: _Open | None = session.info.get(_KNOWN)
+    if known is not None and known[0] is session.get_transaction() and not known[1].invalidated:
+        return known
     connection = session.connection()
-    session.info[_KNOWN] = session.get_transaction(), connection
-    return connection
+    found = _Open(session.get_transaction(), connection, _listeners(connection))
+    session.info[_KNOWN] = found
+    return found
 
 
-def execute(connection: Connection, sql: str, parameters: Any = (), *, is_each: bool = False) -> Any:
-    """The driver's own cursor after a statement.
+def _listeners(connection: Connection) -> tuple[Listener, ...]:
+    return tuple(connection.dispatch.before_cursor_execute)
+
+
+def execute(
+    connection: Connection,
+    sql: str,
+    parameters: Any = (),
+    listeners: tuple[Listener, ...] | None = None,
+    *,
+    is_each: bool = False,
+) -> Any:
+    """The driver's own cursor after a statement; by default those hear of it who listen now.
 
     Raises
     ------
@@ -216,7 +240,7 @@ def execute(connection: Connection, sql: str, parameters: Any = (), *, is_each: 
         As `Connection.execute`.
     """
     cursor: Any = connection.connection.cursor()
-    for listener in connection.dispatch.before_cursor_execute:
+    for listener in _listeners(connection) if listeners is None else listeners:
         listener(connection, cursor, sql, parameters, None, is_each)
     dialect = connection.dialect
     try:

@@ -8,17 +8,18 @@ see `history.py`. Every step names one row by its key, or a few by an index: non
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Item, Lease, Pace, Project, Purpose, Repeat, User
+from annotator.domain import Annotation, Item, Lease, Project, Purpose, Repeat, User
 from annotator.domain.workforce import Workforce
 from annotator.store import pacing, standing, walk
 from annotator.store.asking import Asked
+from annotator.store.pacing import Counts
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
 OCCASION = 1
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lent]:
+def lend(visit: walk.Visit, pace: Counts, *, room: int) -> list[Lent]:
     """Lend up to `room` items whose gap is over, the longest due first."""
     due = _DUE.values(
         visit.session,

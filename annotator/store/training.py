@@ -14,6 +14,7 @@ from annotator.domain import Annotation, Item, Kind, Lease, Pace, Project, Purpo
 from annotator.domain.workforce import Workforce
 from annotator.errors import Conflict
 from annotator.store import audit, expected, history, pacing, seats, walk
+from annotator.store.pacing import Counts
 from annotator.store.ready import Ready
 from annotator.store.seats import Lent
 
@@ -31,14 +32,14 @@ class Standing:
     failed: bool  # all answered, and too few as expected
 
 
-def is_owed(session: Session, project: Project, pace: Pace) -> bool:
+def is_owed(session: Session, project: Project, pace: Counts) -> bool:
     """Whether the person has still to pass. One query by an index, none for those who have."""
     if pace.trained_at is not None:
         return False
     return _ANY.first(session, project=project.id) is not None
 
 
-def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lent]:
+def lend(visit: walk.Visit, pace: Counts, *, room: int) -> list[Lent]:
     """The next training items, those put off last; none where all are answered."""
     held = sa.exists().where(
         col(Lease.user_id) == visit.user.id,
@@ -58,9 +59,7 @@ def lend(visit: walk.Visit, pace: Pace, *, room: int) -> list[Lent]:
 def standing(session: Session, project: Project, user: User) -> Standing | None:
     """How far the person is; None if they have passed, or nothing is to be passed."""
     assert project.id is not None and user.id is not None
-    pace = session.get(Pace, (user.id, project.id)) or Pace(
-        user_id=user.id, project_id=project.id, training=0
-    )
+    pace = pacing.counts(session, project.id, user.id)
     if not is_owed(session, project, pace):
         return None
     items = list(session.execute(sa.select(col(Item.id)).where(*_items(project))).scalars())
@@ -138,7 +137,7 @@ def _items(project: Project) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _answered(user: User, pace: Pace) -> sa.Exists:
+def _answered(user: User, pace: Counts) -> sa.Exists:
     return sa.exists().where(
         col(Annotation.item_id) == col(Item.id),
         col(Annotation.annotator_id) == user.id,
@@ -148,7 +147,7 @@ def _answered(user: User, pace: Pace) -> sa.Exists:
     )
 
 
-def _first_answers(session: Session, user: User, pace: Pace, items: list[int]) -> dict[int, Annotation]:
+def _first_answers(session: Session, user: User, pace: Counts, items: list[int]) -> dict[int, Annotation]:
     query = (
         select(Annotation)
         .where(

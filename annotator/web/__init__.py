@@ -1,8 +1,7 @@
 """The web application: pages for people, the API beneath them, one strict set of headers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import entry_points
-from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, url_for
 
@@ -10,6 +9,7 @@ from annotator import api
 from annotator.config import Settings
 from annotator.errors import Unusable
 from annotator.http import arriving, late_rules, metrics, problems, request_log, session
+from annotator.http.application import Application
 from annotator.reading.boards import Boards
 from annotator.reading.measurements import Measurements
 from annotator.store import engine
@@ -91,14 +91,6 @@ POLICY = (
     "default-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-
-
-class Application(Flask):
-    """Flask without the question, twenty times a request, whether a function is asynchronous."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself: none of ours, nor of what other packages bring, is asynchronous."""
-        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:

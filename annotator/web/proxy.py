@@ -1,4 +1,4 @@
-"""Behind a reverse proxy: whose word on the visitor counts, the path it shows us under, and cookies to match.
+"""Behind a reverse proxy: whose word on the visitor counts, and the path it shows us under.
 
 Without the settings nothing that a request forwards is believed, so nobody can forge their address, the host
 or HTTPS. With `proxies` the last so many entries of each header are, for they are the proxies' own. A prefix
@@ -7,11 +7,9 @@ is taken from the setting, else from the proxy; proxies may cut it off the path 
 
 import re
 from collections.abc import Iterable
-from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import flask
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator.config import PATH_PREFIX, Settings
@@ -19,20 +17,8 @@ from annotator.config import PATH_PREFIX, Settings
 HSTS = "max-age=31536000"  # a year
 
 
-class Response(flask.Response):
-    """A response whose cookies stay under our prefix, and are for HTTPS alone where it came by that."""
-
-    def set_cookie(self, *args: Any, **more: Any) -> None:
-        """As Flask's, with another default for `path` and `secure`."""
-        if more.get("path") in {None, "/"}:
-            more["path"] = request.script_root or "/"
-        more["secure"] = more.get("secure") or request.is_secure
-        super().set_cookie(*args, **more)
-
-
 def install(app: Flask, settings: Settings) -> None:
     """Believe as many proxies as the settings say."""
-    app.response_class = Response
     if settings.prefix or settings.proxies:
         app.wsgi_app = _Prefixed(app.wsgi_app, settings.prefix)  # type: ignore[method-assign]
     if settings.proxies:
@@ -42,7 +28,7 @@ def install(app: Flask, settings: Settings) -> None:
         )
 
 
-def secured(response: flask.Response) -> flask.Response:
+def secured(response: Response) -> Response:
     """Who came by HTTPS comes by it from now on."""
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS

@@ -59,6 +59,21 @@ def test_what_goes_in_is_converted(session, answered):
     assert ready.first(session, uuid=uuid4(), moment=known.created_at) is None
 
 
+def test_what_the_statement_itself_says_stands_in_its_text(session, engine, ada):
+    """With its quotes; a sign that drivers read as a parameter's stays one's value."""
+    heard = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *given: heard.append(given[2]))
+    words, number = ["it's so", "100 % of :them?", "\\'"], 7
+
+    for word in words:
+        query = sa.select(sa.literal(word), sa.literal(number)).where(USER.c.name != word)
+        assert Ready(query).rows(session) == [(word, number)]
+
+    assert all("7" in statement for statement in heard)
+    assert "'it''s so'" in heard[0]
+    assert "%" not in heard[1].replace("%(", "")
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_ids_come_as_a_list_of_any_length(session, answered, count):
     """Of an empty list nothing is asked."""
