@@ -55,6 +55,10 @@ FILL = {  # table: its columns, and what they are in row i of :count
         "lower(hex(randomblob(16))), i + 1, :user, 'annotation', 0, 0, 0, 1, 'judged', '[]', :now, "
         "0, 0, 1, 0, ''",
     ),
+    "lease": (
+        "item_id, user_id, occasion, takes_seat, leased_at, expires_at, ended_at",
+        "i + 1, :user, 0, 1, :now, :now, :now",
+    ),
 }
 
 
@@ -191,6 +195,7 @@ def _token(engine: Engine, *, answered: int) -> str:
         if answered:
             given = {"count": answered, "user": user.id, "now": "2026-01-02 00:00:00.000000"}
             _insert(session, "annotation", given)
+            _insert(session, "lease", given)  # each was lent before it was answered
         return accounts.create_token(session, user, name="benchmark", days=1)
 
 
