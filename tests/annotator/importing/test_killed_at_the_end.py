@@ -49,7 +49,8 @@ from annotator.store import engine as store
 from annotator.store import pools, rounds
 
 url, slug, last, *paths = sys.argv[1:]
-shown.SOME = shown.SEATS = pools.SOME = rounds.CHUNK = 50  # several parts of few items
+shown.SOME = shown.SEATS = pools.SOME = 50  # several parts of few items
+rounds.CHUNK = 20
 engine, parts, table = store.create(url), [], metadata.tables["import"]
 showing = sa.select(table.c.id).where(table.c.state == "showing", table.c.owner.endswith(f" {os.getpid()}"))
 
@@ -161,7 +162,7 @@ def killed(engine, database_url, write, new, soak):
         make.user(session, "ada")
         make.user(session, "bob")
     old, is_killed, slugs = write("old.csv", texts(OLD)), True, []
-    parts = count(1, 1 if soak else 3)
+    parts = count(1, 1 if soak else 4)
     while is_killed:
         after = next(parts)
         slugs.append(f"news-{after}")
