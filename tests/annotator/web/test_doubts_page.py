@@ -132,7 +132,7 @@ def test_the_same_file_again_brings_nothing_back(app, bring):
 
 
 def test_the_item_says_what_is_doubted(app, bring):
-    """Whoever comes by the list decided without seeing the gold label and the model's: answers are neither."""
+    """Whoever came by the list decided without seeing the gold label and the model's."""
     bring([row(0, 0.6), row(1, 0.9)])
     client = application.browser(app, "dee")[0]
     item = "/projects/posts/adjudicate/item?id=posts-1-0"
