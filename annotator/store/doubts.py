@@ -58,7 +58,7 @@ def following(session: Session, project: Project, after: str | None) -> str | No
     Where `after` was decided just now, that is the next of those that were left.
     """
     last = about(session, project, after) if after is not None else None
-    for place in dict.fromkeys((last and last.id, None)):
+    for place in dict.fromkeys((last.id if last is not None else None, None)):
         found, _ = page(session, project, after=place)
         for each in found:
             if each.item.external_id != after:
