@@ -57,8 +57,8 @@ def following(session: Session, project: Project, after: str | None) -> str | No
 
     Where `after` was decided just now, that is the next of those that were left.
     """
-    last = _strongest(session, project, after) if after is not None else None
-    for place in dict.fromkeys((last, None)):
+    last = about(session, project, after) if after is not None else None
+    for place in dict.fromkeys((last.id if last is not None else None, None)):
         found, _ = page(session, project, after=place)
         for each in found:
             if each.item.external_id != after:
@@ -75,10 +75,10 @@ def count(session: Session, project: Project) -> tuple[int, int]:
     return int(counts[0]), int(counts[1])
 
 
-def _strongest(session: Session, project: Project, external_id: str) -> int | None:
-    """The id of the strongest doubt about an item."""
+def about(session: Session, project: Project, external_id: str) -> Doubt | None:
+    """The strongest doubt about an item, open or settled."""
     query = (
-        sa.select(col(Doubt.id))
+        sa.select(Doubt)
         .join(Item, col(Item.id) == col(Doubt.item_id))
         .where(col(Doubt.project_id) == project.id, col(Item.external_id) == external_id)
         .order_by(col(Doubt.doubt).desc(), col(Doubt.id).desc())

@@ -129,7 +129,7 @@ def _next() -> ResponseReturnValue:
     """To the first item behind `after` that nobody has open; at the end, to the first of all."""
     after = query.text("after")
     more = {name: value for name in ("from", "just") if (value := query.text(name))}
-    if _carried().get(LIST) == DOUBTS:
+    if _is_of_doubts():
         doubted = doubts.following(g.session, g.project, after)
         return redirect(_address(".item", id=doubted, **more, **_carried()) if doubted else _list())
     weighing.weigh_new(g.session)
@@ -162,6 +162,8 @@ def _page(case: Case, *, form: Any = None, problem: str | None = None, late: Dec
         form=form if form is not None else _as_form(case.decision),
         problem=problem,
         late=late,
+        doubt=doubts.about(g.session, g.project, case.item.external_id) if _is_of_doubts() else None,
+        curating_page="doubts" if _is_of_doubts() else "adjudicate",
         uuid=uuid4(),
         undo_uuid=uuid4(),
         just=_just(),
@@ -220,9 +222,13 @@ def _carried() -> dict[str, str]:
     return {name: given[name] for name in (*FILTERS, LIST) if given.get(name)}
 
 
+def _is_of_doubts() -> bool:
+    return _carried().get(LIST) == DOUBTS
+
+
 def _list() -> str:
     """The list that this request comes from."""
-    if _carried().get(LIST) == DOUBTS:
+    if _is_of_doubts():
         return url_for("doubts.show", slug=g.project.slug)
     return _address(".show", **_carried())
 

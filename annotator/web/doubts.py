@@ -6,11 +6,13 @@ the same again.
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from annotator.api import query
 from annotator.domain import Role
 from annotator.http.session import requires
-from annotator.store import doubts
+from annotator.store import doubts, projects
+from annotator.web import files
 
 bp = Blueprint("doubts", __name__, url_prefix="/projects/<slug>/doubts")
 
@@ -23,5 +25,13 @@ def show() -> ResponseReturnValue:
     found, more = doubts.page(g.session, g.project, after=after or None)
     still, all_ = doubts.count(g.session, g.project)
     return render_template(
-        "doubts/page.html", project=g.project, found=found, more=more, still=still, settled=all_ - still
+        "doubts/page.html",
+        project=g.project,
+        found=found,
+        more=more,
+        still=still,
+        settled=all_ - still,
+        labels=projects.labels(g.session, g.project),
+        style_version=f"{g.project.scheme_version}.{files.version()}",
+        locale=str(get_locale()),
     )

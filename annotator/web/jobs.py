@@ -16,6 +16,16 @@ from annotator.http import sentences
 from annotator.http.session import requires
 from annotator.store import jobs
 
+PAGES = {  # a job → the page that asks for it
+    "import": "imports",
+    "undo-import": "imports",
+    "order": "suggestions",
+    "undo-order": "suggestions",
+    "release": "releases",
+    "train": "models",
+    "explain": "models",
+}
+
 bp = Blueprint("jobs", __name__, url_prefix="/projects/<slug>/jobs")
 
 
@@ -28,6 +38,7 @@ def show(number: int) -> ResponseReturnValue:
         [f"jobs/{job.name}.html", "jobs/page.html"],
         project=g.project,
         job=job,
+        curating_page=PAGES.get(job.name, "jobs"),
         sentence=sentences.told(job.failure or ""),
     )
 

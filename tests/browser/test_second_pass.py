@@ -203,3 +203,19 @@ def test_the_last_items_follow_each_other(seated, engine):
     with Session(engine) as session:
         assert session.exec(select(Project)).one().slug == "trains"
     assert stored(engine)["3-0", 2] == ("AGAINST", True)
+
+
+def test_what_the_model_says_fits_a_laptop(seated):
+    """Who has to scroll for the button that keeps an answer, or for Undo, does so a thousand times a day."""
+    meaning = "Whether the railway should run more trains by night, and who is to pay for them. " * 2
+    entity = {"key": "night-trains", "kind": "issue", "name": "More night trains", "definition": meaning}
+    poles = {"favor_means": f"For them. {meaning}", "against_means": f"Against them. {meaning}"}
+    seat = seated(entities=[entity | poles])
+    seat.page.set_viewport_size({"width": 1366, "height": 650})
+
+    for button in seat.page.locator(".choice, .moves .button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    seat.press("2")
+
+    expect(seat.page.locator("[data-act=keep], model-suggestion button").first).to_be_in_viewport(ratio=1)
+    assert seat.page.locator(".answer").evaluate("(answer) => answer.scrollTop") == 0

@@ -46,6 +46,16 @@ def test_a_missing_page_and_a_wrong_method_are_problems_too(app):
     assert "GET" in wrong.headers["Allow"]
 
 
+def test_a_page_that_is_missing_keeps_the_way_to_the_others(app):
+    """Whoever mistyped an address is not signed out, and looks for their pages; a command is no sentence."""
+    client, _ = application.browser(app, "ada")
+
+    assert 'href="/account"' in client.get("/nothing").text
+    used = app.test_client().get("/sign-in/used").text
+    assert 'href="/account"' not in used
+    assert '<code dir="ltr">standpoint user link NAME</code>' in used
+
+
 def test_a_wrong_method_is_told_before_any_csrf_token_is_asked_for(app):
     """“CSRF token missing” would send a script's author in the wrong direction."""
     client, _ = application.browser(app, "ada")

@@ -131,6 +131,21 @@ def test_the_same_file_again_brings_nothing_back(app, bring):
     ]  # the release of another century has the decision, and it is doubted again
 
 
+def test_the_item_says_what_is_doubted(app, bring):
+    """Whoever came by the list decided without seeing the gold label and the model's."""
+    bring([row(0, 0.6), row(1, 0.9)])
+    client = application.browser(app, "dee")[0]
+    item = "/projects/posts/adjudicate/item?id=posts-1-0"
+
+    [told] = re.findall(r"<p[^>]* data-doubt>(.*?)</p>", client.get(f"{item}&list=doubts").text, re.DOTALL)
+
+    assert re.findall(r'data-label="(\w+)"', told) == ["FAVOR", "AGAINST"]
+    assert "(10%)" in told and "(90%)" in told
+    assert "data-doubt" not in client.get(item).text
+    decided = client.get("/projects/posts/adjudicate/item?id=posts-2-0&list=doubts").text
+    assert "data-doubt" not in decided  # nobody doubts that one
+
+
 def test_what_is_not_there_is_told(app, bring):
     """Items of another project, or that were renamed since."""
     told = bring([row(0, 0.6), row(7, 0.9)])

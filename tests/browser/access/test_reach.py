@@ -69,6 +69,31 @@ def test_labels_are_at_hand_on_a_phone(sit_down: Callable):
         expect(seat.page.get_by_role("button", name=label)).to_be_in_viewport(ratio=1)
 
 
+def test_nothing_moves_on_a_phone_when_the_first_answer_is_saved(sit_down: Callable):
+    """The word “Saved” took a line of its own: the sentence jumped away from under the eyes."""
+    seat = sit_down("directed", [[f"Sentence {number}."] for number in range(150)])  # three digits are wider
+    seat.page.set_viewport_size(PHONE)
+    bar = seat.page.locator("header.bar")
+    before = bar.bounding_box()
+
+    seat.press("1")
+    expect(seat.page.locator("[data-words]").first).to_contain_text("Saved")
+
+    assert bar.bounding_box() == before
+
+
+def test_a_phone_shows_which_page_of_the_project_it_is(sign_in: Callable[..., Page]):
+    """Where one is lay beside the screen on the last pages."""
+    page = sign_in("en")
+    home = page.url.rstrip("/")
+    page.set_viewport_size(PHONE)
+
+    for path in ("", "/suggestions", "/releases", "/webhooks"):
+        page.goto(f"{home}/projects/trains{path}")
+        for current in page.locator(".curating [aria-current]").all():
+            expect(current).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK])
 @pytest.mark.parametrize("kind", ["directed", "open"])
 def test_what_has_the_focus_is_seen(sit_down: Callable, kind: str, size: Any):

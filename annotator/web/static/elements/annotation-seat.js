@@ -1,7 +1,7 @@
 // The annotator's seat: draws an item, takes the answer, draws the next at once and saves behind it.
 // What is asked is drawn by <passage-text> and <question-card>; how it is answered is the business of the form inside,
 // <label-choice> or <stance-form>. The modules of these stand before this one in the page; all else comes later.
-import { load, Problem, read, uuid } from "../lib/api.js"
+import { early, load, read, uuid, within } from "../lib/api.js"
 import { Drawer } from "../lib/drawer.js"
 import { Outbox } from "../lib/outbox.js"
 import { Queue, Steps } from "../lib/queue.js"
@@ -259,7 +259,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     if (entry) return this.show(entry, this.dataset.next)
     this.#state("loading")
     try {
-      const fetched = await this.#fetch()
+      const fetched = await this.queue.next(this.outbox)
       if (this.#entry) return // an undo was faster
       if (fetched) this.show(fetched, this.dataset.next)
       else this.#idle()
@@ -267,17 +267,6 @@ customElements.define("annotation-seat", class extends HTMLElement {
       if (this.#entry) return
       this.#hold(problem)
       this.#timer = setTimeout(() => this.#next(), SOON)
-    }
-  }
-
-  async #fetch() { // gives the next entry, or null if the server, knowing all answers, has none
-    for (;;) {
-      await this.outbox.settled()
-      await this.queue.refill()
-      const fetched = this.#entry ? null : this.queue.take()
-      if (fetched || this.#entry) return fetched
-      if (this.outbox.waiting.length) throw this.outbox.problem ?? new Problem(0, "")
-      if (!this.queue.isBehind) return null
     }
   }
 
@@ -334,21 +323,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
   #tell(sentence) { this.querySelector("[data-announcer]").textContent = sentence }
 })
 
-function early(path, then = path) { // asks at once; the first call gets that answer, later ones ask anew
-  let asked = read(path)
-  asked.catch(() => {})
-  return () => {
-    const answer = asked ?? read(then)
-    asked = null
-    return answer
-  }
-}
-
 function isEarly(button) { // nobody hears it yet; asked at the click itself, for what is missing may come a moment later
   const opened = button.dataset.toggles ?? button.getAttribute("commandfor")
   return button.closest(":not(:defined)") || (opened && !document.getElementById(opened)?.matches(":defined"))
-}
-
-function within(ms, work) {
-  return Promise.race([work, new Promise((_, reject) => setTimeout(() => reject(new Problem(0, "")), ms))])
 }

@@ -35,6 +35,22 @@ export const uuid = () => crypto.randomUUID?.() ?? fromBytes(crypto.getRandomVal
 
 export const read = (path) => ask("GET", path)
 
+// Asks at once: the first call of what it gives waits for that answer, later ones ask anew.
+export function early(path, then = path) {
+  let asked = read(path)
+  asked.catch(() => {})
+  return () => {
+    const answer = asked ?? read(then)
+    asked = null
+    return answer
+  }
+}
+
+// Waits for work so long, then takes it for unanswered: throws Problem.
+export function within(ms, work) {
+  return Promise.race([work, new Promise((_, reject) => setTimeout(() => reject(new Problem(0, "")), ms))])
+}
+
 // Sends a body and gives the answer's body. Throws Problem.
 export async function ask(method, path, body, more = {}) {
   const { ok, status, statusText, text } = await fetched(path, {

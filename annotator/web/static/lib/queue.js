@@ -1,6 +1,8 @@
 // The items that this page holds, and the way back. It asks for more before it runs out, and never takes one that
 // is answered here already: the server may not have heard of the answer yet. The drawer keeps what is held, for a
 // page that is opened again without a network.
+import { Problem } from "./api.js"
+
 const MOST_STEPS = 200
 
 export class Queue {
@@ -25,7 +27,6 @@ export class Queue {
     this.#order = this.#left.at(-1)?.order ?? 0
   }
 
-  get isBehind() { return this.#acknowledged.length > 0 } // the server has heard of answers since it was asked
   get hasLeft() { return this.#left.length > 0 }
   get taken() { return this.#held.filter(({ until }) => until) } // what was taken along and is still to be done
 
@@ -78,6 +79,19 @@ export class Queue {
   async refill() {
     await this.#filling?.catch(() => {})
     return this.fill()
+  }
+
+  // The next entry, once the server has heard of every answer; null: it has none, or an item is on the screen again.
+  // Throws Problem.
+  async next(outbox) {
+    for (;;) {
+      await outbox.settled()
+      await this.refill()
+      const entry = this.holding === null ? this.take() : null
+      if (entry || this.holding !== null) return entry
+      if (outbox.waiting.length) throw outbox.problem ?? new Problem(0, "")
+      if (!this.#acknowledged.length) return null // else it was asked before it had heard of the last ones
+    }
   }
 
   // Goes on with what the drawer holds, as the server does not answer. False: it holds nothing.
