@@ -64,6 +64,11 @@ class SpanRole(StrEnum):
     TARGET = "target"
 
 
+def is_absent(p_absent: float) -> bool:
+    """Whether a suggestion about a whole item says that there is no stance in it."""
+    return p_absent > 0.5
+
+
 _IS_ADJUDICATION = sa.text("kind = 'adjudication'")
 _IS_NEW = sa.text("weighed = false")
 
@@ -117,6 +122,7 @@ class Annotation(SQLModel, table=True):
     candidates_shown: int | None = None  # how many proposals stood beside the item; None: not told
     arm_id: int | None = Field(default=None, foreign_key="arm.id")
     uncertainty: float | None = None  # of a suggestion
+    p_absent: float | None = None  # of one about the whole item: that there is no stance in it at all
     reason: str | None = None  # of an adjudication
     precedent: bool = False
     comment_released: bool = False  # may the comment stand in a release?
