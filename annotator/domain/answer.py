@@ -64,11 +64,7 @@ class SpanRole(StrEnum):
     TARGET = "target"
 
 
-def is_absent(p_absent: float) -> bool:
-    """Whether a suggestion about a whole item says that there is no stance in it."""
-    return p_absent > 0.5
-
-
+ABSENT_BEYOND = 0.5  # p_absent from which a suggestion of a whole item says that there is no stance in it
 _IS_ADJUDICATION = sa.text("kind = 'adjudication'")
 _IS_NEW = sa.text("weighed = false")
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from annotator.domain import Attribution, Kind, Outcome, SpanRole, StanceFlag
-from annotator.domain.answer import is_absent
+from annotator.domain.answer import ABSENT_BEYOND
 from annotator.importing.names import Names
 from annotator.importing.questions import Asked
 from annotator.importing.report import Placed
@@ -57,7 +57,7 @@ class Answer:
     @property
     def is_empty(self) -> bool:
         """Whether it says that there is no stance."""
-        return not self.stances and (self.p_absent is None or is_absent(self.p_absent))
+        return not self.stances and (self.p_absent is None or self.p_absent > ABSENT_BEYOND)
 
     def sha256(self, names: Names) -> str:
         """The same exactly when it says the same: by registry keys and label names, in any order."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from annotator.domain import Annotation, Entity, Label, Polarity, Project, Stance
-from annotator.domain.answer import is_absent
+from annotator.domain.answer import ABSENT_BEYOND
 from annotator.store import suggestions
 from annotator.store.ready import Ready
 
@@ -44,7 +44,7 @@ class Suggested:
     @property
     def any_stance(self) -> bool:
         """Whether it expects a stance here."""
-        return bool(self.stances) if self.p_absent is None else not is_absent(self.p_absent)
+        return bool(self.stances) if self.p_absent is None else self.p_absent <= ABSENT_BEYOND
 
     @property
     def p(self) -> float | None:

@@ -12,7 +12,9 @@ from tests.browser.conftest import HeldBack
 
 pytestmark = pytest.mark.browser
 
-TEXT = [["Mayor Anders wants night trains, and she attacked the railway.", "It rained.", "It snowed.", "Buses."]]
+TEXT = [
+    ["Mayor Anders wants night trains, and she attacked the railway.", "It rained.", "It snowed.", "Buses."]
+]
 FIRST, SECOND, THIRD, FOURTH = "Mayor Anders wants", "It rained.", "It snowed.", "Buses."
 WHOLE = {"0-0": {"p_absent": 0.2}, "0-1": {"p_absent": 0.9}, "0-2": {"p_absent": 0.3}}
 TRAINS, RAILWAY = ("mayor", "night-trains", "FAVOR"), ("mayor", "railway", "AGAINST")
@@ -49,7 +51,9 @@ def stored(engine):
         )
         for answer, item in session.exec(query):
             told = [_told(session, stance) for stance in answer.stances]
-            newest[item, answer.occasion] = None if answer.withdrawn else (told, answer.suggestion is not None)
+            newest[item, answer.occasion] = (
+                None if answer.withdrawn else (told, answer.suggestion is not None)
+            )
     return {place: said for place, said in newest.items() if said is not None}
 
 
@@ -91,7 +95,9 @@ def test_where_it_contradicts_one_looks_again_and_keeps_or_changes(seated, engin
     seat.press("0")
     shown(seat)
     seat.press("2", "1", "1")
-    expect(seat.page.locator(f"{PANEL} [data-act=keep]:visible")).to_have_count(0)  # Enter is of the new answer
+    expect(seat.page.locator(f"{PANEL} [data-act=keep]:visible")).to_have_count(
+        0
+    )  # Enter is of the new answer
     seat.press("Enter")
     expect(seat.sentence).to_have_text(FOURTH)
     seat.wait_until_saved()
@@ -129,7 +135,9 @@ def test_a_stance_that_the_answer_lacks_is_shown_and_taken_in(seated, engine):
     seat.press("2", "1", "1", "Enter")
     panel = shown(seat)
     expect(panel.locator("li:visible")).to_have_count(1)
-    expect(panel.locator("li:visible .stance-line")).to_have_text("Mayor Anders → AGAINST → State Railway (80%)")
+    expect(panel.locator("li:visible .stance-line")).to_have_text(
+        "Mayor Anders → AGAINST → State Railway (80%)"
+    )
     seat.press("i")
     expect(seat.page.locator("[data-stances] .stance-line")).to_have_count(2)
     expect(panel.locator("li:visible")).to_have_count(0)
@@ -220,7 +228,9 @@ def test_a_key_that_comes_before_the_panel_waits_for_it(seated, browser):
 
 def test_single_pass_shows_it_at_once_and_enter_takes_that_there_is_none(seated, engine):
     """Where a curator has chosen so; the answer says that it was seen, and agreement leaves it out."""
-    seat = seated({"0-0": {"stances": [TRAINS]}, "0-1": {"p_absent": 0.9}}, suggestions={"show": "single-pass"})
+    seat = seated(
+        {"0-0": {"stances": [TRAINS]}, "0-1": {"p_absent": 0.9}}, suggestions={"show": "single-pass"}
+    )
     expect(shown(seat)).to_contain_text("Mayor Anders → FAVOR → More night trains")
     seat.press("i", "Enter")
     expect(seat.sentence).to_have_text(SECOND)
