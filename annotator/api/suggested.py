@@ -9,7 +9,7 @@ from sqlmodel import Session
 from annotator.api.schemas import Outgoing
 from annotator.domain import Project, ProjectKind
 from annotator.domain.workforce import Show
-from annotator.store import arms, open_suggestions, suggestions
+from annotator.store import open_suggestions, suggestions
 from annotator.store.questions import Question
 
 
@@ -31,7 +31,7 @@ class SuggestionOut(Outgoing):
 
     uuid: UUID
     label: str | None = None
-    any_stance: bool = True
+    any_stance: bool | None = None
     stances: list[ExpectedOut] = Field(default_factory=list)
     p: float | None  # of the label, or of any stance or none, as far as the model told
     at_once: bool
@@ -42,23 +42,12 @@ def suggestions_out(session: Session, project: Project, put: Sequence[Question])
     when = suggestions.shown(project)
     if when is Show.OFF:
         return {}
-    wanted = [each for each in put if each.occasion == 0]
-    if project.kind is ProjectKind.OPEN:
-        return _of_open(session, project, wanted, at_once=when is Show.BESIDE)
-    found = suggestions.of_items(session, project, [each.item.id for each in wanted])
-    at_once = when is Show.BESIDE
-    return {
-        item: SuggestionOut(uuid=each.uuid, label=each.label, p=each.p, at_once=at_once)
-        for item, each in found.items()
-    }
-
-
-def _of_open(
-    session: Session, project: Project, put: Sequence[Question], *, at_once: bool
-) -> dict[int, SuggestionOut]:
-    """Where an experiment hides who holds the stance, a suggestion that names a holder is hidden with it."""
-    found = open_suggestions.of_items(session, project, [each.item.id for each in put])
-    masked = {each.item.id for each in put if arms.masks_holder(each.arm)}
+    wanted, at_once = [each.item.id for each in put if each.occasion == 0], when is Show.BESIDE
+    if project.kind is ProjectKind.DIRECTED:
+        return {
+            item: SuggestionOut(uuid=said.uuid, label=said.label, p=said.p, at_once=at_once)
+            for item, said in suggestions.of_items(session, project, wanted).items()
+        }
     return {
         item: SuggestionOut(
             uuid=said.uuid,
@@ -67,6 +56,5 @@ def _of_open(
             p=said.p,
             at_once=at_once,
         )
-        for item, said in found.items()
-        if not (said.stances and item in masked)
+        for item, said in open_suggestions.of_items(session, project, wanted).items()
     }

@@ -1,4 +1,4 @@
-"""The loop of an open project: a release, a model for detection, what it says, and the queue that it orders."""
+"""The loop of an open project: a release, a model for detection, what it says, the queue that it orders."""
 
 import json
 
@@ -66,8 +66,8 @@ def test_what_detection_says_comes_back_and_orders_the_queue(standpoint, tmp_pat
     with Session(engine) as session:
         query = "SELECT external_id, uncertainty, p_absent FROM annotation JOIN item ON item.id = item_id"
         stored = session.execute(sa.text(f"{query} WHERE annotation.kind = 'suggestion'")).all()
-        ranked = "SELECT external_id FROM queue_entry JOIN item ON item.id = item_id JOIN pool ON pool.id = pool_id"
-        newest = "WHERE queue_entry.generation = pool.generation ORDER BY rank"
+        ranked = "SELECT external_id FROM queue_entry JOIN item ON item.id = item_id"
+        newest = "JOIN pool ON pool.id = pool_id WHERE queue_entry.generation = pool.generation ORDER BY rank"
         queue = list(session.execute(sa.text(f"{ranked} {newest}")).scalars())
     assert {item: doubt for item, doubt, _ in stored} == pytest.approx(doubts, abs=1e-6)
     assert {item: p for item, _, p in stored} == pytest.approx(shares, abs=1e-5)

@@ -1,4 +1,4 @@
-"""A suggestion at the annotator's seat in an open project: after the own answer, which stands as it was given."""
+"""A suggestion at the seat of an open project: after the own answer, which stands as it was given."""
 
 import pytest
 from playwright.sync_api import expect

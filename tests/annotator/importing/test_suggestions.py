@@ -241,7 +241,10 @@ def test_a_table_says_it_too(standpoint, write, news, sentences, rows):
     [
         ({"label_distribution": None}, "label_distribution"),
         ({"label_distribution": [{"label": "stance", "p": 1.0}]}, "has not the shares of stance and absent"),
-        ({"label_distribution": [{"label": "FAVOR", "p": 0.5}, {"label": "absent", "p": 0.5}]}, "not the shares"),
+        (
+            {"label_distribution": [{"label": "FAVOR", "p": 0.5}, {"label": "absent", "p": 0.5}]},
+            "not the shares",
+        ),
         ({"label": "absent"}, "'absent', which label_distribution gives 0.20"),
         ({"label": "maybe"}, "is no label of this project"),
         ({"target": "council"}, "'stance' is no label of this project"),

@@ -76,9 +76,7 @@ def test_what_was_merged_is_what_it_became_and_what_is_retired_is_not_shown(sess
 
 def answered(session, person, item, *, found, suggestion=None):
     shown = {"suggestion": str(suggestion.uuid)} if suggestion is not None else {}
-    return make.appended(
-        session, person, make.answer(item, stances=[STANCE] if found else [], shown=shown)
-    )
+    return make.appended(session, person, make.answer(item, stances=[STANCE] if found else [], shown=shown))
 
 
 def test_an_answer_after_a_look_is_an_occasion_beside_the_first(session, world):
