@@ -140,7 +140,7 @@ def test_a_stance_that_the_answer_lacks_is_shown_and_taken_in(seated, engine):
     )
     seat.press("i")
     expect(seat.page.locator("[data-stances] .stance-line")).to_have_count(2)
-    expect(panel.locator("li:visible")).to_have_count(0)
+    expect(panel.locator("li:visible, [data-words]:visible")).to_have_count(0)
     seat.press("z")  # not that one
     expect(panel.locator("li:visible")).to_have_count(1)
     seat.press("i", "Enter")

@@ -74,6 +74,7 @@ customElements.define("stance-suggestion", class extends HTMLElement {
   #mark() { // what the form has by now need not be offered; an answer that was changed is kept by the form's own button
     if (this.panel.hidden) return
     for (const [index, row] of [...this.list.children].entries()) row.hidden = !this.#lacks(this.#expected[index])
+    this.words.hidden = Boolean(this.#expected.length) && !this.#expected.some((stance) => this.#lacks(stance))
     const isKept = !this.form.isChanged && (this.#when === "ask" || !this.#any)
     for (const part of this.panel.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== this.#when || (part.matches("button") && !isKept)
   }
