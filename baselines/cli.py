@@ -109,7 +109,8 @@ def predict(model_dir: Path, source: Path, out: Path, columns: options.Pairs, tr
     MODEL_DIR is a folder that `standpoint train` wrote. INPUT is a release folder (its items, judged or
     not), a csv, tsv, jsonl or parquet file with the columns text and target, and item_id or id and holder
     if it has them, or any dataset that `standpoint train` reads, with or without labels. An item that fixes
-    no target is asked once for each holder and target of its stances.
+    no target is asked once for each holder and target of its stances; by a model for detection each item is
+    asked once, as a whole, and its holder and target stay empty.
 
     OUT.parquet is replaced if it is there. Its columns: item_id, holder, target, label,
     label_distribution, uncertainty (0 sure to 1; 1 for a target that the model does not know), model,

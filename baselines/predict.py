@@ -13,13 +13,14 @@ from scipy.stats import entropy
 
 from annotator.errors import Unusable
 from baselines.answers import answers
+from baselines.models import ANY
 from baselines.persist import Model
 from exporters.files import replacing
 
 SUGGESTIONS = pa.schema(
     {
         "item_id": pa.string(),
-        "holder": pa.string(),
+        "holder": pa.string(),  # null, and so is target, where the whole item is spoken of: any stance here?
         "target": pa.string(),
         "label": pa.string(),
         "label_distribution": pa.list_(pa.struct({"label": pa.string(), "p": pa.float32()})),
@@ -61,16 +62,20 @@ def predict(
 
 
 def suggest(model: Model, rows: pd.DataFrame, *, now: datetime, release: str | None = None) -> pa.Table:
-    """The suggestions for `rows`, one each, under SUGGESTIONS."""
+    """The suggestions for `rows`, one each, under SUGGESTIONS.
+
+    Detection speaks of whole items: without holder and target.
+    """
     labels = [label.name for label in model.card.labels]
     decided, found = answers(model.estimator, rows)
     shares = np.zeros((len(rows), len(labels)))
     shares[:, [labels.index(label) for label in model.estimator.classes_]] = found
-    met = rows["target"].isin(model.card.training.targets).to_numpy()
+    is_whole = model.card.task == ANY
+    met = is_whole | rows["target"].isin(model.card.training.targets).to_numpy()
     columns = {
         "item_id": rows["item_id"].tolist(),
-        "holder": rows["holder"].tolist(),
-        "target": rows["target"].tolist(),
+        "holder": [None] * len(rows) if is_whole else rows["holder"].tolist(),
+        "target": [None] * len(rows) if is_whole else rows["target"].tolist(),
         "label": decided.tolist(),
         "label_distribution": _distributions(shares, labels),
         "uncertainty": np.where(met, entropy(shares, axis=1) / np.log(len(labels)), 1.0),

@@ -211,8 +211,23 @@ def suggestion(
     session: Session, item: Item, label: str, *, doubt: float = 0.5, p: float = 0.75, model: str = "svm@0f"
 ) -> Annotation:
     """What a model says of an item that fixes its target, as an import stores it; the rest of p is shared."""
-    of = session.get_one(Project, item.project_id)
-    names = {row.id: row.name for row in projects.labels(session, of)}
+    target = session.get_one(Entity, item.target_id).key
+    return expected(session, item, [("author", target, label)], doubt=doubt, p=p, model=model)
+
+
+def expected(
+    session: Session,
+    item: Item,
+    stances: Iterable[tuple[str, str, str]] = (),
+    *,
+    p_absent: float | None = None,
+    doubt: float = 0.5,
+    p: float = 0.75,
+    model: str = "svm@0f",
+) -> Annotation:
+    """What a model says of an item: stances by keys and label, or how probable it is that there is none."""
+    names = {row.id: row.name for row in projects.labels(session, session.get_one(Project, item.project_id))}
+    ids, keys = {name: id_ for id_, name in names.items()}, Registry.load(session, item.project_id).by_key
     known = session.exec(select(User).where(User.name == model)).first()
     if known is None:
         known = User(name=model, kind=UserKind.MODEL)
@@ -224,17 +239,19 @@ def suggestion(
         annotator_id=known.id,
         kind=Kind.SUGGESTION,
         uncertainty=doubt,
+        p_absent=p_absent,
         body_sha256=uuid4().hex,
     )
     rest = (1 - p) / (len(names) - 1)
     said.stances = [
         Stance(
-            position=0,
-            holder_id=item.holder_id or Registry.load(session, of.id).by_key["author"].id,
-            target_id=item.target_id,
-            label_id=next(id_ for id_, name in names.items() if name == label),
+            position=position,
+            holder_id=item.holder_id or keys[holder].id,
+            target_id=keys[target].id,
+            label_id=ids[label],
             label_distribution=[p if names[id_] == label else rest for id_ in sorted(names)],
         )
+        for position, (holder, target, label) in enumerate(stances)
     ]
     session.add(said)
     session.flush()

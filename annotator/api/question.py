@@ -12,9 +12,9 @@ from sqlmodel import Session
 from annotator.api.answers import AnswerOut, answers_out
 from annotator.api.candidates import CandidateOut
 from annotator.api.schemas import EntityOut, Outgoing
-from annotator.domain import Document, Inquiry, Project, ProjectKind, User
-from annotator.domain.workforce import Show
-from annotator.store import arms, history, inquiries, news, questions, suggestions
+from annotator.api.suggested import SuggestionOut, suggestions_out
+from annotator.domain import Document, Inquiry, Project, User
+from annotator.store import arms, history, inquiries, news, questions
 from annotator.store.named import EntityRow
 from annotator.store.proposals import Offer
 from annotator.store.questions import DocumentRow, Question, SegmentRow
@@ -129,18 +129,6 @@ class RepliedOut(Outgoing):
     replied_at: datetime
 
 
-class SuggestionOut(Outgoing):
-    """What a model says. `at_once`: it may stand beside the item; else only once the first answer is given.
-
-    An answer given after a look at it names it in shown.suggestion.
-    """
-
-    uuid: UUID
-    label: str
-    p: float | None  # of this label, as far as the model told
-    at_once: bool
-
-
 class ItemOut(Outgoing):
     """One question with all that its page shows. What is fixed is not asked."""
 
@@ -217,7 +205,7 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
     current = _current(session, user, put)
     replies = inquiries.replies(session, user, [question.item.id for question in put])
     offers = current_app.extensions["standpoint_proposals"].of(session, project, put)
-    said = _suggestions(session, project, [each for each in put if each.item.id not in current])
+    said = suggestions_out(session, project, [each for each in put if each.item.id not in current])
     shared = Shared()
     return [
         ItemOut.of(
@@ -230,20 +218,6 @@ def items_out(session: Session, project: Project, user: User, put: Sequence[Ques
         )
         for question in put
     ]
-
-
-def _suggestions(session: Session, project: Project, put: Sequence[Question]) -> dict[int, SuggestionOut]:
-    """What a model says to each that is asked for the first time, where the project shows it."""
-    when = suggestions.shown(project)
-    if project.kind is ProjectKind.OPEN or when is Show.OFF:
-        return {}
-    wanted = [each.item.id for each in put if each.occasion == 0]
-    found = suggestions.of_items(session, project, wanted)
-    at_once = when is Show.BESIDE
-    return {
-        item: SuggestionOut(uuid=each.uuid, label=each.label, p=each.p, at_once=at_once)
-        for item, each in found.items()
-    }
 
 
 def _current(session: Session, user: User, put: Sequence[Question]) -> dict[int, AnswerOut]:

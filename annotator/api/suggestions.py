@@ -153,7 +153,10 @@ def show() -> ResponseReturnValue:
 @requires(Role.CURATOR)
 @describes(gives={200: ReportOut})
 def report() -> ResponseReturnValue:
-    """How often annotators followed suggestions, and how often they should not have. 422 in open projects."""
+    """How often annotators followed suggestions, and how often they should not have.
+
+    In open projects labels are stance and absent; suggestions that name stances are not counted.
+    """
     found = assistance.measure(g.session, g.project)
     return ReportOut.model_validate(found.as_json()).model_dump(mode="json")
 

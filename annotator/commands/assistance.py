@@ -21,7 +21,8 @@ def assistance(settings: Settings, slug: str, as_json: bool) -> None:
 
     How often annotators changed to what the model said or kept their own, by label and by annotator; how far
     they agree with each other before and after; and where gold is known, how often a wrong suggestion was
-    followed and a right one was not.
+    followed and a right one was not. In an open project it counts whether there is any stance, by what models
+    for detection say; suggestions that name stances are not counted.
 
     \b
     Example:

@@ -64,6 +64,7 @@ class SpanRole(StrEnum):
     TARGET = "target"
 
 
+ABSENT_BEYOND = 0.5  # p_absent from which a suggestion of a whole item says that there is no stance in it
 _IS_ADJUDICATION = sa.text("kind = 'adjudication'")
 _IS_NEW = sa.text("weighed = false")
 
@@ -117,6 +118,7 @@ class Annotation(SQLModel, table=True):
     candidates_shown: int | None = None  # how many proposals stood beside the item; None: not told
     arm_id: int | None = Field(default=None, foreign_key="arm.id")
     uncertainty: float | None = None  # of a suggestion
+    p_absent: float | None = None  # of one about the whole item: that there is no stance in it at all
     reason: str | None = None  # of an adjudication
     precedent: bool = False
     comment_released: bool = False  # may the comment stand in a release?

@@ -147,7 +147,7 @@ class Show(StrEnum):
 
 
 class Suggestions(Strict):
-    """`[suggestions]`: what a model says, shown to annotators of a directed project."""
+    """`[suggestions]`: what a model says, shown to annotators."""
 
     show: Show = Show.AFTER
 

@@ -146,7 +146,7 @@ def _count(answer: Answer, before: Annotation | None, report: Report) -> None:
         report.changed_answers += 1
         return
     report.new_answers[answer.kind] += 1
-    report.empty_answers[answer.kind] += not answer.stances
+    report.empty_answers[answer.kind] += answer.is_empty
 
 
 def _annotation(
@@ -168,6 +168,7 @@ def _annotation(
         "comment": answer.comment,
         "seconds": answer.seconds,
         "uncertainty": answer.uncertainty,
+        "p_absent": answer.p_absent,
         "precedent": False,
         "body_sha256": sha256,
     }

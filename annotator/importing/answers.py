@@ -115,13 +115,14 @@ def _suggestion(
         )
     item = questions.of(placed)
     suggested.check_known(row, names)
-    stances = _stances(project, row, item, questions, names)
+    stances = [] if suggested.is_whole(row, project) else _stances(project, row, item, questions, names)
     return Answer(
         item,
         told.annotator,
         Kind.SUGGESTION,
         placed,
         uncertainty=told.uncertainty,
+        p_absent=told.p_absent,
         model_sha256=told.model_sha256,
         stances=[replace(stance, distribution=told.distribution) for stance in stances],
     )
@@ -135,6 +136,8 @@ def _join(project: Project, first: Answer, again: Answer) -> bool:
     Invalid
         If it contradicts the first, or each row is a whole answer here.
     """
+    if first.p_absent != again.p_absent:
+        raise _at("label", f"the same model says otherwise of the item at {first.placed.place}")
     if all(stance in first.stances for stance in again.stances) and _same(first, again, project):
         return False
     if not _is_flat(project, first.placed.row) or not _is_flat(project, again.placed.row):

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from annotator.domain import Attribution, Kind, Outcome, SpanRole, StanceFlag
+from annotator.domain.answer import ABSENT_BEYOND
 from annotator.importing.names import Names
 from annotator.importing.questions import Asked
 from annotator.importing.report import Placed
@@ -49,15 +50,21 @@ class Answer:
     comment: str | None = None
     seconds: float | None = None
     uncertainty: float | None = None  # of a suggestion
-    model_sha256: str | None = None  # likewise
+    p_absent: float | None = None  # likewise, of the whole item: that there is no stance in it
+    model_sha256: str | None = None
     stances: list[StanceDraft] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says that there is no stance."""
+        return not self.stances and (self.p_absent is None or self.p_absent > ABSENT_BEYOND)
 
     def sha256(self, names: Names) -> str:
         """The same exactly when it says the same: by registry keys and label names, in any order."""
         stances = sorted(json.dumps(_told(stance, names)) for stance in self.stances)
         body = [self.outcome, sorted(self.flags), self.comment, self.seconds, stances]
         if self.kind is Kind.SUGGESTION:
-            body.append(self.uncertainty)
+            body += [self.uncertainty, *([] if self.p_absent is None else [self.p_absent])]
         return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 

@@ -1,14 +1,15 @@
 """What a row of suggestions.parquet says beside an answer: which model, how sure, for which release's items.
 
 The columns are those that `standpoint predict` writes. A model is an annotator of its own, by the hash of its
-file: one that was trained again is another.
+file: one that was trained again is another. In an open project a row without holder and target, of a
+model for detection, speaks of the whole item: any stance here, or none.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annotator.domain import Project
+from annotator.domain import Project, ProjectKind
 from annotator.errors import Invalid
 from annotator.importing import values
 from annotator.importing.names import Names
@@ -16,6 +17,7 @@ from annotator.importing.rows import Row
 
 MODEL, SHA256, RELEASE = "model", "model_sha256", "release"
 DISTRIBUTION, UNCERTAINTY = "label_distribution", "uncertainty"
+FOUND, ABSENT = "stance", "absent"  # what detection says of a whole item
 CLOSE = 0.01  # that the shares of a distribution may miss 1 by
 SHORT = 12  # digits of a hash in a name
 
@@ -28,11 +30,18 @@ class Said:
     model_sha256: str
     uncertainty: float | None  # 0 sure – 1
     distribution: tuple[float, ...] | None  # in the order of `suggestions.labels`
+    p_absent: float | None = None  # of a whole item
 
 
 def is_of_model(row: Row) -> bool:
     """Whether the row says which model it is of."""
     return SHA256 in row.metadata
+
+
+def is_whole(row: Row, project: Project) -> bool:
+    """Whether the row says of a whole item that there is a stance in it, or none."""
+    is_open = project.kind is ProjectKind.OPEN
+    return is_open and row.label in {FOUND, ABSENT} and row.holder is None and row.target is None
 
 
 def said(row: Row, project: Project, order: Sequence[int], names: Names) -> Said:
@@ -50,7 +59,10 @@ def said(row: Row, project: Project, order: Sequence[int], names: Names) -> Said
             RELEASE,
             f"is {release}: these are suggestions for items of another project, not of {project.slug!r}",
         )
-    return Said(f"{model}@{digest[:SHORT]}", digest, _uncertainty(row), _distribution(row, order, names))
+    name = f"{model}@{digest[:SHORT]}"
+    if is_whole(row, project):
+        return Said(name, digest, _uncertainty(row), None, _p_absent(row))
+    return Said(name, digest, _uncertainty(row), _distribution(row, order, names))
 
 
 def check_known(row: Row, names: Names) -> None:
@@ -90,23 +102,42 @@ def _uncertainty(row: Row) -> float | None:
 
 
 def _distribution(row: Row, order: Sequence[int], names: Names) -> tuple[float, ...] | None:
-    given = row.metadata.get(DISTRIBUTION)
-    if given is None:
+    if row.metadata.get(DISTRIBUTION) is None:
         return None
+    shares = dict.fromkeys(order, 0.0)
+    for name, share in _shares(row):
+        try:
+            label = names.label(name)
+        except Invalid as error:
+            raise _at(DISTRIBUTION, str(error)) from None
+        shares[label.id or 0] += share
+    return tuple(round(share, 6) for share in shares.values())
+
+
+def _p_absent(row: Row) -> float:
+    """How probable it is that there is no stance; it must fit the label."""
+    shares = dict(_shares(row))
+    if set(shares) != {FOUND, ABSENT}:
+        raise _at(DISTRIBUTION, f"has not the shares of {FOUND} and {ABSENT}, and of nothing else")
+    if shares[str(row.label)] < 0.5 - CLOSE:
+        raise _at("label", f"is {row.label!r}, which label_distribution gives {shares[str(row.label)]:.2f}")
+    return round(shares[ABSENT], 6)
+
+
+def _shares(row: Row) -> Iterator[tuple[str, float]]:
+    """A label's name and its share, each; they add up to 1."""
+    given, whole = row.metadata.get(DISTRIBUTION), 0.0
     try:
         pairs = values.from_json(given) if isinstance(given, str) else given
-        shares = dict.fromkeys(order, 0.0)
         for pair in values.sequence(pairs, DISTRIBUTION):
             told = values.mapping(pair, "share of a label")
-            label = names.label(str(told.get("label")))
-            shares[label.id or 0] += _share(told.get("p"), DISTRIBUTION)
+            share = _share(told.get("p"), DISTRIBUTION)
+            whole += share
+            yield str(told.get("label")), share
     except values.Fault as fault:
         raise _at(DISTRIBUTION, fault.reason) from None
-    except Invalid as error:
-        raise _at(DISTRIBUTION, str(error)) from None
-    if abs(sum(shares.values()) - 1) > CLOSE:
-        raise _at(DISTRIBUTION, f"adds up to {sum(shares.values()):.2f}, and not to 1")
-    return tuple(round(share, 6) for share in shares.values())
+    if abs(whole - 1) > CLOSE:
+        raise _at(DISTRIBUTION, f"adds up to {whole:.2f}, and not to 1")
 
 
 def _at(column: str, reason: str) -> Invalid:

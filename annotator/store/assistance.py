@@ -1,4 +1,8 @@
-"""What people said unaided and after a look at a suggestion, with gold where it is known: case by case."""
+"""What people said unaided and after a look at a suggestion, with gold where it is known: case by case.
+
+In an open project a case is about detection: any stance in the item, or none, where a model said this much
+and no more. Suggestions that name stances are not counted: several may be followed in part.
+"""
 
 from typing import Any
 
@@ -6,26 +10,20 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from annotator.domain import Kind, Project, ProjectKind, metadata
-from annotator.errors import Invalid
+from annotator.domain.answer import ABSENT_BEYOND
 from annotator.quality.assistance import Case, Report, report
 from annotator.store import assisted
+from annotator.store.open_suggestions import NO_STANCE
 
 ANNOTATION, STANCE, LABEL, ITEM, USER = (
     metadata.tables[name] for name in ("annotation", "stance", "label", "item", "user")
 )
 JUDGED = "judged"
+FOUND, ABSENT = "stance", "absent"  # the labels of a case of an open project
 
 
 def measure(session: Session, project: Project) -> Report:
-    """The report of a directed project. Reads its answers to items that a model has said something of.
-
-    Raises
-    ------
-    Invalid
-        If the project is open: there annotators see no suggestions.
-    """
-    if project.kind is ProjectKind.OPEN:
-        raise Invalid(f"{project.slug!r} is an open project: annotators see no suggestions there.")
+    """The report of a project. Reads its answers to items that a model has said something of."""
     return report(cases(session, project))
 
 
@@ -56,11 +54,12 @@ def cases(session: Session, project: Project) -> list[Case]:
 
 
 def _labels(session: Session, project: Project, kind: Kind, *, occasion: int = 0) -> list[Any]:
-    """Item, annotator, uuid, label and the suggestion seen of answers with one label, the oldest first.
+    """Item, annotator, uuid, label and the suggestion seen of answers, the oldest first.
 
-    `stands`: nothing later revises or withdraws it.
+    `stands`: nothing later revises or withdraws it. The label is the one of a directed project's answer; of
+    an open project's FOUND or ABSENT, and None of a suggestion that names stances.
     """
-    a, later, now = ANNOTATION.c, ANNOTATION.alias("later"), LABEL.alias("now")
+    a, later = ANNOTATION.c, ANNOTATION.alias("later")
     whose = sa.true() if kind is Kind.ADJUDICATION else later.c.annotator_id == a.annotator_id
     revised = sa.exists().where(
         later.c.item_id == a.item_id,
@@ -69,12 +68,11 @@ def _labels(session: Session, project: Project, kind: Kind, *, occasion: int = 0
         later.c.occasion == a.occasion,
         later.c.revision > a.revision,
     )
+    label, source = _detected(kind) if project.kind is ProjectKind.OPEN else _labelled()
     query = (
-        sa.select(a.item_id, a.annotator_id, a.uuid, a.suggestion, USER.c.name, now.c.name.label("label"))
+        sa.select(a.item_id, a.annotator_id, a.uuid, a.suggestion, USER.c.name, label.label("label"))
         .add_columns(sa.and_(~a.withdrawn, ~revised).label("stands"))
-        .join(STANCE, STANCE.c.annotation_id == a.id)
-        .join(LABEL, LABEL.c.id == STANCE.c.label_id)
-        .join(now, now.c.id == sa.func.coalesce(LABEL.c.merged_into_id, LABEL.c.id))
+        .select_from(source)
         .join(USER, USER.c.id == a.annotator_id)
         .join(ITEM, ITEM.c.id == a.item_id)
         .where(
@@ -87,3 +85,24 @@ def _labels(session: Session, project: Project, kind: Kind, *, occasion: int = 0
         .order_by(a.id)
     )
     return list(session.execute(query).all())
+
+
+def _labelled() -> tuple[sa.ColumnElement[str], sa.FromClause]:
+    """The label of an answer with one, and where it comes from."""
+    now = LABEL.alias("now")
+    became = now.c.id == sa.func.coalesce(LABEL.c.merged_into_id, LABEL.c.id)
+    source = ANNOTATION.join(STANCE, STANCE.c.annotation_id == ANNOTATION.c.id)
+    return now.c.name, source.join(LABEL, LABEL.c.id == STANCE.c.label_id).join(now, became)
+
+
+def _detected(kind: Kind) -> tuple[sa.ColumnElement[Any], sa.FromClause]:
+    """Likewise of an answer to an item of an open project."""
+    if kind is Kind.SUGGESTION:
+        p = ANNOTATION.c.p_absent
+        return sa.case((p.is_(None), None), (p > ABSENT_BEYOND, ABSENT), else_=FOUND), ANNOTATION
+    found = sa.exists().where(
+        STANCE.c.annotation_id == ANNOTATION.c.id,
+        STANCE.c.label_id == LABEL.c.id,
+        LABEL.c.polarity.not_in(NO_STANCE),
+    )
+    return sa.case((found, FOUND), else_=ABSENT), ANNOTATION

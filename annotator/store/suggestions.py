@@ -40,7 +40,7 @@ class Suggested:
 
 
 def of_items(session: Session, project: Project, items: Sequence[int]) -> dict[int, Suggested]:
-    """What stands for these items, by row id; items with several stances, or none, are left out.
+    """What stands for these items of a directed project, by row id; items with several stances are left out.
 
     One query, and one for labels where something was said; none without items.
     """
@@ -97,7 +97,7 @@ def models(session: Session, project: Project) -> list[Model]:
 
 
 def shown(project: Ruled) -> Show:
-    """When annotators of this project see what a model says. In an open project nobody does yet."""
+    """When annotators of this project see what a model says."""
     return Workforce.of(project).suggestions.show
 
 

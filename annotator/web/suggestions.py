@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from annotator.domain import Job, ProjectKind, Role
+from annotator.domain import Job, Role
 from annotator.domain.workforce import Show
 from annotator.errors import Invalid, StandpointError
 from annotator.http.session import requires
@@ -55,8 +55,7 @@ def show() -> ResponseReturnValue:
 @requires(Role.CURATOR)
 def report() -> ResponseReturnValue:
     """What a look at a suggestion does to answers."""
-    is_open = g.project.kind is ProjectKind.OPEN
-    found = None if is_open else assistance.measure(g.session, g.project)
+    found = assistance.measure(g.session, g.project)
     return render_template("suggestions/report.html", project=g.project, report=found)
 
 

@@ -164,6 +164,18 @@ def test_places_that_are_not_there_are_named(model, tmp_path):
         predict(model, inputs.read(tmp_path / "texts.csv"), tmp_path / "absent" / "s.parquet", now=NOW)
 
 
+def test_detection_speaks_of_whole_items_whatever_their_target(opened, tmp_path):
+    """It never asked about a target, so that none is unknown to it."""
+    model = train(data.read_release(opened), recipe="detection", splits=["train"], seed=0)
+    (tmp_path / "texts.csv").write_text("id,text,target\n7,splendid welcome,Airships\n")
+
+    (row,) = written(model, tmp_path / "texts.csv", tmp_path / "s.parquet")
+
+    assert (row["item_id"], row["holder"], row["target"]) == ("7", None, None)
+    assert [each["label"] for each in row["label_distribution"]] == ["stance", "absent"]
+    assert row["uncertainty"] < 1
+
+
 def test_a_label_that_was_never_trained_on_has_no_share(directed, tmp_path):
     """The scheme has it, so the importer looks for it."""
     release = data.read_release(directed)

@@ -1,5 +1,6 @@
 """What a model says of a project's items comes in by a file, and is stored apart from labels."""
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -185,3 +186,91 @@ def test_an_open_item_has_one_suggestion_of_several_stances(standpoint, suggest,
     assert len({answer.id for answer, _, _ in found}) == 1
     assert [answer.uncertainty for answer, _, _ in found] == [0.8, 0.8]
     assert [stance.position for _, _, stance in found] == [0, 1]
+
+
+def whole(item, label="stance", p=0.8, **more):
+    """A row as `standpoint predict` writes it of a model for detection."""
+    other = {"stance": "absent", "absent": "stance"}[label]
+    shares = {label: p, other: 1 - p}
+    said = row(item, label, dict(sorted(shares.items(), reverse=True)), holder=None, target=None)
+    return said | {"release": "news/1", "model": "detection"} | more
+
+
+@pytest.fixture
+def sentences(standpoint, write, news, rows):
+    """The items of an open project with three sentences."""
+    lines = "id,text\na,The council praised it.\nb,It rained.\nc,It snowed.\n"
+    assert standpoint("import", news, write("news.csv", lines)).exit_code == 0
+    return [item for (item,) in rows("SELECT external_id FROM item ORDER BY id")]
+
+
+WHOLE = "SELECT p_absent, uncertainty, (SELECT count(*) FROM stance) FROM annotation ORDER BY id"
+
+
+def test_detection_speaks_of_the_whole_item(suggest, news, sentences, rows):
+    """Any stance here, or none: it names nobody, so there is nobody to name."""
+    said = [whole(sentences[0], "stance", 0.8), whole(sentences[1], "absent", 0.9, uncertainty=0.2)]
+
+    result = suggest(news, said)
+
+    assert result.exit_code == 0, result.output
+    assert "2 suggestions new, of which 1 without stance" in result.output
+    assert rows(WHOLE) == [(pytest.approx(0.2), 0.5, 0), (pytest.approx(0.9), 0.2, 0)]
+    assert models_of(rows) == {"detection@" + SHA[:12]}
+    assert "nothing new" in suggest(news, said).output
+    changed = suggest(news, [whole(sentences[0], "stance", 0.7)])
+    assert "1 answer changed" in changed.output
+
+
+def models_of(rows):
+    return {name for (name,) in rows("SELECT name FROM \"user\" WHERE kind = 'model'")}
+
+
+def test_a_table_says_it_too(standpoint, write, news, sentences, rows):
+    """Whoever has a model of their own writes what it says by hand."""
+    shares = json.dumps([{"label": "absent", "p": 0.75}, {"label": "stance", "p": 0.25}])
+    line = {"item_id": sentences[2], "label": "absent", "label_distribution": shares}
+    path = write("said.jsonl", json.dumps(line | {"model": "mine", "model_sha256": SHA}))
+
+    assert standpoint("import", news, path, "--kind", "suggestion").exit_code == 0
+    assert rows(WHOLE) == [(0.75, None, 0)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"label_distribution": None}, "label_distribution"),
+        ({"label_distribution": [{"label": "stance", "p": 1.0}]}, "has not the shares of stance and absent"),
+        (
+            {"label_distribution": [{"label": "FAVOR", "p": 0.5}, {"label": "absent", "p": 0.5}]},
+            "not the shares",
+        ),
+        ({"label": "absent"}, "'absent', which label_distribution gives 0.20"),
+        ({"label": "maybe"}, "is no label of this project"),
+        ({"target": "council"}, "'stance' is no label of this project"),
+        ({"holder": "author"}, "'stance' is no label of this project"),
+    ],
+)
+def test_what_says_neither_or_both_is_refused(suggest, news, sentences, rows, wrong, told):
+    result = suggest(news, [whole(sentences[0]) | wrong])
+
+    assert result.exit_code == 1 and told in result.output, result.output
+    assert rows("SELECT count(*) FROM annotation") == [(0,)]
+
+
+def test_one_model_says_one_thing_of_an_item(suggest, news, sentences, rows):
+    """Two shares for one item, or a share and a stance: nobody would know which was shown."""
+    twice = suggest(news, [whole(sentences[0]), whole(sentences[0], p=0.7)])
+    pair = row(sentences[0], "FAVOR", {"FAVOR": 1.0}, holder="author", target="council", release="news/1")
+    mixed = suggest(news, [whole(sentences[0], model="svm_ngrams"), pair])
+
+    assert (twice.exit_code, mixed.exit_code) == (1, 1)
+    assert "says otherwise of the item" in twice.output and "says otherwise of the item" in mixed.output
+    assert suggest(news, [whole(sentences[0]), whole(sentences[0])]).exit_code == 0
+    assert rows("SELECT count(*) FROM annotation") == [(1,)]
+
+
+def test_a_directed_project_asks_for_labels(suggest, texts):
+    result = suggest(texts, [whole("p1") | {"release": "posts/1"}])
+
+    assert result.exit_code == 1 and "'stance' is no label of this project" in result.output

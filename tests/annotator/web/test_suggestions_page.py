@@ -11,7 +11,7 @@ from annotator import cli
 from annotator.domain import AuditEntry, Job, QueueEntry, Role
 from annotator.jobs import ordering
 from annotator.jobs.context import Context
-from annotator.store import projects
+from annotator.store import accounts, projects
 from annotator.store.engine import reading
 from tests import application, make
 
@@ -134,3 +134,23 @@ def test_the_command_orders_tries_and_goes_back(app, rows, database_url):
     assert in_order(app) == before
     assert command("--undo").exit_code == 1
     assert command().exit_code == 2
+
+
+def test_an_open_project_says_what_is_shown_and_what_is_counted(app, dee):
+    """Its curators would else read the figures as those of labels."""
+
+    def store(session):
+        news = make.open_document(session, members=[accounts.find_user(session, "ada")])
+        projects.join(session, news.project, accounts.find_user(session, "dee"), Role.CURATOR)
+        make.expected(session, news.items[0], p_absent=0.2)
+        make.appended(session, accounts.find_user(session, "ada"), make.answer(news.items[0], stances=[]))
+
+    application.stored(app, store)
+    page = dee[0].get("/projects/news/suggestions").text
+    report = dee[0].get("/projects/news/suggestions/report")
+
+    assert "where the model expects a stance that they did not find" in page
+    assert "/projects/news/suggestions/report" in page
+    assert report.status_code == 200 and "Counted is whether there is any stance" in report.text
+    assert "No first answer stands beside a suggestion yet" not in report.text
+    assert "Counted is whether" not in dee[0].get("/projects/posts/suggestions/report").text

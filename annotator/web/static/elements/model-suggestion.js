@@ -1,6 +1,8 @@
-// What a model says of the item on the screen. After the person's own answer the seat calls ask(suggestion, label), and
+// What a model says of the item on the screen. After the person's own answer the seat calls ask(suggestion, answer), and
 // the same question stands there once more; where both say the same, agree(). Beside the item from the start: offer().
 // Fires "keep": Enter was pressed. Before these calls nothing of a suggestion is in the page.
+import { percent } from "../lib/text.js"
+
 customElements.define("model-suggestion", class extends HTMLElement {
   connectedCallback() {
     this.panel = this.querySelector("[data-panel]")
@@ -9,8 +11,10 @@ customElements.define("model-suggestion", class extends HTMLElement {
     this.addEventListener("click", ({ target }) => target.closest("[data-act=keep]") && this.dispatchEvent(new Event("keep")))
   }
 
+  agrees({ label }, { stances: [own] }) { return own?.label === label }
+
   // The sentence to be told.
-  ask(suggestion, own) { return this.#open(suggestion, "ask", own) }
+  ask(suggestion, { stances: [own] }) { return this.#open(suggestion, "ask", own?.label) }
 
   offer(suggestion) { return this.#open(suggestion, "offer", null) }
 
@@ -29,7 +33,7 @@ customElements.define("model-suggestion", class extends HTMLElement {
   #open({ label, p }, when, own) {
     this.clear()
     const said = nameOfLabel(label)
-    const share = p === null ? "" : ` (${new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(p)})`
+    const share = p === null ? "" : ` (${percent(p)})`
     const sentence = this.dataset[when].replace("{label}", `\u2068${said}\u2069${share}`).replace("{own}", own ? `\u2068${nameOfLabel(own)}\u2069` : "")
     this.words.textContent = sentence
     this.querySelector(`[data-act=keep][data-for=${when}]`).hidden = false

@@ -1,5 +1,5 @@
 // The answer where several may hold towards several: a list of stances and the one in the making.
-// The seat calls ready, ask, mark, undo and reads marks and shownCandidates; fires "marks", "answer" {stances} and
+// The seat calls ready, ask, mark, undo and reads marks and shownCandidates; <stance-suggestion> takes stances in. Fires "marks", "answer" {stances} and
 // "problem". What stands in the parts inside is theirs: <entity-picker>, <candidate-list>, <stance-details>.
 import { ask, load, read } from "../lib/api.js"
 import { chipTemplates, drawStances, inRow, stanceChips } from "../lib/chips.js"
@@ -54,6 +54,11 @@ customElements.define("stance-form", class extends HTMLElement {
     return undone
   }
 
+  // Takes in what a model expects, as a stance of its own that may be changed.
+  take(stance) { this.#do(() => this.#answering.repeat(stance)) }
+
+  get stances() { return this.#answering.stances }
+  get isChanged() { return this.#answering.isChanged } // since the item was asked
   get marks() { return this.#answering.marks }
   get shownCandidates() { return this.candidates.shown ?? 0 }
 

@@ -1,25 +1,35 @@
 // What a model says, and when a person may see it: not before their own answer is stored, unless the project shows it
 // beside the item. An entry of the seat is {item, answer?, current?}; {first} of one that is asked once more: the
-// answer that was given unaided; {looked}: its first answer was taken back after a look.
+// answer that was given unaided; {looked}: its first answer was taken back after a look. How it looks is the business
+// of <model-suggestion>, in an open project of <stance-suggestion>, which comes with the first item that needs it.
+import { load } from "./api.js"
+
 export class SecondPass {
-  constructor(seat) {
-    this.panel = seat.querySelector("model-suggestion") // none in an open project
+  #shown = null
+
+  constructor({ form }) {
+    this.form = form
+    this.panel = form.querySelector("model-suggestion, stance-suggestion")
   }
 
   // Another item, or the same one anew, is on the screen.
-  show({ item: { suggestion }, current, first, looked }) {
-    this.panel?.clear()
-    if (suggestion && !current && !first && (suggestion.at_once || looked)) this.panel?.offer(suggestion)
+  show(entry) {
+    const { item: { suggestion }, current, first, looked } = entry
+    this.#shown = entry
+    if (suggestion && !this.panel.clear) return this.#fetch(entry)
+    this.panel.clear?.()
+    if (suggestion && !current && !first && (suggestion.at_once || looked)) this.panel.offer(suggestion)
   }
 
   // What follows an answer: "ask" once more, "same" where the model agrees, or null.
   after({ item: { suggestion }, current, first, looked }, step) {
-    if (!this.panel || !suggestion || suggestion.at_once || current || first || looked || step.answer.outcome !== "judged") return null
+    if (!suggestion || suggestion.at_once || current || first || looked || step.answer.outcome !== "judged") return null
+    if (!this.panel.agrees) return null // it could not be fetched: the answer stands without a look
     step.looked = true
-    return step.answer.stances[0]?.label === suggestion.label ? "same" : "ask"
+    return this.panel.agrees(suggestion, step.answer) ? "same" : "ask"
   }
 
-  ask({ item: { suggestion }, answer }) { return this.panel.ask(suggestion, answer.stances[0]?.label) }
+  ask({ item: { suggestion }, answer }) { return this.panel.ask(suggestion, answer) }
 
   agree() { this.panel.agree() }
 
@@ -31,5 +41,10 @@ export class SecondPass {
   // The suggestion that the next answer is given under, or null.
   seen({ item: { suggestion }, current, first, looked }) {
     return suggestion && !current && (first || looked || suggestion.at_once) ? suggestion.uuid : null
+  }
+
+  #fetch(entry) { // keys wait for it
+    const there = load(import.meta.resolve("../elements/stance-suggestion.js")).then(() => this.#shown === entry && this.show(entry), () => {})
+    this.form.pending ??= there.finally(() => { this.form.pending = null })
   }
 }

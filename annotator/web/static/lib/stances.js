@@ -24,6 +24,8 @@ export class Answering {
   get current() { return this.#at(this.selected) }
   get begun() { return ORDER.some((part) => this.draft[part] && this.draft[part] !== this.fixed[part]) || isMarked(this.draft) }
 
+  get isChanged() { return this.#past.length > 0 }
+
   // Sets the part that is asked for. The label finishes the stance.
   choose(value) {
     this.#remember()

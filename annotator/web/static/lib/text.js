@@ -19,6 +19,8 @@ export const units = (text, points) => {
 // The text between two offsets in code points.
 export const cut = (text, start, end) => text.slice(units(text, start), units(text, end))
 
+export const percent = (share) => new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(share)
+
 // [start, end] of each word, or each grapheme, in code points from `first`; white space is neither.
 export const words = (text, language, first = 0) => pieces(text, language, first, "word", ({ isWordLike }) => isWordLike)
 export const graphemes = (text, language, first = 0) => pieces(text, language, first, "grapheme", ({ segment }) => segment.trim())
