@@ -13,7 +13,7 @@ from annotator.store import open_suggestions, suggestions
 from annotator.store.questions import Question
 
 
-class ExpectedOut(Outgoing):
+class ExpectedStanceOut(Outgoing):
     """A stance that a model expects; holder and target by key."""
 
     holder: str
@@ -32,7 +32,7 @@ class SuggestionOut(Outgoing):
     uuid: UUID
     label: str | None = None
     any_stance: bool | None = None
-    stances: list[ExpectedOut] = Field(default_factory=list)
+    stances: list[ExpectedStanceOut] = Field(default_factory=list)
     p: float | None  # of the label, or of any stance or none, as far as the model told
     at_once: bool
 
@@ -52,7 +52,7 @@ def suggestions_out(session: Session, project: Project, put: Sequence[Question])
         item: SuggestionOut(
             uuid=said.uuid,
             any_stance=said.any_stance,
-            stances=[ExpectedOut.model_validate(each) for each in said.stances],
+            stances=[ExpectedStanceOut.model_validate(each) for each in said.stances],
             p=said.p,
             at_once=at_once,
         )

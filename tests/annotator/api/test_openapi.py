@@ -34,3 +34,8 @@ def test_the_description_is_valid_and_open_to_all(app):
 
     assert answer.json["openapi"] == "3.1.0"
     schema.validate()
+
+
+def test_every_schema_has_a_short_name(app):
+    """Two of one name get their modules' names, and so does each client that is made of them."""
+    assert [name for name in document(app)["components"]["schemas"] if "__" in name] == []
