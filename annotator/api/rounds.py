@@ -23,7 +23,7 @@ class RoundsIn(Incoming):
     rounds: list[RoundEntry] = Field(max_length=200)
 
 
-class PlannedOut(Outgoing):
+class PlannedRoundOut(Outgoing):
     """What a round comes to; the one without a name has the items that stand in no other."""
 
     name: str
@@ -35,7 +35,7 @@ class PlannedOut(Outgoing):
 class PlanOut(Outgoing):
     """What rounds come to."""
 
-    planned: list[PlannedOut]
+    planned: list[PlannedRoundOut]
 
 
 class RoundsOut(PlanOut):
@@ -70,7 +70,7 @@ def change() -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """What these rounds would come to; nothing is changed."""
     found = rounds.preview(g.session, g.project, _read())
-    return PlanOut(planned=[PlannedOut.model_validate(each) for each in found]).model_dump()
+    return PlanOut(planned=[PlannedRoundOut.model_validate(each) for each in found]).model_dump()
 
 
 def _read() -> list[RoundEntry]:
@@ -80,6 +80,6 @@ def _read() -> list[RoundEntry]:
 
 
 def _told() -> dict[str, object]:
-    planned = [PlannedOut.model_validate(each) for each in rounds.planned(g.session, g.project)]
+    planned = [PlannedRoundOut.model_validate(each) for each in rounds.planned(g.session, g.project)]
     entries = Workforce.of(g.project).rounds
     return RoundsOut(planned=planned, rounds=entries).model_dump(mode="json")

@@ -20,7 +20,7 @@ from annotator.store.reordering import Planned
 bp = Blueprint("api_suggestions", __name__, url_prefix=f"{PREFIX}/projects/<slug>/suggestions")
 
 
-class ModelOut(Outgoing):
+class SuggestingModelOut(Outgoing):
     """A model: items that it said something of, and those of them where nothing newer stands."""
 
     name: str
@@ -41,7 +41,7 @@ class OrderOut(Outgoing):
 class SuggestionsOut(Outgoing):
     """How it stands; `order` is null where nobody has ordered the queue."""
 
-    models: list[ModelOut]
+    models: list[SuggestingModelOut]
     show: Show
     order: OrderOut | None
 
@@ -63,7 +63,7 @@ class FirstOut(Outgoing):
     control: bool
 
 
-class PlannedOut(Outgoing):
+class PlannedOrderOut(Outgoing):
     """What an order comes to: items in it, those with a suggestion, those that chance puts in line."""
 
     items: int
@@ -142,7 +142,7 @@ def show() -> ResponseReturnValue:
     """How it stands. When annotators see it is a part of the settings."""
     order = reordering.current(g.project)
     told = SuggestionsOut(
-        models=[ModelOut.model_validate(each) for each in suggestions.models(g.session, g.project)],
+        models=[SuggestingModelOut.model_validate(each) for each in suggestions.models(g.session, g.project)],
         show=suggestions.shown(g.project),
         order=OrderOut(**{name: order[name] for name in OrderOut.model_fields}) if order else None,
     )
@@ -163,9 +163,9 @@ def report() -> ResponseReturnValue:
 
 @bp.post("/order/preview")
 @requires(Role.CURATOR)
-@describes(takes=OrderIn, gives={200: PlannedOut})
+@describes(takes=OrderIn, gives={200: PlannedOrderOut})
 def preview() -> ResponseReturnValue:
     """What would come first; nothing is changed. Ask for it by the job `order`, with the same arguments."""
     given = body.read(OrderIn)
     wanted = reordering.checked(given.method, given.control, given.seed)
-    return PlannedOut.of(reordering.preview(g.session, g.project, wanted)).model_dump()
+    return PlannedOrderOut.of(reordering.preview(g.session, g.project, wanted)).model_dump()
