@@ -245,6 +245,21 @@ def test_single_pass_shows_it_at_once_and_enter_takes_that_there_is_none(seated,
     }
 
 
+def test_what_could_not_be_drawn_was_not_seen(seated, engine, browser):
+    """Agreement would leave an answer out that was given unaided."""
+    seat = seated(WHOLE, suggestions={"show": "single-pass"})
+    fresh = browser.new_context(storage_state=seat.page.context.storage_state()).new_page()
+    fresh.route("**/stance-suggestion.js*", lambda route: route.abort())
+    fresh.goto(seat.page.url)
+    expect(fresh.locator(".passage-segment")).to_contain_text(FIRST)
+    fresh.keyboard.press("0")
+    expect(fresh.locator(".passage-segment")).to_have_text(SECOND)
+    expect(fresh.locator("save-status")).to_contain_text("Saved")
+    fresh.context.close()
+
+    assert stored(engine) == {("0-0", 0): ([], False)}
+
+
 def test_switched_off_nobody_sees_it(seated, engine):
     seat = seated(WHOLE, suggestions={"show": "off"})
     seat.press("0")

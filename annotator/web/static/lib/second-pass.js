@@ -38,9 +38,9 @@ export class SecondPass {
     return { stances: first ? first.answer.stances : [{ label: suggestion.label }] }
   }
 
-  // The suggestion that the next answer is given under, or null.
+  // The suggestion that the next answer is given under, or null: what could not be fetched was not seen.
   seen({ item: { suggestion }, current, first, looked }) {
-    return suggestion && !current && (first || looked || suggestion.at_once) ? suggestion.uuid : null
+    return suggestion && this.panel.clear && !current && (first || looked || suggestion.at_once) ? suggestion.uuid : null
   }
 
   #fetch(entry) { // keys wait for it
