@@ -61,13 +61,12 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        asked = request._get_current_object()  # type: ignore[attr-defined]
-        view = app.view_functions.get(asked.endpoint or "")
+        view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "needs_no_database", False):
             return
-        if "\0" in asked.path:
+        if "\0" in request.path:
             raise UnknownPage
-        is_writing = asked.method not in _SAFE or getattr(view, "writes", False)
+        is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         g.session = Session(for_writing if is_writing and _is_one(view) else engine, expire_on_commit=False)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
