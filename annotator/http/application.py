@@ -28,8 +28,9 @@ class Response(flask.Response):
         It makes addresses absolute, and takes out what an empty response may not say.
         """
         names = {name.lower() for name, _ in self.headers}
-        if self.status_code in {HTTPStatus.OK, HTTPStatus.CREATED} and "content-length" in names:
-            return self.headers if names.isdisjoint(ADDRESSES) else super().get_wsgi_headers(environ)
+        is_usual = self.status_code in {HTTPStatus.OK, HTTPStatus.CREATED} and "content-length" in names
+        if is_usual and names.isdisjoint(ADDRESSES):
+            return self.headers
         return super().get_wsgi_headers(environ)
 
 
