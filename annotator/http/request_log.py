@@ -54,7 +54,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     if "request_id" not in g:
         return response
-    response.headers[HEADER] = g.request_id
+    response.headers.add(HEADER, g.request_id)
     is_quiet = request.endpoint in QUIET and response.status_code < HTTPStatus.BAD_REQUEST
     if log.isEnabledFor(logging.INFO) and not is_quiet:
         told = {

@@ -31,6 +31,7 @@ from annotator.http.cookies import Signed
 from annotator.store import accounts, membership, sessions
 from annotator.store.accounts import Pass
 from annotator.store.engine import reading, writing
+from annotator.store.light import Light
 from annotator.store.sessions import Browser
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -67,7 +68,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         if "\0" in request.path:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
-        g.session = Session(for_writing if is_writing and _is_one(view) else engine, expire_on_commit=False)
+        g.session = Light(for_writing if is_writing and _is_one(view) else engine)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
@@ -134,6 +135,7 @@ def browsers(view: V) -> Callable[..., Any]:
         _require_user()
         if g.get("browser") is None:
             raise Forbidden("This is done in a browser that is signed in, not with an API token.")
+        g.session.add(g.user)  # to be read whole, and changed
         return view(*args, **kwargs)
 
     return guarded
@@ -212,7 +214,7 @@ def _note_use(table: type[ApiToken | WebSession], used: Pass | Browser) -> None:
     if g.session.get_bind().get_execution_options().get("standpoint_writes"):
         sessions.used(g.session, table, used.id)
         return
-    with suppress(OperationalError), writing(g.session.get_bind()) as session:
+    with suppress(OperationalError), writing(g.session.get_bind().engine) as session:
         sessions.used(session, table, used.id)
 
 

@@ -219,7 +219,7 @@ def user_of_token(session: Session, token: str) -> tuple[User, Pass] | None:
     row = Pass(*found[len(sessions.USUAL) :])
     if row.expires_at is not None and row.expires_at <= now():
         return None
-    return loaded.of(session, User, sessions.USUAL, found[: len(sessions.USUAL)]), row
+    return loaded.aside(User, sessions.USUAL, found[: len(sessions.USUAL)]), row
 
 
 def find_with_email(session: Session, email: str) -> User | None:

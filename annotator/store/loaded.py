@@ -42,10 +42,19 @@ def of(session: Session, table: type[Row], attributes: Sequence[str], row: Seque
             set_committed_value(there, name, value)
         known: Row = there
         return known
-    made: Row = manager_of_class(table).new_instance()
-    instance_dict(made).update(values)
-    make_transient_to_detached(made)
+    made = aside(table, attributes, row)
     session.add(made)
+    return made
+
+
+def aside(table: type[Row], attributes: Sequence[str], row: Sequence[Any]) -> Row:
+    """The object of a row that was just read, in no session: who only looks at it needs none.
+
+    What was not read raises `DetachedInstanceError`; what is to be changed is added to a session first.
+    """
+    made: Row = manager_of_class(table).new_instance()
+    instance_dict(made).update(zip(attributes, row, strict=True))
+    make_transient_to_detached(made)
     return made
 
 

@@ -220,8 +220,14 @@ def _open(session: Session) -> _Open:
     return found
 
 
+def forget(session: Session) -> None:
+    """What was known of a session's transaction, which has ended."""
+    session.info.pop(_KNOWN, None)
+
+
 def _listeners(connection: Connection) -> tuple[Listener, ...]:
-    return tuple(connection.dispatch.before_cursor_execute)
+    heard = connection.dispatch.before_cursor_execute
+    return tuple(heard) if heard else ()
 
 
 def execute(

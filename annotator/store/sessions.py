@@ -55,7 +55,7 @@ def find(session: Session, token: str, *, idle_days: int = IDLE_DAYS) -> tuple[U
     found = _OF_BROWSER.first(session, hash=_sha256(token), now=moment, idle=_idle_since(moment, idle_days))
     if found is None:
         return None
-    return loaded.of(session, User, USUAL, found[: len(USUAL)]), Browser(*found[len(USUAL) :])
+    return loaded.aside(User, USUAL, found[: len(USUAL)]), Browser(*found[len(USUAL) :])
 
 
 def listed(session: Session, user: User, *, idle_days: int = IDLE_DAYS) -> list[WebSession]:

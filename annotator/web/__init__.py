@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 
-from flask import Blueprint, Flask, Response, current_app, g, url_for
+from flask import Blueprint, Flask, current_app, g, url_for
 
 from annotator import api
 from annotator.config import Settings
@@ -87,11 +87,6 @@ PAGES = (
 
 BLUEPRINTS = "standpoint.blueprints"  # what other packages bring
 
-POLICY = (
-    "default-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application on the database of the settings, which must be of the current schema.
@@ -127,8 +122,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(_for_templates)
     app.after_request(compression.compress)
-    app.after_request(_headers)
-    app.after_request(proxy.secured)
     return app
 
 
@@ -155,18 +148,3 @@ def _for_templates() -> dict[str, object]:
         "blueprints": current_app.blueprints,
         "server_id": current_app.config["STANDPOINT_SERVER_ID"],
     }
-
-
-def _headers(response: Response) -> Response:
-    headers = response.headers
-    headers.add("X-Content-Type-Options", "nosniff")
-    headers.add("Cross-Origin-Resource-Policy", "same-origin")
-    if response.mimetype in {"text/javascript", "text/css"}:  # 400 bytes less on each of 20 files
-        return response
-    headers.add("Referrer-Policy", "same-origin")
-    headers.add("Cross-Origin-Opener-Policy", "same-origin")
-    headers.add("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    for name, usual in (("Content-Security-Policy", POLICY), ("Cache-Control", "no-store")):
-        if name not in headers:
-            headers.add(name, usual)
-    return response

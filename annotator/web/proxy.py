@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, request
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator.config import PATH_PREFIX, Settings
-
-HSTS = "max-age=31536000"  # a year
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -26,13 +24,6 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_port=n, x_prefix=n
         )
-
-
-def secured(response: Response) -> Response:
-    """Who came by HTTPS comes by it from now on."""
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
-    return response
 
 
 class _Prefixed:
