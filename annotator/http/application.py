@@ -61,7 +61,7 @@ class Response(flask.Response):
 
 
 class Application(Flask):
-    """An application of one host, whose functions are never asynchronous, as Flask asks 20 times a request."""
+    """An application of one host, of no asynchronous functions: Flask asks for them 20 times a request."""
 
     response_class = Response
 

@@ -50,8 +50,10 @@ def stored(engine):
     return names
 
 
-@pytest.mark.parametrize("second", [ready, mapped, added])
-@pytest.mark.parametrize("first", [ready, mapped, added])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(ready, ready), (ready, mapped), (mapped, ready), (ready, added), (added, ready), (added, mapped)],
+)
 def test_mapped_and_ready_work_is_stored_together(light, stored, first, second):
     first(light, "ada")
     second(light, "bo")
