@@ -62,8 +62,8 @@ def test_the_database_opens_nothing(session):
         ]
     )
     assert not any(secret in kept for secret in secrets)
-    assert sessions.find(session, secrets[1])[0] is ada
-    assert accounts.user_of_token(session, secrets[2])[0] is ada
+    assert sessions.find(session, secrets[1])[0].id == ada.id
+    assert accounts.user_of_token(session, secrets[2])[0].id == ada.id
 
 
 @pytest.mark.parametrize("days", [0, -1, 10**9])
