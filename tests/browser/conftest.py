@@ -54,7 +54,14 @@ def fill(session: Session, kind: str, texts: Sequence[Sequence[str]], **more: An
     """A project of this kind: every text is a document, every sentence of it an item."""
     given = {"slug": "trains", "name": "Night trains", "kind": kind, "entities": ENTITIES, **more}
     project = projects.create(session, ProjectFile(**{"guidelines_text": GUIDELINES} | given))
-    target = Registry.load(session, project.id).by_key["night-trains"] if kind == "directed" else None
+    bring_in(session, project, texts)
+    return project
+
+
+def bring_in(session: Session, project: Project, texts: Sequence[Sequence[str]]) -> None:
+    """Every text is a document of the project, every sentence of it an item of its queue."""
+    is_directed = project.kind == "directed"
+    target = Registry.load(session, project.id).by_key["night-trains"] if is_directed else None
     pool = session.exec(select(Pool).where(Pool.project_id == project.id)).one()
     for number, sentences in enumerate(texts):
         items = [
@@ -69,7 +76,6 @@ def fill(session: Session, kind: str, texts: Sequence[Sequence[str]], **more: An
         session.add_all(items)
         session.flush()
         queue.enqueue(session, pool, [(item.id, project.overlap) for item in items])
-    return project
 
 
 def _segments(session: Session, project: Project, number: int, sentences: Sequence[str]) -> list[Segment]:
