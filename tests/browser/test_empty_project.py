@@ -48,7 +48,7 @@ def test_a_curator_is_sent_to_the_import(come: Callable[..., Page]) -> None:
 
 
 def test_an_annotator_is_told_whom_it_waits_for(come: Callable[..., Page], engine: Engine) -> None:
-    """She may not import; as soon as there are items, the same page asks them, and then says that they are done."""
+    """She may not import. Once there are items, the same page asks them, and then says that they are done."""
     page = come(Role.ANNOTATOR)
     expect(page.get_by_text("A curator has to import texts first.")).to_be_visible()
     expect(page.get_by_role("link", name="Import a file")).to_have_count(0)
