@@ -14,6 +14,7 @@ from annotator.domain import (
     Document,
     Entity,
     Item,
+    Kind,
     Label,
     Pool,
     Project,
@@ -189,6 +190,20 @@ class Seat:
                 .join(Document, col(Document.id) == col(Segment.document_id))
             )
             return [(str(span.role), text[span.start : span.end]) for span, text in session.exec(query)]
+
+
+def looks(engine: Engine) -> dict[tuple[str, int], tuple[list[str], bool]]:
+    """{(item, occasion): (its stances in words; the suggestion was seen)} of what stands."""
+    found: dict[tuple[str, int], tuple[list[str], bool]] = {}
+    with Session(engine) as session:
+        query = select(Annotation, Item.external_id).join(Item, col(Item.id) == col(Annotation.item_id))
+        query = query.where(Annotation.kind == Kind.ANNOTATION).order_by(col(Annotation.revision))
+        for answer, item in session.exec(query):
+            told = [_told(session, stance) for stance in answer.stances]
+            found[item, answer.occasion] = (told, answer.suggestion is not None)
+            if answer.withdrawn:
+                del found[item, answer.occasion]
+    return found
 
 
 def _told(session: Session, stance: Stance) -> str:
