@@ -21,6 +21,7 @@ ROW = ["item_id", "text", "target", "holder"]  # what every recipe and every sug
 # What else is told of a row, where a release has it.
 ABOUT = ["document_id", "language", "attribution", "label_distribution", "p_absent", "n_annotators"]
 FOUND, ABSENT = "stance", "absent"  # the labels of detection
+NO_STANCE = {"none", "unrelated"}  # polarities of labels that say that there is none
 ANY = "any"  # the target of detection
 
 
@@ -132,7 +133,8 @@ def gold(release: Release, splits: Sequence[str], config: str = GOLD) -> pd.Data
 def segments(release: Release, splits: Sequence[str]) -> pd.DataFrame:
     """The judged items of `splits` as rows of detection: label FOUND or ABSENT, of the target ANY.
 
-    Columns as those of `gold`.
+    A label that says that there is no stance, where the item fixes the target, is none. Columns as those of
+    `gold`.
 
     Raises as `gold` does.
     """
@@ -150,7 +152,9 @@ def segments(release: Release, splits: Sequence[str]) -> pd.DataFrame:
     frame = frame[frame["status"] == "gold"].dropna(subset=["text"])
     if frame.empty:
         raise BadInput(release.path, f"has no judged items in {_listed(splits)}: choose another --split")
-    label = [FOUND if len(stances) else ABSENT for stances in frame["stances"]]
+    absent = {place for place, label in enumerate(release.facts.labels) if label.polarity in NO_STANCE}
+    has_one = [any(stance["label"] not in absent for stance in stances) for stances in frame["stances"]]
+    label = [FOUND if each else ABSENT for each in has_one]
     return frame.rename(columns={"id": "item_id"}).assign(target=ANY, holder="unspecified", label=label)
 
 

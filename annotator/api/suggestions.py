@@ -123,7 +123,7 @@ class BetweenOut(Outgoing):
     alpha: float | None
 
 
-class ReportOut(Outgoing):
+class FiguresOut(Outgoing):
     """Answers before and after a look at a suggestion."""
 
     whole: FollowedOut
@@ -133,6 +133,12 @@ class ReportOut(Outgoing):
     unaided: BetweenOut
     assisted: BetweenOut
     reliance: RelianceOut | None
+
+
+class ReportOut(FiguresOut):
+    """Those of items; `stances`: the same of single stances, null where no suggestion named any."""
+
+    stances: FiguresOut | None
 
 
 @bp.get("")
@@ -155,7 +161,8 @@ def show() -> ResponseReturnValue:
 def report() -> ResponseReturnValue:
     """How often annotators followed suggestions, and how often they should not have.
 
-    In open projects labels are stance and absent; suggestions that name stances are not counted.
+    In open projects labels of items are stance and absent. A suggestion that names stances is counted in
+    `stances`, each by itself: the label that an answer gives to its holder and target, or absent.
     """
     found = assistance.measure(g.session, g.project)
     return ReportOut.model_validate(found.as_json()).model_dump(mode="json")

@@ -7,7 +7,7 @@ import click
 
 from annotator.commands.opened import reading
 from annotator.config import Settings
-from annotator.quality.assistance import Between, Followed, Report, Share
+from annotator.quality.assistance import Between, Figures, Followed, Report, Share
 from annotator.store import assistance as cases
 from annotator.store import projects
 
@@ -21,8 +21,8 @@ def assistance(settings: Settings, slug: str, as_json: bool) -> None:
 
     How often annotators changed to what the model said or kept their own, by label and by annotator; how far
     they agree with each other before and after; and where gold is known, how often a wrong suggestion was
-    followed and a right one was not. In an open project it counts whether there is any stance, by what models
-    for detection say; suggestions that name stances are not counted.
+    followed and a right one was not. In an open project suggestions of whole items are counted by whether
+    there is any stance, and those that name stances stance by stance: the label of the pair, or absent.
 
     \b
     Example:
@@ -30,15 +30,22 @@ def assistance(settings: Settings, slug: str, as_json: bool) -> None:
     """
     with reading(settings) as session:
         found = cases.measure(session, projects.find(session, slug))
-    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(_lines(found)))
+    click.echo(json.dumps(found.as_json()) if as_json else "\n".join(_all(found)))
 
 
-def _lines(found: Report) -> Iterator[str]:
-    if not found.whole.cases:
+def _all(found: Report) -> Iterator[str]:
+    if found.whole.cases:
+        yield from _lines("Answers beside a suggestion", found)
+    if found.stances is not None:
+        yield from [""] * bool(found.whole.cases)
+        yield from _lines("Stances that suggestions named beside an answer", found.stances, "stances")
+    elif not found.whole.cases:
         yield "No first answer stands beside a suggestion yet."
-        return
+
+
+def _lines(what: str, found: Figures, unit: str = "items") -> Iterator[str]:
     whole = found.whole
-    yield f"Answers beside a suggestion: {whole.cases:,}"
+    yield f"{what}: {whole.cases:,}"
     yield f"  the model said the same        {_share(whole.agreed)}"
     yield f"  changed to what it said        {_share(whole.followed)}"
     yield f"  kept: {whole.kept:,}, changed otherwise: {whole.otherwise:,}"
@@ -49,8 +56,8 @@ def _lines(found: Report) -> Iterator[str]:
     ):
         yield f"\n{title}"
         yield from map(_group, groups)
-    yield f"\nAgreement between annotators, before a look: {_between(found.unaided)}"
-    yield f"Agreement between annotators, after it:       {_between(found.assisted)}"
+    yield f"\nAgreement between annotators, before a look: {_between(found.unaided, unit)}"
+    yield f"Agreement between annotators, after it:       {_between(found.assisted, unit)}"
     if found.reliance is not None:
         yield f"\nWhere gold is known: {found.reliance.cases:,}"
         yield f"  right before a look            {_share(found.reliance.right_first)}"
@@ -71,8 +78,8 @@ def _share(of: Share) -> str:
     return f"{of.value:.1%} [{of.low:.1%}, {of.high:.1%}] of {of.of:,}"
 
 
-def _between(of: Between) -> str:
+def _between(of: Between, unit: str) -> str:
     if of.percent is None:
         return "no item has two such answers"
     alpha = "–" if of.alpha is None else f"{of.alpha:.3f}"
-    return f"{of.percent:.1%} of pairs, alpha {alpha}, {of.items:,} items"
+    return f"{of.percent:.1%} of pairs, alpha {alpha}, {of.items:,} {unit}"

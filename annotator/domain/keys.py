@@ -24,6 +24,7 @@ DEFAULT: dict[str, tuple[str, ...]] = {
     "details": ("KeyD",),
     "stance": ("KeyL", "Shift+KeyE"),  # marks and details go to another one
     "proposals": ("Shift+Digit0", "Shift+Backquote"),
+    "expected": ("KeyI", "Shift+KeyQ"),  # a stance that a model expects is taken in
     "flag": ("KeyF",),
     "comment": ("KeyM", "Shift+KeyF"),
     "ask": ("KeyQ",),
@@ -50,7 +51,7 @@ DEFAULT: dict[str, tuple[str, ...]] = {
     "help": ("Shift+Slash", "KeyK"),
 }
 OPEN_ONLY = frozenset(
-    {"submit", "none", "again", "find", "more", "drop", "stance", "proposals", "holder", "target"}
+    {"submit", "none", "again", "find", "more", "drop", "stance", "proposals", "expected", "holder", "target"}
 )
 
 # What is done all day has its key in every project: a project file gives these to no label.

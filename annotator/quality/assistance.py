@@ -1,7 +1,8 @@
 """What a look at a suggestion does to an answer: how often it is followed, and how often it should not be.
 
 A case is one person on one item: what they said unaided, what the model said, what they said after a look.
-Where both said the same nobody was asked again, and the answer stands.
+Where both said the same nobody was asked again, and the answer stands. Where a model names the stances of an
+item, a case is one person on one of these stances: of several some may be followed and others not.
 
 Over-reliance is the share of wrong suggestions that were followed, of those that contradicted the first
 answer; under-reliance that of right ones that were not: Bansal et al. 2021, https://doi.org/10.1145/3411764.3445717.
@@ -19,7 +20,7 @@ Z = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One person on one item; labels by name. `final` is None where the person was not asked again."""
+    """One person on one item, or on a stance of it; labels by name. `final` is None without a look."""
 
     item: Hashable
     annotator: str
@@ -32,6 +33,11 @@ class Case:
     def stands(self) -> str:
         """The answer after all."""
         return self.first if self.final is None else self.final
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the model said otherwise and the person looked; a look may be about another stance."""
+        return self.final is not None and self.first != self.suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,8 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The whole."""
+class Figures:
+    """All figures of some cases."""
 
     whole: Followed
     labels: list[Followed]  # by the label that was said first
@@ -92,23 +98,21 @@ class Report:
     assisted: Between
     reliance: Reliance | None  # None: no gold
 
+
+@dataclass(frozen=True, slots=True)
+class Report(Figures):
+    """The whole: the figures of items, and those of the stances that suggestions named, where some did."""
+
+    stances: Figures | None = None
+
     def as_json(self) -> dict[str, Any]:
         """The same as plain values; shares 0–1."""
         return asdict(self)
 
 
-def report(cases: Sequence[Case]) -> Report:
-    """All figures of these cases."""
-    golden = [case for case in cases if case.gold is not None]
-    return Report(
-        whole=_followed("", cases),
-        labels=_by(cases, lambda case: case.first),
-        suggested=_by(cases, lambda case: case.suggested),
-        annotators=_by(cases, lambda case: case.annotator),
-        unaided=_between(cases, lambda case: case.first),
-        assisted=_between(cases, lambda case: case.stands),
-        reliance=_reliance(golden) if golden else None,
-    )
+def report(cases: Sequence[Case], stances: Sequence[Case] = ()) -> Report:
+    """All figures of these cases, and of these of single stances."""
+    return Report(**_figures(cases), stances=Figures(**_figures(stances)) if stances else None)
 
 
 def share(n: int, of: int) -> Share:
@@ -127,6 +131,19 @@ def share(n: int, of: int) -> Share:
     return Share(n, of, p, max(0.0, low), min(1.0, high))
 
 
+def _figures(cases: Sequence[Case]) -> dict[str, Any]:
+    golden = [case for case in cases if case.gold is not None]
+    return {
+        "whole": _followed("", cases),
+        "labels": _by(cases, lambda case: case.first),
+        "suggested": _by(cases, lambda case: case.suggested),
+        "annotators": _by(cases, lambda case: case.annotator),
+        "unaided": _between(cases, lambda case: case.first),
+        "assisted": _between(cases, lambda case: case.stands),
+        "reliance": _reliance(golden) if golden else None,
+    }
+
+
 def _by(cases: Iterable[Case], name: Callable[[Case], str]) -> list[Followed]:
     groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
@@ -135,7 +152,7 @@ def _by(cases: Iterable[Case], name: Callable[[Case], str]) -> list[Followed]:
 
 
 def _followed(name: str, cases: Sequence[Case]) -> Followed:
-    asked = [case for case in cases if case.final is not None]
+    asked = [case for case in cases if case.was_asked]
     followed = sum(case.final == case.suggested for case in asked)
     kept = sum(case.final == case.first for case in asked)
     agreed = sum(case.first == case.suggested for case in cases)
@@ -150,7 +167,7 @@ def _followed(name: str, cases: Sequence[Case]) -> Followed:
 
 
 def _reliance(cases: Sequence[Case]) -> Reliance:
-    asked = [case for case in cases if case.final is not None]
+    asked = [case for case in cases if case.was_asked]
     wrong = [case for case in asked if case.suggested != case.gold]
     right = [case for case in asked if case.suggested == case.gold]
     return Reliance(

@@ -1,5 +1,6 @@
 """Items by the ids that people and files use."""
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from annotator.domain import Item, Project, User
@@ -23,6 +24,12 @@ def find(session: Session, project: Project, external_id: str) -> Item:
     if item is None:
         raise NotFound(_missing(project, external_id))
     return item
+
+
+def has_any(session: Session, project: Project) -> bool:
+    """Whether the project has an item at all, for whomever it is."""
+    there = select(Item.id).where(Item.project_id == project.id, col(Item.deleted_at).is_(None))
+    return bool(session.execute(sa.select(there.exists())).scalar_one())
 
 
 def opened(session: Session, project: Project, user: User, external_id: str) -> Asked:

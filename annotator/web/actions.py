@@ -43,6 +43,7 @@ GROUPS = (
             "proposals": Action(
                 _("Proposals"), _("hide the proposals, or show them again; with Shift, a digit takes one")
             ),
+            "expected": Action(_("Take it in"), _("take in a stance that the model expects")),
             "flag": Action(_("Flag"), _("flag something about this sentence")),
             "comment": Action(_("Comment"), _("write a comment")),
             "ask": Action(_("Ask the curator"), _("ask the curator; the item waits for the reply")),

@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from annotator.api import query
 from annotator.domain import Label, Polarity, ProjectKind, Role
 from annotator.http.session import requires
-from annotator.store import news, progress, projects, questionnaires, timesheet
+from annotator.store import items, news, progress, projects, questionnaires, timesheet
 from annotator.web import actions, compression, files, keymap
 
 bp = Blueprint("annotate", __name__)
@@ -84,6 +84,7 @@ def _words() -> dict[str, object]:
     bound = keymap.bindings(g.preferences, labels, slug=g.project.slug)
     return {
         "project": g.project,
+        "is_empty": not items.has_any(g.session, g.project),
         "labels": labels,
         "modules": [*SHARED_MODULES, *FORM_MODULES[g.project.kind], *_wanted(standing), SEAT_MODULE],
         "guidelines_news": standing,

@@ -16,10 +16,10 @@ from annotator.http.session import requires
 from annotator.importing import undone, uploads
 from annotator.plugin import jobs as offered
 from annotator.store import jobs
+from annotator.web.import_controls import CHOICES, COLUMNS, CONTROLS, renamed
 
 JOB, UNDO = "import", "undo-import"
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1256", "mac_roman", "gb18030", "shift_jis")
-COLUMNS = ("text", "id", "target", "label", "holder", "annotator", "document", "position")
 
 bp = Blueprint("imports", __name__, url_prefix="/projects/<slug>/imports")
 
@@ -52,6 +52,7 @@ def checked_undo(arguments: Mapping[str, object]) -> dict[str, object]:
     return {"import": number}
 
 
+bp.add_app_template_filter(renamed, "by_controls")
 offered.offer(bp, JOB, checked)
 offered.offer(bp, UNDO, checked_undo)
 
@@ -149,6 +150,8 @@ def _page(problem: str | None = None) -> str:
         formats=uploads.FORMATS,
         splits=list(Split),
         columns=COLUMNS,
+        controls=CONTROLS,
+        choices=CHOICES,
         encodings=ENCODINGS,
         imports=undone.listed(g.session, g.project),
         chosen=request.form,

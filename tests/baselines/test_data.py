@@ -5,7 +5,7 @@ import pytest
 from annotator.errors import BadInput, NotFound
 from baselines import data
 from tests.baselines.conftest import directed_rows
-from tests.baselines.make_release import make_release
+from tests.baselines.make_release import OPEN, make_release
 
 
 def test_gold_is_read_with_its_label_names(directed):
@@ -27,6 +27,32 @@ def test_items_come_in_batches_in_their_order(directed):
     assert [name for batch in batches for name in batch["item_id"]] == [
         row["item_id"] for rows in directed_rows().values() for row in rows
     ]
+
+
+def test_a_label_that_says_no_stance_is_none_for_detection(tmp_path):
+    """Where an open item fixes its target, NONE says that there is nothing: a model learnt the contrary."""
+    labels = OPEN | {"NONE": "none", "ELSEWHERE": "unrelated"}
+    stances = {"none": ["NONE", "ELSEWHERE"], "one": ["NONE", "FAVOR"], "tie": [None], "empty": []}
+    fixed = {"text": "It rained.", "target": "Trains", "holder": "author", "status": "gold"}
+    items = [
+        fixed
+        | {
+            "item_id": id_,
+            "stances": [{"holder": "author", "target": "Trains", "label": label} for label in found],
+        }
+        for id_, found in stances.items()
+    ]
+    gold = {"train": [{"item_id": "one", "text": "It rained.", "target": "Trains", "label": "FAVOR"}]}
+    folder = make_release(tmp_path / "open", gold, items={"train": items}, labels=labels, kind="open")
+
+    rows = data.segments(data.read_release(folder), ["train"])
+
+    assert dict(zip(rows["item_id"], rows["label"], strict=True)) == {
+        "none": "absent",
+        "one": "stance",
+        "tie": "stance",
+        "empty": "absent",
+    }
 
 
 def test_an_unknown_schema_version_is_refused(tmp_path):

@@ -14,6 +14,7 @@ from annotator.domain import (
     Document,
     Entity,
     Item,
+    Kind,
     Label,
     Pool,
     Project,
@@ -54,7 +55,14 @@ def fill(session: Session, kind: str, texts: Sequence[Sequence[str]], **more: An
     """A project of this kind: every text is a document, every sentence of it an item."""
     given = {"slug": "trains", "name": "Night trains", "kind": kind, "entities": ENTITIES, **more}
     project = projects.create(session, ProjectFile(**{"guidelines_text": GUIDELINES} | given))
-    target = Registry.load(session, project.id).by_key["night-trains"] if kind == "directed" else None
+    bring_in(session, project, texts)
+    return project
+
+
+def bring_in(session: Session, project: Project, texts: Sequence[Sequence[str]]) -> None:
+    """Every text is a document of the project, every sentence of it an item of its queue."""
+    is_directed = project.kind == "directed"
+    target = Registry.load(session, project.id).by_key["night-trains"] if is_directed else None
     pool = session.exec(select(Pool).where(Pool.project_id == project.id)).one()
     for number, sentences in enumerate(texts):
         items = [
@@ -69,7 +77,6 @@ def fill(session: Session, kind: str, texts: Sequence[Sequence[str]], **more: An
         session.add_all(items)
         session.flush()
         queue.enqueue(session, pool, [(item.id, project.overlap) for item in items])
-    return project
 
 
 def _segments(session: Session, project: Project, number: int, sentences: Sequence[str]) -> list[Segment]:
@@ -183,6 +190,20 @@ class Seat:
                 .join(Document, col(Document.id) == col(Segment.document_id))
             )
             return [(str(span.role), text[span.start : span.end]) for span, text in session.exec(query)]
+
+
+def looks(engine: Engine) -> dict[tuple[str, int], tuple[list[str], bool]]:
+    """{(item, occasion): (its stances in words; the suggestion was seen)} of what stands."""
+    found: dict[tuple[str, int], tuple[list[str], bool]] = {}
+    with Session(engine) as session:
+        query = select(Annotation, Item.external_id).join(Item, col(Item.id) == col(Annotation.item_id))
+        query = query.where(Annotation.kind == Kind.ANNOTATION).order_by(col(Annotation.revision))
+        for answer, item in session.exec(query):
+            told = [_told(session, stance) for stance in answer.stances]
+            found[item, answer.occasion] = (told, answer.suggestion is not None)
+            if answer.withdrawn:
+                del found[item, answer.occasion]
+    return found
 
 
 def _told(session: Session, stance: Stance) -> str:

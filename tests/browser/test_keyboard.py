@@ -20,10 +20,10 @@ def test_every_action_has_one_button_and_is_explained(sit_down: Callable, kind: 
     seat.wait_until_complete()
     mine = sorted(action for action in DEFAULT if kind == "open" or action not in OPEN_ONLY)
 
-    buttons = seat.page.eval_on_selector_all(
-        "[data-action]",
-        "all => all.filter(each => !each.closest('.rest'))"
-        ".map(({ dataset }) => [dataset.action, dataset.code])",
+    buttons = seat.page.evaluate(
+        "[document, ...[...document.querySelectorAll('template')].map(({ content }) => content)]"
+        ".flatMap((part) => [...part.querySelectorAll('[data-action]')])"
+        ".filter((each) => !each.closest('.rest')).map(({ dataset }) => [dataset.action, dataset.code])"
     )
     told = seat.page.eval_on_selector_all("[data-explains]", "all => all.map(each => each.dataset.explains)")
 

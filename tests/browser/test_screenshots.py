@@ -28,7 +28,7 @@ SPILLS = """
   const box = element.getBoundingClientRect()
   const clipped = element.closest(".visually-hidden, .skip-link, [hidden]")
   return !clipped && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)
-    && !element.closest(".bar-tools, pre, table")
+    && !element.closest("pre, table")
 }).map((element) => element.outerHTML.slice(0, 120))
 """
 

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import Session, col, select
 
-from annotator.domain import Annotation, Item, Kind, Label, Project, Stance
+from annotator.domain import Annotation, Item, Kind, Project
 from annotator.store.engine import writing
 from tests import make
 from tests.browser.access import axe
+from tests.browser.conftest import looks
 
 pytestmark = pytest.mark.browser
 
@@ -35,22 +36,8 @@ def seated(sit_down, engine):
 
 
 def stored(engine):
-    """(item, occasion, label, the suggestion was seen) of what stands."""
-    newest = {}
-    with Session(engine) as session:
-        query = (
-            select(Annotation, Item.external_id, Label.name)
-            .join(Item, col(Item.id) == col(Annotation.item_id))
-            .outerjoin(Stance, col(Stance.annotation_id) == col(Annotation.id))
-            .outerjoin(Label, col(Label.id) == col(Stance.label_id))
-            .where(Annotation.kind == Kind.ANNOTATION)
-            .order_by(col(Annotation.revision))
-        )
-        for answer, item, label in session.exec(query):
-            newest[item, answer.occasion] = (
-                None if answer.withdrawn else (label, answer.suggestion is not None)
-            )
-    return {place: said for place, said in newest.items() if said is not None}
+    """{(item, occasion): (its label, the suggestion was seen)} of what stands."""
+    return {place: (said.split()[1], seen) for place, ([said], seen) in looks(engine).items()}
 
 
 def test_nothing_of_a_suggestion_is_in_the_page_before_the_own_answer(seated):

@@ -135,7 +135,7 @@ def test_suggestions_seen_at_once_are_no_comparison(session, world):
     (ada, _), posts, said = world
     look(session, ada, posts.items[0], "FAVOR", said[0])
 
-    assert assistance.cases(session, posts.project) == []
+    assert assistance.cases(session, posts.project) == ([], [])
 
 
 def test_no_cases_give_no_figures():
@@ -143,6 +143,19 @@ def test_no_cases_give_no_figures():
 
     assert (found.whole.cases, found.whole.followed.value, found.unaided.alpha) == (0, None, None)
     assert report([Case(1, "ada", "A", "B")]).whole.followed.value is None
+
+
+def test_who_was_not_told_otherwise_followed_nothing():
+    """A look may be about another stance of the item; what was said already is no change."""
+    found = report([Case(1, "ada", "A", "A", "A", "A"), Case(2, "ada", "A", "A", "B", "A")])
+
+    assert (found.whole.agreed.n, found.whole.followed.of, found.whole.kept, found.whole.otherwise) == (
+        2,
+        0,
+        0,
+        0,
+    )
+    assert (found.reliance.under.of, found.reliance.right_after.n, found.reliance.harmed) == (0, 1, 1)
 
 
 def test_answers_are_told_apart_from_suggestions(session, world):

@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from annotator.domain import Annotation, Entity, Label
+from annotator.domain import Annotation, Entity, Kind, Label, Role
 from annotator.domain.base import now
-from annotator.store import assistance, assisted, open_suggestions
+from annotator.store import assistance, assisted, open_suggestions, projects
 from tests import make
 
 PRAISE = ("residents", "council", "FAVOR")
@@ -91,7 +91,7 @@ def test_an_answer_after_a_look_is_an_occasion_beside_the_first(session, world):
 
 
 def test_the_report_counts_whether_there_is_any_stance(session, world):
-    """By models that say this much; which of several stances was followed has no such figure."""
+    """By models that say this much; one that names stances is counted by these."""
     (ada, bob), news = world
     one, two = (make.expected(session, item, p_absent=0.2) for item in news.items[:2])
     answered(session, ada, news.items[0], found=False)
@@ -110,11 +110,72 @@ def test_the_report_counts_whether_there_is_any_stance(session, world):
     assert [(each.name, each.cases) for each in found.labels] == [("absent", 2), ("stance", 1)]
     assert [(each.name, each.cases) for each in found.suggested] == [("stance", 3)]
     assert (found.unaided.percent, found.assisted.percent) == (0.0, 1.0)
+    assert [(each.name, each.cases, each.followed.n) for each in found.stances.annotators] == [
+        ("ada", 1, 1),
+        ("bob", 1, 0),
+    ]
+
+
+def say(session, person, item, *stances, suggestion=None, kind=None):
+    shown = {"suggestion": str(suggestion.uuid)} if suggestion is not None else {}
+    told = [dict(zip(("holder", "target", "label"), each, strict=True)) for each in stances]
+    stored = make.appended(session, person, make.answer(item, stances=told, shown=shown))
+    if kind is not None:
+        stored.kind, stored.counted = kind, False
+        session.flush()
+
+
+def test_of_several_stances_each_is_followed_or_not(session, world):
+    """A set is not followed or kept as a whole: she takes one of three in, changes one, leaves one out."""
+    (ada, bob), news = world
+    item = news.items[0]
+    delay, author = ("author", "delay", "AGAINST"), ("author", "council", "AGAINST")
+    own, former = ("residents", "delay", "FAVOR"), ("residents", "council", "AGAINST")
+    suggestion = make.expected(session, item, [PRAISE, delay, author])
+    say(session, ada, item, former, ("author", "council", "AGAINST"), own)
+    say(session, ada, item, PRAISE, ("author", "council", "AGAINST"), own, suggestion=suggestion)
+    say(session, bob, item, PRAISE, delay, author)
+    gold = make.user(session, "gold")
+    projects.join(session, news.project, gold, Role.ANNOTATOR)
+    say(session, gold, item, PRAISE, ("author", "delay", "FAVOR"), kind=Kind.GOLD)
+
+    found = assistance.measure(session, news.project)
+    stances = found.stances
+
+    assert found.whole.cases == 0
+    ada_s = next(each for each in stances.annotators if each.name == "ada")
+    assert (ada_s.cases, ada_s.agreed.n) == (3, 1)  # what she has besides is nobody's business
+    assert (ada_s.followed.n, ada_s.followed.of, ada_s.kept, ada_s.otherwise) == (1, 2, 1, 0)
+    assert [(each.name, each.cases) for each in stances.labels] == [
+        ("AGAINST", 4),
+        ("FAVOR", 1),
+        ("absent", 1),
+    ]
+    assert (stances.unaided.items, stances.assisted.items) == (3, 3)
+    assert stances.unaided.percent < stances.assisted.percent
+    assert (stances.reliance.cases, stances.reliance.right_model.n, stances.reliance.helped) == (6, 2, 1)
+    assert (stances.reliance.over.n, stances.reliance.over.of) == (0, 1)
+
+
+def test_merged_entities_and_labels_are_what_they_became(session, world):
+    """Else a person who said the same would count as one who was told otherwise."""
+    (ada, _), news = world
+    suggestion = make.expected(session, news.items[0], [PRAISE])
+    say(session, ada, news.items[0], ("residents", "delay", "MIXED"))
+    entities = {entity.key: entity for entity in session.exec(select(Entity))}
+    labels = {label.name: label for label in session.exec(select(Label))}
+    entities["council"].merged_into_id = entities["delay"].id
+    labels["FAVOR"].merged_into_id = labels["MIXED"].id
+    session.flush()
+
+    (case,) = assistance.cases(session, news.project)[1]
+
+    assert suggestion.stances and (case.first, case.suggested) == ("MIXED", "MIXED")
 
 
 def test_a_label_that_says_no_stance_is_none(session, world):
     """Where the target is fixed, NONE is an answer like the empty one."""
-    (ada, _), news = world
+    (ada, bob), news = world
     target = session.exec(select(Entity).where(Entity.key == "council")).one()
     item = news.items[0]
     item.target_id = target.id
@@ -123,6 +184,11 @@ def test_a_label_that_says_no_stance_is_none(session, world):
     make.expected(session, item, [("residents", "council", "NONE")])
     assert (said(session, news).any_stance, said(session, news).stances) == (False, [])
 
+    make.appended(session, bob, make.answer(item, stances=[{"holder": "residents", "label": "FAVOR"}]))
+    assert [(c.first, c.suggested) for c in assistance.cases(session, news.project)[0]] == [
+        ("stance", "absent")
+    ]
+
     make.expected(session, item, p_absent=0.1, model="detection@1a")
     make.appended(session, ada, make.answer(item, stances=[{"holder": "residents", "label": "NONE"}]))
-    assert [case.first for case in assistance.cases(session, news.project)] == ["absent"]
+    assert [case.first for case in assistance.cases(session, news.project)[0]] == ["stance", "absent"]

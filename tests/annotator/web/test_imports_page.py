@@ -11,8 +11,9 @@ from annotator.config import Settings
 from annotator.domain import AuditEntry, Document, Import, Item, JobState, Purpose, Role
 from annotator.errors import Invalid
 from annotator.importing import uploads
-from annotator.store import projects
+from annotator.store import accounts, projects
 from annotator.store.engine import reading
+from annotator.web.import_controls import CHOICES, CONTROLS, renamed
 from tests import application, make
 from tests.services.running import ended, kill, reached, running
 from tests.services.waiting import until
@@ -101,6 +102,49 @@ def test_rows_at_fault_are_listed_by_line_and_column(dee, settings):
     shown = dee[0].get(f"/projects/posts/jobs/{listed}").text
     assert "MAYBE" in shown
     assert settings.uploads not in shown + stopped.failure
+
+
+def test_reasons_name_the_forms_own_controls(app, dee, settings):
+    """A curator at a form has no --column to say; in an Arabic page it is called as it is there."""
+    with running(settings):
+        failed = number(send(dee, **{"column-text": ""}))
+        ended(settings.database, failed)
+        rows = "text,target,type\nIt rained.,buses,post\nIt snowed.,buses,body\n"
+        listed = number(send(dee, rows, **{"column-text": "", "keep_going": "yes"}))
+        ended(settings.database, listed)
+
+    shown = dee[0].get(f"/projects/posts/jobs/{failed}").text
+    assert "Say which is which: “\u2068Columns of another name\u2069”: text" in shown
+    row = dee[0].get(f"/projects/posts/jobs/{listed}").text
+    assert "(if it means something else: give the column another name in the file)" in row
+    application.stored(app, lambda session: setattr(accounts.find_user(session, "dee"), "locale", "ar"))
+    assert "“\u2068أعمدة" in dee[0].get(f"/projects/posts/jobs/{failed}").text
+    assert not re.findall("--column|--kind", shown + row)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (
+            "needs its annotator: --column annotator=NAME, or --kind gold",
+            "[column]: annotator, or [kind]: [gold]",
+        ),
+        ("say --segment whole, or leave it out", "say [segment]: [whole], or"),
+        ("Choose what reads right: --encoding NAME", "right: [encoding]"),
+        ("has no column 'tweet' (--column) in any row", "([column]) in any row"),
+        ("looks like Parquet; say --format parquet", "say [format]: parquet"),
+        ("does not quote at all, say --format tsv-unquoted", "say --format tsv-unquoted"),  # not on the form
+        ("name it with --column voice=NAME", "with --column voice=NAME"),  # nor this one
+    ],
+)
+def test_an_option_is_called_as_on_the_form(app, reason, told):
+    """What the form does not have keeps its name: there the command is the way out."""
+    words = {**CHOICES["kind"], **CHOICES["segment"], **CONTROLS}
+    with app.test_request_context():
+        found = renamed(reason)
+        told = re.sub(r"\[(\w+)\]", lambda name: f"“\u2068{words[name[1]]}\u2069”", told)
+
+    assert told in found
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,18 @@ def test_a_key_is_typed_by_its_name(ada, send):
     assert 'data-act="skip" data-action="skip" data-code="Shift+BracketRight Semicolon"' in seat
 
 
+def test_the_key_that_takes_a_models_stance_in_is_explained_and_can_be_chosen(ada, send):
+    """Its button stands there for a second look only: who does not know the key cannot learn it then."""
+    client, _ = ada
+    assert send({"key-expected": "shift+i"}).status_code == 303
+
+    seat = client.get("/projects/news/annotate").get_data(as_text=True)
+    assert 'data-act="take" data-action="expected" data-code="Shift+KeyI"' in seat
+    for slug, is_there in (("news", True), ("posts", False)):
+        parts = client.get(f"/projects/{slug}/annotate/parts").get_data(as_text=True)
+        assert ("take in a stance that the model expects" in parts) is is_there
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [

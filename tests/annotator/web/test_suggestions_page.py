@@ -154,3 +154,28 @@ def test_an_open_project_says_what_is_shown_and_what_is_counted(app, dee):
     assert report.status_code == 200 and "Counted is whether there is any stance" in report.text
     assert "No first answer stands beside a suggestion yet" not in report.text
     assert "Counted is whether" not in dee[0].get("/projects/posts/suggestions/report").text
+
+
+def test_stances_that_a_model_named_have_figures_of_their_own(app, dee, database_url):
+    """They would else hide among those of whole items, or not be counted at all."""
+
+    def store(session):
+        ada = accounts.find_user(session, "ada")
+        news = make.open_document(session, members=[ada])
+        projects.join(session, news.project, accounts.find_user(session, "dee"), Role.CURATOR)
+        make.expected(session, news.items[0], [("residents", "council", "FAVOR")])
+        stance = {"holder": "residents", "target": "council", "label": "AGAINST"}
+        make.appended(session, ada, make.answer(news.items[0], stances=[stance]))
+
+    application.stored(app, store)
+    page = dee[0].get("/projects/news/suggestions/report").text
+    told = dee[0].get("/api/v1/projects/news/suggestions/report").json
+    command = ["--database", database_url, "assistance", "news"]
+    lines = CliRunner().invoke(cli.main, command).output
+
+    assert "Where the model named stances" in page and "Counted is whether" not in page
+    assert page.count('id="stances-labels"') == 1 and "No first answer stands" not in page
+    assert told["whole"]["cases"] == 0 and [each["name"] for each in told["stances"]["labels"]] == ["AGAINST"]
+    assert lines.startswith("Stances that suggestions named beside an answer: 1\n")
+    assert json.loads(CliRunner().invoke(cli.main, [*command, "--json"]).output) == told
+    assert dee[0].get("/api/v1/projects/posts/suggestions/report").json["stances"] is None

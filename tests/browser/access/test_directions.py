@@ -80,6 +80,17 @@ def test_labels_and_targets_have_their_names_in_the_language_of_the_page(
     assert seat.answers() == {"0-0": ["author FAVOR night-trains"]}
 
 
+def test_prose_of_the_project_begins_where_its_language_does(sit_down: Callable, in_arabic: Callable):
+    """An English definition that is flush right makes one search for each line; names stay with the page."""
+    seat = sit_down("directed", ENGLISH)
+    in_arabic(seat.page)
+
+    for prose in seat.page.locator(".question-definition, .poles dd").all():
+        assert style(prose, "direction") == "ltr"
+        assert indent(prose) == pytest.approx(0, abs=2)
+    assert indent(seat.page.locator(".question-target")) > 50
+
+
 @pytest.mark.parametrize("kind", ["directed", "open"])
 def test_the_legend_of_a_key_reads_left_to_right(sit_down: Callable, in_arabic: Callable, kind: str):
     """⇧W is pressed in that order, whatever is read around it."""
@@ -98,6 +109,18 @@ def left(of: Locator) -> float:
     box = of.bounding_box()
     assert box is not None
     return box["x"]
+
+
+def indent(of: Locator) -> float:
+    """How far its words stand from the left edge of what holds them, px."""
+    return of.evaluate(
+        """(element) => {
+          const words = document.createRange()
+          words.selectNodeContents(element)
+          const lines = [...words.getClientRects()].map(({ left }) => left)
+          return Math.min(...lines) - element.parentElement.getBoundingClientRect().left
+        }"""
+    )
 
 
 def style(of: Locator, name: str) -> str:

@@ -275,6 +275,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
     const { item } = entry
     const answer = entry.answer ?? item.current ?? null
     this.#entry = { ...entry, answer, current: entry.answer ? null : item.current, guidelines: this.queue.report?.guidelines_version }
+    this.dataset.idle = "done" // the project is empty no more
     if (item.inquiry) load(import.meta.resolve("./inquiry-reply.js"))
     this.queue.reclaim(item.id)
     this.queue.holding = item.id
@@ -293,7 +294,7 @@ customElements.define("annotation-seat", class extends HTMLElement {
 
   #idle() {
     const { retry_after: seconds, training } = this.queue.report
-    this.#state(seconds === null ? "done" : "lent")
+    this.#state(seconds === null ? this.dataset.idle : "lent")
     if (training) this.#train("stop")
     load(import.meta.resolve("./inquiry-count.js"))
     if (seconds !== null) this.#timer = setTimeout(() => this.#next(), seconds * 1000)

@@ -6,9 +6,11 @@ import { load } from "./api.js"
 
 export class SecondPass {
   #shown = null
+  #coming = null // a promise while what draws it is fetched
 
   constructor({ form }) {
     this.form = form
+    form.closest(".answer").addEventListener("click", (event) => this.#withhold(event), { capture: true })
     this.panel = form.querySelector("model-suggestion, stance-suggestion")
   }
 
@@ -43,8 +45,18 @@ export class SecondPass {
     return suggestion && this.panel.clear && !current && (first || looked || suggestion.at_once) ? suggestion.uuid : null
   }
 
-  #fetch(entry) { // keys wait for it
+  #fetch(entry) { // keys and clicks wait for it
     const there = load(import.meta.resolve("../elements/stance-suggestion.js")).then(() => this.#shown === entry && this.show(entry), () => {})
-    this.form.pending ??= there.finally(() => { this.form.pending = null })
+    this.#coming ??= there.finally(() => { this.#coming = null })
+    this.form.pending ??= this.#coming.finally(() => { this.form.pending = null })
+  }
+
+  #withhold(event) {
+    const button = event.target.closest("button")
+    if (!this.#coming || !button) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const meant = this.#shown // a click too many must not answer the next question
+    this.#coming.then(() => this.#shown === meant && button.click())
   }
 }
