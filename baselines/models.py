@@ -10,7 +10,7 @@ from typing import Any
 
 from annotator.errors import NotFound
 from baselines.plug import plugged
-from baselines.recipes.embedded import MINILM, embeddings, ngrams_embeddings
+from baselines.recipes.embedded import MINILM, embeddings, ngrams_embeddings, ngrams_layers
 from baselines.recipes.majority import majority, majority_per_target, target_only, text_only
 from baselines.recipes.ngrams import (
     hashed,
@@ -112,6 +112,13 @@ RECIPES = {
         ngrams_embeddings,
         "n-grams and sentence vectors, a sum of kernels, one model a target",
         MINILM,
+        extra="embeddings",
+        grid=_KERNELS,
+    ),
+    "ngrams_layers": Recipe(
+        ngrams_layers,
+        "n-grams, sentence vectors and a middle layer of their model, a sum of kernels, one model a target",
+        "https://aclanthology.org/P19-1356",
         extra="embeddings",
         grid=_KERNELS,
     ),

@@ -1,6 +1,6 @@
 """Vectors that were computed once, kept on this machine: ~/.cache/standpoint/vectors.sqlite.
 
-A text is kept as its hash and its vector, 1.5 kB; removing the file loses nothing but time. Where it cannot
+A text is kept as its hash and its vectors, 2.3 kB; removing the file loses nothing but time. Where it cannot
 be written, nothing is kept.
 """
 

@@ -9,6 +9,7 @@ RECIPES = (
     "svm_lexicon",
     "embeddings",
     "ngrams_embeddings",
+    "ngrams_layers",
     "hashed",
     "mention_aware",
     "detection",

@@ -1,4 +1,5 @@
 import numpy as np
+import onnxruntime
 import pandas as pd
 import pytest
 
@@ -47,10 +48,10 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setattr(vector_cache, "FILE", str(tmp_path / "file" / "vectors.sqlite"))
 
-    assert vectors.vectors(["a text"]).shape == (1, 2, vectors.WIDTH)
+    assert vectors.vectors(["a text"]).shape == (1, len(vectors.VIEWS), vectors.WIDTH)
     (tmp_path / "broken.sqlite").write_text("no database " * 100)
     monkeypatch.setattr(vector_cache, "FILE", str(tmp_path / "broken.sqlite"))
-    assert vectors.vectors(["a text"]).shape == (1, 2, vectors.WIDTH)
+    assert vectors.vectors(["a text"]).shape == (1, len(vectors.VIEWS), vectors.WIDTH)
 
 
 def test_another_model_under_the_same_name_is_refused(monkeypatch):
@@ -73,3 +74,27 @@ def test_hashtags_are_read_as_words(kept):
     tagged, spelled = Sentences().fit(rows).transform(rows)
 
     assert np.array_equal(tagged, spelled)
+
+
+def test_reading_the_middle_layer_leaves_the_last_as_it_was():
+    """Published figures lean on the vectors of the model as its makers gave it."""
+    ids = np.array([vectors._tokenizer().encode("Night trains are worth it").ids])
+    asked = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    model = vectors._file(vectors.MODEL, vectors.MODEL_SHA256)
+    (alone,) = onnxruntime.InferenceSession(model).run(None, asked)
+
+    last, middle = vectors._session().run(None, asked)
+
+    assert np.array_equal(last, alone)
+    assert middle.shape == last.shape and not np.allclose(middle, last, atol=0.1)
+
+
+def test_views_stand_in_the_order_in_which_they_are_asked_for(kept):
+    """A kernel is told by columns which view it reads."""
+    rows = pd.DataFrame({"text": ["They want the train", "They want no train"]})
+    all_views = vectors.vectors(list(rows["text"]))
+    found = Sentences(views=("middle", "mean")).fit(rows).transform(rows)
+
+    assert np.array_equal(found, all_views[:, [2, 0]].reshape(2, -1))
+    assert np.allclose(np.linalg.norm(all_views, axis=2), 1, atol=1e-3)
+    assert np.array_equal(Sentences().fit(rows).transform(rows), all_views[:, :2].reshape(2, -1))
