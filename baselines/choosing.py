@@ -29,7 +29,7 @@ from baselines.search import Fold, Lead, Tried, search
 FOLDS = 5
 MOST = 5_000  # rows that choosing looks at; of more, whole groups are drawn
 PLAIN = "svm_ngrams"  # what stands where nothing can be chosen
-CANDIDATES = (PLAIN, "svm_crossed", "mention_aware", "embeddings", "ngrams_embeddings")  # plain before rich
+CANDIDATES = (PLAIN, "svm_crossed", "mention_aware", "embeddings", "ngrams_embeddings", "ngrams_layers")
 OPEN_ONLY = ("mention_aware",)
 
 
