@@ -44,6 +44,10 @@ class Sentences(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         chosen = [vectors.VIEWS.index(view) for view in self.views]
         return vectors.vectors(texts)[:, chosen].reshape(len(texts), -1)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Models that were saved before there was a choice read two views."""
+        super().__setstate__({"views": ("mean", "max")} | state)
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array, tags.input_tags.string = False, True

@@ -98,3 +98,12 @@ def test_views_stand_in_the_order_in_which_they_are_asked_for(kept):
     assert np.array_equal(found, all_views[:, [2, 0]].reshape(2, -1))
     assert np.allclose(np.linalg.norm(all_views, axis=2), 1, atol=1e-3)
     assert np.array_equal(Sentences().fit(rows).transform(rows), all_views[:, :2].reshape(2, -1))
+
+
+def test_a_model_saved_before_views_could_be_chosen_reads_as_it_did(kept):
+    rows = pd.DataFrame({"text": ["They want the train", "They want no train"]})
+    now = Sentences().fit(rows)
+    before = Sentences.__new__(Sentences)
+    before.__setstate__({name: value for name, value in now.__getstate__().items() if name != "views"})
+
+    assert np.array_equal(before.transform(rows), now.transform(rows))
