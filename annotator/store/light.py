@@ -1,6 +1,6 @@
 """A session whose transaction is its connection's own until something mapped is asked for.
 
-Context: SQLAlchemy's session opens a transaction, ends and closes it by 250 calls of Python more than its
+Context: SQLAlchemy's session opens a transaction, ends and closes it by 150 calls of Python more than its
 connection does; an answer that is saved by ready statements alone asks the session for nothing else. Choice:
 the connection begins by itself, and the session joins its transaction with the first mapped object, by the
 `join_transaction_mode` that SQLAlchemy has for that. Cost: `in_transaction()` is of mapped work alone.
