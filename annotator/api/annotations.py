@@ -13,7 +13,7 @@ from annotator.domain import Annotation, Project
 from annotator.domain.answering import AnswerIn
 from annotator.errors import Conflict
 from annotator.http import metrics
-from annotator.http.session import signed_in
+from annotator.http.session import shares_commit, signed_in
 from annotator.store import annotations
 from annotator.store.annotations import Saved
 
@@ -21,6 +21,7 @@ bp = Blueprint("api_annotations", __name__, url_prefix=PREFIX)
 
 
 @bp.put("/annotations/<uuid:uuid>")
+@shares_commit
 @signed_in
 @describes(
     takes=AnswerIn,

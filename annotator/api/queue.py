@@ -9,7 +9,7 @@ from annotator.api.question import QueueOut
 from annotator.api.schemas import SkipIn
 from annotator.domain import Role
 from annotator.http import metrics
-from annotator.http.session import requires, writes
+from annotator.http.session import requires, shares_commit, writes
 from annotator.store import items, queue
 
 bp = Blueprint("api_queue", __name__, url_prefix=f"{PREFIX}/projects/<slug>")
@@ -19,6 +19,7 @@ LIMIT = {"type": "integer", "minimum": 1, "maximum": queue.MOST_LEASES, "default
 
 @bp.get("/queue")
 @writes
+@shares_commit
 @requires(Role.ANNOTATOR)
 @describes(gives={200: QueueOut}, query={"limit": LIMIT})
 def next_items() -> ResponseReturnValue:

@@ -30,7 +30,7 @@ from annotator.http import cookies
 from annotator.http.cookies import Signed
 from annotator.store import accounts, membership, sessions
 from annotator.store.accounts import Pass
-from annotator.store.engine import reading, writing
+from annotator.store.engine import reading, sharing_commits, writing
 from annotator.store.light import Light
 from annotator.store.sessions import Browser
 
@@ -59,6 +59,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     app.session_interface = Signed()
     for_writing = engine.execution_options(standpoint_writes=True)
     csrf = CSRFProtect(app)
+    sharing = sharing_commits(for_writing)
 
     @app.before_request
     def begin() -> None:
@@ -68,14 +69,16 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         if "\0" in request.path:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
-        g.session = Light(for_writing if is_writing and _is_one(view) else engine)
+        own = for_writing if is_writing and _is_one(view) else engine
+        g.session = Light(own, sharing if getattr(view, "shares_commit", False) else None)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
     def finish(response: Response) -> Response:
         session: Session | None = g.get("session")
-        if session is not None and response.status_code < HTTPStatus.BAD_REQUEST:
-            session.commit()
+        if session is not None:
+            is_done = response.status_code < HTTPStatus.BAD_REQUEST
+            (session.commit if is_done else session.rollback)()
         return response
 
     @app.teardown_request
@@ -96,6 +99,12 @@ def server_id(secret_key: str) -> str:
 def writes(view: V) -> V:
     """Mark a GET that must write."""
     view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def shares_commit(view: V) -> V:
+    """Mark one that writes, is short and asked often: its commit may be that of others like it, too."""
+    view.shares_commit = True  # type: ignore[attr-defined]
     return view
 
 

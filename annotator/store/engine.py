@@ -20,7 +20,9 @@ from sqlmodel import Session
 from annotator.config import Settings
 from annotator.errors import Unusable
 from annotator.store import revisions
+from annotator.store.group_commit import GroupCommit
 from annotator.store.ready import execute
+from annotator.store.transactions import Transactions
 from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
@@ -69,6 +71,12 @@ def in_parts(engine: Engine) -> Iterator[Session]:
     """
     with Session(engine.execution_options(standpoint_writes=True), expire_on_commit=False) as session:
         yield session
+
+
+def sharing_commits(engine: Engine) -> Transactions | None:
+    """Transactions of this engine for writing that share commits; None where the database does so itself."""
+    turns = engine.get_execution_options().get("standpoint_turns")
+    return GroupCommit(engine, turns, wait_seconds=BUSY_SECONDS) if turns is not None else None
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -144,13 +152,14 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
 
     turns = Turns()
+    engine.update_execution_options(standpoint_turns=turns)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get("standpoint_writes", False):
             execute(connection, "BEGIN").close()
             return
-        if not connection.info.get("has_turn"):
+        if "has_turn" not in connection.info:
             connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
         execute(connection, "BEGIN IMMEDIATE").close()
 

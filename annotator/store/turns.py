@@ -9,24 +9,36 @@ from collections import deque
 from threading import Lock
 
 
+class _Place:
+    """A place in the queue; its lock is released when the turn has come."""
+
+    __slots__ = ("lock", "shares")
+
+    def __init__(self, *, shares: bool) -> None:
+        self.lock, self.shares = Lock(), shares
+        self.lock.acquire()
+
+
 class Turns:
     """A lock whose holder hands it to whoever has waited longest."""
 
     def __init__(self) -> None:
         self._mutex = Lock()
-        self.waiting: deque[Lock] = deque()
+        self.waiting: deque[_Place] = deque()
         self._is_taken = False
 
-    def take(self, seconds: float) -> bool:
-        """Wait for a turn, so long at most. False: time was up, and others go on."""
+    def take(self, seconds: float, *, shares: bool = False) -> bool:
+        """Wait for a turn, so long at most. False: time was up, and others go on.
+
+        `shares`: it may come with the transaction of those before (`group_commit.py`).
+        """
         with self._mutex:
             if not self._is_taken:
                 self._is_taken = True
                 return True
-            mine = Lock()
-            mine.acquire()
+            mine = _Place(shares=shares)
             self.waiting.append(mine)
-        if mine.acquire(timeout=seconds):
+        if mine.lock.acquire(timeout=seconds):
             return True
         with self._mutex:
             if mine in self.waiting:
@@ -38,6 +50,14 @@ class Turns:
         """Hand the turn on."""
         with self._mutex:
             if self.waiting:
-                self.waiting.popleft().release()
+                self.waiting.popleft().lock.release()
             else:
                 self._is_taken = False
+
+    def hand_on(self) -> bool:
+        """Hand the turn on if whoever has waited longest shares; else keep it."""
+        with self._mutex:
+            if not self.waiting or not self.waiting[0].shares:
+                return False
+            self.waiting.popleft().lock.release()
+            return True
