@@ -44,19 +44,7 @@ V = TypeVar("V", bound=View)
 
 def install(app: Flask, engine: Engine, settings: Settings) -> None:
     """Give every request of the app its transaction, its user and its protection against forgery."""
-    secret_key = _secret_key(engine)
-    app.config.update(
-        SECRET_KEY=secret_key,
-        STANDPOINT_IDLE_DAYS=settings.session_idle_days,
-        STANDPOINT_SERVER_ID=server_id(secret_key),
-        MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
-        SESSION_COOKIE_NAME="standpoint_csrf",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        WTF_CSRF_CHECK_DEFAULT=False,  # `_identify` asks for the token, where a cookie speaks for the user
-        WTF_CSRF_TIME_LIMIT=None,
-    )
-    app.session_interface = Signed()
+    _configure(app, _secret_key(engine), settings)
     for_writing = engine.execution_options(standpoint_writes=True)
     csrf = CSRFProtect(app)
     sharing = sharing_commits(for_writing)
@@ -86,6 +74,21 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
         session: Session | None = g.pop("session", None)
         if session is not None:
             session.close()
+
+
+def _configure(app: Flask, secret_key: str, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=secret_key,
+        STANDPOINT_IDLE_DAYS=settings.session_idle_days,
+        STANDPOINT_SERVER_ID=server_id(secret_key),
+        MAX_CONTENT_LENGTH=settings.upload_megabytes * 2**20,
+        SESSION_COOKIE_NAME="standpoint_csrf",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_identify` asks for the token, where a cookie speaks for the user
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.session_interface = Signed()
 
 
 def server_id(secret_key: str) -> str:

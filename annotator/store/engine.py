@@ -22,7 +22,7 @@ from annotator.errors import Unusable
 from annotator.store import revisions
 from annotator.store.group_commit import GroupCommit
 from annotator.store.ready import execute
-from annotator.store.transactions import Transactions
+from annotator.store.transactions import Transactions, require_whole
 from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
@@ -162,6 +162,11 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         if "has_turn" not in connection.info:
             connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
         execute(connection, "BEGIN IMMEDIATE").close()
+
+    @sa.event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        require_whole(driver)
 
     @sa.event.listens_for(engine, "checkin")
     def checkin(_connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:

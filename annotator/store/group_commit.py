@@ -13,12 +13,12 @@ group commit; https://sqlite.org/lang_savepoint.html
 import sqlite3
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from annotator.store.ready import execute
-from annotator.store.transactions import Join, Own, begun
+from annotator.store.transactions import Join, Own, begun, commit, require_whole
 from annotator.store.turns import Turns
 
 MOST = 8  # that share one commit: other processes wait as long
@@ -29,15 +29,10 @@ class _Group:
     """A transaction that is handed on; whoever has the turn may touch it."""
 
     connection: Connection
+    driver: sqlite3.Connection  # beneath it
     done: int = 0  # of them
     waiting: list[Lock] = field(default_factory=list)  # one of each that waits for the commit
     error: BaseException | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is all still there: where the disk is full, SQLite undoes a transaction by itself."""
-        driver: sqlite3.Connection | None = self.connection.connection.dbapi_connection  # type: ignore[assignment]
-        return driver is not None and driver.in_transaction
 
 
 class GroupCommit:
@@ -72,7 +67,8 @@ class GroupCommit:
         connection.info["has_turn"] = has_turn  # which ends as the connection goes back
         begun(connection)
         if has_turn:
-            self._group = _Group(connection)
+            driver: Any = connection.connection.dbapi_connection
+            self._group = _Group(connection, driver)
         return connection
 
     def commit(self, connection: Connection) -> None:
@@ -102,12 +98,13 @@ class GroupCommit:
             If what others did could not be stored.
         """
         group = self._of(connection)
-        if group is None or not group.done:
-            self._group = None if group is not None else self._group
-            self._own.rollback(connection)
+        if group is not None and group.done:
+            self._run(group, "ROLLBACK TO own", "RELEASE own")
+            self._go_on(group)
             return
-        self._run(group, "ROLLBACK TO own", "RELEASE own")
-        self._go_on(group)
+        if group is not None:
+            self._group = None
+        self._own.rollback(connection)
 
     def _of(self, connection: Connection) -> _Group | None:
         """The group that the connection is of; None for one that got no turn."""
@@ -117,12 +114,12 @@ class GroupCommit:
     def _run(self, group: _Group, *statements: str) -> None:
         """These; if they fail, all of the group has."""
         try:
-            _require_whole(group)
+            require_whole(group.driver)
             for statement in statements:
-                execute(group.connection, statement).close()
+                group.driver.execute(statement)
         except BaseException as error:
             self._end(group, error)
-            raise
+            raise _failed(error) from error
 
     def _go_on(self, group: _Group) -> None:
         """Hand the group on to the next and wait for its end; if there is none, end it."""
@@ -144,11 +141,10 @@ class GroupCommit:
         self._group, group.error = None, error
         try:
             if error is None:
-                _require_whole(group)
-                group.connection.commit()
+                commit(group.connection)
         except BaseException as failed:
             group.error = failed
-            raise
+            raise _failed(failed) from failed
         finally:
             try:
                 group.connection.close()
@@ -157,10 +153,6 @@ class GroupCommit:
                     stored.release()
 
 
-def _require_whole(group: _Group) -> None:
-    if not group.is_whole:
-        raise _failed(sqlite3.OperationalError("the database has undone the transaction"))
-
-
 def _failed(error: BaseException) -> sa.exc.OperationalError:
-    return sa.exc.OperationalError("COMMIT", None, getattr(error, "orig", None) or error)
+    """What those are told of whom it stored nothing."""
+    return sa.exc.OperationalError(None, None, getattr(error, "orig", None) or error)

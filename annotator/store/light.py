@@ -50,7 +50,8 @@ class Light(Session):
 
     def close(self) -> None:
         """Undo what was not committed, let the connection go and forget all objects."""
-        self._end(super().close, self._transactions.rollback)
+        if self._own is not None:
+            self._end(super().close, self._transactions.rollback)
         super().close()
 
     def _end(self, session: Callable[[], None], transaction: Callable[[Connection], None]) -> None:

@@ -11,8 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state, manager_of_class, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel
 
@@ -54,9 +53,17 @@ def aside(table: type[Row], attributes: Sequence[str], row: Sequence[Any]) -> Ro
     What was not read raises `DetachedInstanceError`; what is to be changed is added to a session first.
     """
     made: Row = manager_of_class(table).new_instance()
-    instance_dict(made).update(zip(attributes, row, strict=True))
-    make_transient_to_detached(made)
+    state, values = instance_state(made), dict(zip(attributes, row, strict=True))
+    instance_dict(made).update(values)
+    state.key = sa.inspect(table).identity_key_from_primary_key(_key(table, values))
+    state.expired_attributes.update(_unread(table, tuple(attributes)))
     return made
+
+
+@cache
+def _unread(table: type[SQLModel], attributes: tuple[str, ...]) -> frozenset[str]:
+    """The attributes that are columns, without these."""
+    return frozenset(names(table)).difference(attributes)
 
 
 def _key(table: type[SQLModel], values: dict[str, Any]) -> tuple[Any, ...]:

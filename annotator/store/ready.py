@@ -61,9 +61,9 @@ class Ready:
         """
         if self._many is not None and not given[self._many]:
             return []
-        _, connection, listeners = _open(session)
-        plan = self._plan(connection.dialect, given)
-        cursor = execute(connection, plan.sql, plan.parameters(given), listeners)
+        opened = _open(session)
+        plan = self._plan(opened.dialect, given)
+        cursor = _execute(opened, plan.sql, plan.parameters(given))
         found = plan.read(cursor)
         cursor.close()
         return found
@@ -81,9 +81,9 @@ class Ready:
         """Do it; return how many rows it changed."""
         if self._many is not None and not given[self._many]:
             return 0
-        _, connection, listeners = _open(session)
-        plan = self._plan(connection.dialect, given)
-        cursor = execute(connection, plan.sql, plan.parameters(given), listeners)
+        opened = _open(session)
+        plan = self._plan(opened.dialect, given)
+        cursor = _execute(opened, plan.sql, plan.parameters(given))
         count: int = cursor.rowcount
         cursor.close()
         return count
@@ -93,10 +93,10 @@ class Ready:
         rows = list(given)
         if not rows:
             return
-        _, connection, listeners = _open(session)
-        plan = self._plan(connection.dialect, rows[0])
+        opened = _open(session)
+        plan = self._plan(opened.dialect, rows[0])
         parameters = [plan.parameters(row) for row in rows]
-        cursor = execute(connection, plan.sql, parameters, listeners, is_each=True)
+        cursor = _execute(opened, plan.sql, parameters, is_each=True)
         cursor.close()
 
     def _plan(self, dialect: Dialect, given: Mapping[str, Any]) -> "_Plan":
@@ -202,22 +202,31 @@ def _written_out(statement: Statement, dialect: Dialect) -> Statement:
 
 
 class _Open(NamedTuple):
-    """A transaction's connection, and who hears of its statements: asked for once."""
+    """A transaction's connection, and what its statements are run by and heard of: asked for once."""
 
     transaction: Any
     connection: Connection
+    dialect: Dialect
+    driver: Any  # the driver's connection
     listeners: tuple[Listener, ...]
 
 
 def _open(session: Session) -> _Open:
     """That of the session: looking it up takes SQLAlchemy as long as a small statement."""
     known: _Open | None = session.info.get(_KNOWN)
-    if known is not None and known[0] is session.get_transaction() and not known[1].invalidated:
+    if known is not None and known.transaction is session.get_transaction():
         return known
     connection = session.connection()
-    found = _Open(session.get_transaction(), connection, _listeners(connection))
-    session.info[_KNOWN] = found
+    found = session.info[_KNOWN] = _opened(connection, session.get_transaction())
     return found
+
+
+def _opened(connection: Connection, transaction: Any = None) -> _Open:
+    heard = connection.dispatch.before_cursor_execute
+    listeners = tuple(heard) if heard else ()
+    return _Open(
+        transaction, connection, connection.dialect, connection.connection.dbapi_connection, listeners
+    )
 
 
 def forget(session: Session) -> None:
@@ -225,46 +234,44 @@ def forget(session: Session) -> None:
     session.info.pop(_KNOWN, None)
 
 
-def _listeners(connection: Connection) -> tuple[Listener, ...]:
-    heard = connection.dispatch.before_cursor_execute
-    return tuple(heard) if heard else ()
-
-
-def execute(
-    connection: Connection,
-    sql: str,
-    parameters: Any = (),
-    listeners: tuple[Listener, ...] | None = None,
-    *,
-    is_each: bool = False,
-) -> Any:
-    """The driver's own cursor after a statement; by default those hear of it who listen now.
+def execute(connection: Connection, sql: str) -> Any:
+    """The driver's own cursor after a statement; those hear of it who listen now.
 
     Raises
     ------
     sqlalchemy.exc.DBAPIError
         As `Connection.execute`.
     """
-    cursor: Any = connection.connection.cursor()
-    for listener in _listeners(connection) if listeners is None else listeners:
-        listener(connection, cursor, sql, parameters, None, is_each)
-    dialect = connection.dialect
+    return _execute(_opened(connection), sql, ())
+
+
+def _execute(opened: _Open, sql: str, parameters: Any, *, is_each: bool = False) -> Any:
     try:
+        cursor: Any = opened.driver.cursor()
+        for listener in opened.listeners:
+            listener(opened.connection, cursor, sql, parameters, None, is_each)
         (cursor.executemany if is_each else cursor.execute)(sql, parameters)
-    except dialect.loaded_dbapi.Error as error:
-        is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
-        if is_gone:
-            connection.invalidate(error)
-        raise sa.exc.DBAPIError.instance(
-            sql,
-            parameters,
-            error,
-            dialect.loaded_dbapi.Error,
-            hide_parameters=True,  # what people write stays out of the log
-            connection_invalidated=is_gone,
-            dialect=dialect,
-        ) from error
+    except opened.dialect.loaded_dbapi.Error as error:
+        raise _told(opened, sql, parameters, error) from error
     return cursor
+
+
+def _told(opened: _Open, sql: str, parameters: Any, error: Any) -> BaseException:
+    """The driver's error as SQLAlchemy tells it; a connection that is gone is used no more."""
+    dialect, connection = opened.dialect, opened.connection
+    is_gone = dialect.is_disconnect(error, opened.driver, None)
+    if is_gone:
+        connection.invalidate(error)
+    told: BaseException = sa.exc.DBAPIError.instance(
+        sql,
+        parameters,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,  # what people write stays out of the log
+        connection_invalidated=is_gone,
+        dialect=dialect,
+    )
+    return told
 
 
 def _numbered(name: str, count: int) -> list[str]:

@@ -1,7 +1,9 @@
 """How a request's transaction begins and ends: on its own connection, or in a group (`group_commit.py`)."""
 
+import sqlite3
 from typing import Literal, Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 Join = Literal["control_fully", "create_savepoint"]
@@ -38,7 +40,7 @@ class Own:
         """Store what was done, and let the connection go."""
         try:
             if connection.in_transaction():
-                connection.commit()
+                commit(connection)
         finally:
             connection.close()
 
@@ -59,3 +61,24 @@ def begun(connection: Connection) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def commit(connection: Connection) -> None:
+    """Commit, or undo: SQLAlchemy gives a connection whose commit failed back in its transaction."""
+    try:
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def require_whole(driver: sqlite3.Connection) -> None:
+    """Make sure that all is still there: where the disk is full, SQLite may undo a transaction by itself.
+
+    Raises
+    ------
+    sqlalchemy.exc.OperationalError
+        If it is not; the driver would say that it has committed.
+    """
+    if not driver.in_transaction:
+        raise sa.exc.OperationalError(None, None, sqlite3.OperationalError("SQLite undid the transaction"))
