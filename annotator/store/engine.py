@@ -141,7 +141,9 @@ def shown(engine: Engine) -> str:
 
 
 def _sqlite(url: str, synchronous: str) -> Engine:
-    engine = sa.create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False}, pool_use_lifo=True
+    )
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
