@@ -5,6 +5,7 @@ to write. Here the driver's own transactions are off, a writer begins IMMEDIATE,
 (turns.py) instead of failing. `synchronous=FULL` makes an acknowledged answer survive a power cut.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -142,7 +144,11 @@ def shown(engine: Engine) -> str:
 
 def _sqlite(url: str, synchronous: str) -> Engine:
     engine = sa.create_engine(
-        url, hide_parameters=True, connect_args={"check_same_thread": False}, pool_use_lifo=True
+        url,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+        pool_use_lifo=True,  # the connection used last has its pages at hand
+        json_deserializer=_from_json,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -176,6 +182,14 @@ def _sqlite(url: str, synchronous: str) -> Engine:
             turns.end()
 
     return engine
+
+
+def _from_json(text: str) -> Any:
+    """As `json.loads`, at a quarter of its time: a page of the queue reads a dozen small columns of JSON."""
+    try:
+        return from_json(text)
+    except ValueError:  # half a surrogate pair, which `json` lets pass
+        return json.loads(text)
 
 
 def _postgresql(url: str) -> Engine:

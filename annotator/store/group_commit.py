@@ -10,14 +10,13 @@ Source: D. J. DeWitt et al., "Implementation Techniques for Main Memory Database
 group commit; https://sqlite.org/lang_savepoint.html
 """
 
-import sqlite3
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from annotator.store.ready import Opened
 from annotator.store.transactions import Join, Own, begun, commit, require_whole
 from annotator.store.turns import Turns
 
@@ -28,8 +27,7 @@ MOST = 8  # that share one commit: other processes wait as long
 class _Group:
     """A transaction that is handed on; whoever has the turn may touch it."""
 
-    connection: Connection
-    driver: sqlite3.Connection  # beneath it
+    opened: Opened
     done: int = 0  # of them
     waiting: list[Lock] = field(default_factory=list)  # one of each that waits for the commit
     error: BaseException | None = None
@@ -46,7 +44,7 @@ class GroupCommit:
         self._own = Own(engine)
         self._group: _Group | None = None  # of whoever has the turn
 
-    def begin(self) -> Connection:
+    def begin(self) -> Opened:
         """A connection, its transaction begun; of those before, where they wait for the commit.
 
         Raises
@@ -57,7 +55,7 @@ class GroupCommit:
         has_turn = self._turns.take(self._wait_seconds, shares=True)
         if has_turn and self._group is not None:
             self._run(self._group, "SAVEPOINT own")
-            return self._group.connection
+            return self._group.opened
         try:
             connection = self._engine.connect()
         except BaseException:
@@ -65,11 +63,10 @@ class GroupCommit:
                 self._turns.end()
             raise
         connection.info["has_turn"] = has_turn  # which ends as the connection goes back
-        begun(connection)
+        opened = begun(connection)
         if has_turn:
-            driver: Any = connection.connection.dbapi_connection
-            self._group = _Group(connection, driver)
-        return connection
+            self._group = _Group(opened)
+        return opened
 
     def commit(self, connection: Connection) -> None:
         """Return when what was done is stored, with what others have done.
@@ -109,14 +106,14 @@ class GroupCommit:
     def _of(self, connection: Connection) -> _Group | None:
         """The group that the connection is of; None for one that got no turn."""
         group = self._group
-        return group if group is not None and group.connection is connection else None
+        return group if group is not None and group.opened.connection is connection else None
 
     def _run(self, group: _Group, *statements: str) -> None:
         """These; if they fail, all of the group has."""
         try:
-            require_whole(group.driver)
+            require_whole(group.opened.driver)
             for statement in statements:
-                group.driver.execute(statement)
+                group.opened.driver.execute(statement)
         except BaseException as error:
             self._end(group, error)
             raise _failed(error) from error
@@ -141,13 +138,13 @@ class GroupCommit:
         self._group, group.error = None, error
         try:
             if error is None:
-                commit(group.connection)
+                commit(group.opened.connection)
         except BaseException as failed:
             group.error = failed
             raise _failed(failed) from failed
         finally:
             try:
-                group.connection.close()
+                group.opened.connection.close()
             finally:
                 for stored in group.waiting:
                     stored.release()

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
 from annotator.store import ready
+from annotator.store.ready import Opened
 from annotator.store.transactions import Own, Transactions
 
 
@@ -29,16 +30,18 @@ class Light(Session):
         super().__init__(engine, expire_on_commit=False, join_transaction_mode=by.join)
         self._engine = engine
         self._transactions = by
-        self._own: Connection | None = None
+        self._own: Opened | None = None
 
     def connection(self, *args: Any, **more: Any) -> Connection:
         """The connection, its transaction begun; of a session that has begun one itself, that one."""
         if self._own is not None:
-            return self._own
+            return self._own.connection
         if self.in_transaction():
             return super().connection(*args, **more)
-        self.bind = self._own = own = self._transactions.begin()
-        return own
+        self._own = own = self._transactions.begin()
+        self.bind = own.connection
+        ready.use(self, own)
+        return own.connection
 
     def commit(self) -> None:
         """Store what was done, and let the connection go."""
@@ -69,4 +72,4 @@ class Light(Session):
         finally:
             self.bind, self._own = self._engine, None
             ready.forget(self)
-            transaction(own)
+            transaction(own.connection)

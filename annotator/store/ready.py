@@ -201,32 +201,40 @@ def _written_out(statement: Statement, dialect: Dialect) -> Statement:
     return made
 
 
-class _Open(NamedTuple):
+class Opened(NamedTuple):
     """A transaction's connection, and what its statements are run by and heard of: asked for once."""
 
-    transaction: Any
     connection: Connection
     dialect: Dialect
     driver: Any  # the driver's connection
     listeners: tuple[Listener, ...]
+    transaction: Any = None  # the session's, where it has one
+
+    @classmethod
+    def of(cls, connection: Connection, transaction: Any = None) -> "Opened":
+        """By what the connection knows now; looking it up takes as long as a small statement."""
+        heard = connection.dispatch.before_cursor_execute
+        listeners = tuple(heard) if heard else ()
+        driver = connection.connection.dbapi_connection
+        return cls(connection, connection.dialect, driver, listeners, transaction)
 
 
-def _open(session: Session) -> _Open:
-    """That of the session: looking it up takes SQLAlchemy as long as a small statement."""
-    known: _Open | None = session.info.get(_KNOWN)
+def _open(session: Session) -> Opened:
+    known: Opened | None = session.info.get(_KNOWN)
     if known is not None and known.transaction is session.get_transaction():
         return known
     connection = session.connection()
-    found = session.info[_KNOWN] = _opened(connection, session.get_transaction())
-    return found
+    known = session.info.get(_KNOWN)  # a light session has said it meanwhile
+    transaction = session.get_transaction()
+    if known is None or known.connection is not connection or known.transaction is not transaction:
+        known = Opened.of(connection, transaction)
+        use(session, known)
+    return known
 
 
-def _opened(connection: Connection, transaction: Any = None) -> _Open:
-    heard = connection.dispatch.before_cursor_execute
-    listeners = tuple(heard) if heard else ()
-    return _Open(
-        transaction, connection, connection.dialect, connection.connection.dbapi_connection, listeners
-    )
+def use(session: Session, opened: Opened) -> None:
+    """Let statements of this session run here until its transaction ends."""
+    session.info[_KNOWN] = opened
 
 
 def forget(session: Session) -> None:
@@ -242,10 +250,10 @@ def execute(connection: Connection, sql: str) -> Any:
     sqlalchemy.exc.DBAPIError
         As `Connection.execute`.
     """
-    return _execute(_opened(connection), sql, ())
+    return _execute(Opened.of(connection), sql, ())
 
 
-def _execute(opened: _Open, sql: str, parameters: Any, *, is_each: bool = False) -> Any:
+def _execute(opened: Opened, sql: str, parameters: Any, *, is_each: bool = False) -> Any:
     try:
         cursor: Any = opened.driver.cursor()
         for listener in opened.listeners:
@@ -256,7 +264,7 @@ def _execute(opened: _Open, sql: str, parameters: Any, *, is_each: bool = False)
     return cursor
 
 
-def _told(opened: _Open, sql: str, parameters: Any, error: Any) -> BaseException:
+def _told(opened: Opened, sql: str, parameters: Any, error: Any) -> BaseException:
     """The driver's error as SQLAlchemy tells it; a connection that is gone is used no more."""
     dialect, connection = opened.dialect, opened.connection
     is_gone = dialect.is_disconnect(error, opened.driver, None)

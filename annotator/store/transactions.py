@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from annotator.store.ready import Opened
+
 Join = Literal["control_fully", "create_savepoint"]
 
 
@@ -14,7 +16,7 @@ class Transactions(Protocol):
 
     join: Join  # how SQLAlchemy's session takes part in one
 
-    def begin(self) -> Connection:
+    def begin(self) -> Opened:
         """A connection, its transaction begun."""
 
     def commit(self, connection: Connection) -> None:
@@ -32,7 +34,7 @@ class Own:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin(self) -> Connection:
+    def begin(self) -> Opened:
         """A connection, its transaction begun."""
         return begun(self._engine.connect())
 
@@ -53,14 +55,14 @@ class Own:
             connection.close()
 
 
-def begun(connection: Connection) -> Connection:
+def begun(connection: Connection) -> Opened:
     """The connection, in a transaction; where that cannot begin, it goes back to its pool."""
     try:
         connection.begin()
+        return Opened.of(connection)
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def commit(connection: Connection) -> None:

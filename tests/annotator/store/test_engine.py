@@ -1,10 +1,14 @@
 """The engine: writers wait for each other, readers see one state, and the schema is the models'."""
 
+import json
+
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from annotator.domain import metadata
@@ -14,6 +18,12 @@ from annotator.store import engine as store
 from annotator.store import migrating, search
 from tests import make
 from tests.together import at_once
+
+ANY = st.characters(codec=None)
+
+
+def more(of):
+    return st.lists(of) | st.dictionaries(st.text(), of)
 
 
 def test_no_update_is_lost(engine):
@@ -30,6 +40,21 @@ def test_no_update_is_lost(engine):
 
     with store.reading(engine) as session:
         assert session.execute(sa.text("SELECT seed FROM project")).scalar_one() == 12
+
+
+@pytest.mark.sqlite
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY), more, max_leaves=9)
+)
+@example("\ud800")  # half a pair, as `json` reads it
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+def test_json_is_read_as_it_was_written(engine, value):
+    """By a parser that is not the one of the standard library."""
+    written = json.dumps(value)
+    with engine.connect() as connection:
+        read = connection.scalar(sa.select(sa.type_coerce(sa.literal(written), sa.JSON)))
+
+    assert json.dumps(read) == written
 
 
 def test_what_fails_is_rolled_back(engine):
