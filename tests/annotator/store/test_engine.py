@@ -52,7 +52,9 @@ def test_json_is_read_as_it_was_written(engine, value):
     """By a parser that is not the one of the standard library."""
     written = json.dumps(value)
     with engine.connect() as connection:
-        read = connection.scalar(sa.select(sa.type_coerce(sa.literal(written), sa.JSON)))
+        read = connection.scalar(
+            sa.text("SELECT :written AS value").columns(value=sa.JSON), {"written": written}
+        )
 
     assert json.dumps(read) == written
 
