@@ -47,7 +47,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
     _configure(app, _secret_key(engine), settings)
     for_writing = engine.execution_options(standpoint_writes=True)
     csrf = CSRFProtect(app)
-    sharing = sharing_commits(for_writing)
+    sharing = sharing_commits(engine)
 
     @app.before_request
     def begin() -> None:
@@ -58,7 +58,7 @@ def install(app: Flask, engine: Engine, settings: Settings) -> None:
             raise UnknownPage
         is_writing = request.method not in _SAFE or getattr(view, "writes", False)
         own = for_writing if is_writing and _is_one(view) else engine
-        g.session = Light(own, sharing if getattr(view, "shares_commit", False) else None)
+        g.session = Light(own, sharing if is_writing and _may_share(view) else None)
         _identify(csrf, needed=getattr(view, "scope", "annotate") if is_writing else "read")
 
     @app.after_request
@@ -120,6 +120,12 @@ def writes_itself(view: V) -> V:
 def _is_one(view: View | None) -> bool:
     """Whether all that the view does is one transaction, the request's."""
     return not getattr(view, "writes_itself", False)
+
+
+def _may_share(view: View | None) -> bool:
+    """Whether the view shares its commit, and nobody waits for what of its body is still on its way."""
+    is_here = request.method in _SAFE or request.content_length is not None
+    return is_here and getattr(view, "shares_commit", False)
 
 
 def needs_no_database(view: V) -> V:

@@ -7,6 +7,7 @@ to write. Here the driver's own transactions are off, a writer begins IMMEDIATE,
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import from_json
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session
 
 from annotator.config import Settings
@@ -28,6 +29,7 @@ from annotator.store.transactions import Transactions, require_whole
 from annotator.store.turns import Turns
 
 BUSY_SECONDS = 10
+GLANCE = 0.001  # s between two looks whether another process still writes
 
 
 def create(url: str, *, synchronous: str = "FULL") -> Engine:
@@ -76,9 +78,9 @@ def in_parts(engine: Engine) -> Iterator[Session]:
 
 
 def sharing_commits(engine: Engine) -> Transactions | None:
-    """Transactions of this engine for writing that share commits; None where the database does so itself."""
-    turns = engine.get_execution_options().get("standpoint_turns")
-    return GroupCommit(engine, turns, wait_seconds=BUSY_SECONDS) if turns is not None else None
+    """Transactions for writing that share commits; None where the database does so itself."""
+    group: GroupCommit | None = engine.get_execution_options().get("standpoint_group")
+    return group
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -147,7 +149,9 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         url,
         hide_parameters=True,
         connect_args={"check_same_thread": False},
+        poolclass=QueuePool,
         pool_use_lifo=True,  # the connection used last has its pages at hand
+        max_overflow=-1,  # as many as there are threads: who has the turn must not wait for who waits for it
         json_deserializer=_from_json,
     )
 
@@ -160,7 +164,8 @@ def _sqlite(url: str, synchronous: str) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
 
     turns = Turns()
-    engine.update_execution_options(standpoint_turns=turns)
+    group = GroupCommit(engine.execution_options(standpoint_writes=True), turns, wait_seconds=BUSY_SECONDS)
+    engine.update_execution_options(standpoint_group=group)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -169,7 +174,7 @@ def _sqlite(url: str, synchronous: str) -> Engine:
             return
         if "has_turn" not in connection.info:
             connection.info["has_turn"] = turns.take(BUSY_SECONDS)  # else SQLite has the last word
-        execute(connection, "BEGIN IMMEDIATE").close()
+        _begin_immediate(connection)
 
     @sa.event.listens_for(engine, "commit")
     def commit(connection: Connection) -> None:
@@ -182,6 +187,39 @@ def _sqlite(url: str, synchronous: str) -> Engine:
             turns.end()
 
     return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Begin to write, after whoever writes in another process: asked every millisecond for it.
+
+    SQLite's own `busy_timeout` asks every 100 ms in the end, and seldom finds the moment between two of a
+    process whose writers queue.
+
+    Raises
+    ------
+    sqlalchemy.exc.OperationalError
+        If others have written for BUSY_SECONDS.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    end = time.monotonic() + BUSY_SECONDS
+    try:
+        while True:
+            try:
+                execute(connection, "BEGIN IMMEDIATE").close()
+            except sa.exc.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > end:
+                    raise
+                time.sleep(GLANCE)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _is_busy(error: sa.exc.OperationalError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY  # its kinds are in the higher bits
 
 
 def _from_json(text: str) -> Any:

@@ -10,6 +10,7 @@ Source: D. J. DeWitt et al., "Implementation Techniques for Main Memory Database
 group commit; https://sqlite.org/lang_savepoint.html
 """
 
+import time
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -21,6 +22,7 @@ from annotator.store.transactions import Join, Own, begun, commit, require_whole
 from annotator.store.turns import Turns
 
 MOST = 8  # that share one commit: other processes wait as long
+PAUSE = 0.002  # s after it in which other processes may come in, who look every millisecond
 
 
 @dataclass(slots=True)
@@ -143,11 +145,11 @@ class GroupCommit:
             group.error = failed
             raise _failed(failed) from failed
         finally:
-            try:
-                group.opened.connection.close()
-            finally:
-                for stored in group.waiting:
-                    stored.release()
+            for stored in group.waiting:
+                stored.release()
+            if group.waiting and group.error is None:
+                time.sleep(PAUSE)
+            group.opened.connection.close()
 
 
 def _failed(error: BaseException) -> sa.exc.OperationalError:

@@ -53,9 +53,11 @@ class Light(Session):
 
     def close(self) -> None:
         """Undo what was not committed, let the connection go and forget all objects."""
-        if self._own is not None:
-            self._end(super().close, self._transactions.rollback)
-        super().close()
+        try:
+            if self._own is not None:
+                self._end(super().close, self._transactions.rollback)
+        finally:
+            super().close()
 
     def _end(self, session: Callable[[], None], transaction: Callable[[Connection], None]) -> None:
         """End what the session has mapped, where it has something, and then the transaction."""

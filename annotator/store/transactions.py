@@ -49,8 +49,7 @@ class Own:
     def rollback(self, connection: Connection) -> None:
         """Undo what was done, and let the connection go."""
         try:
-            if connection.in_transaction():
-                connection.rollback()
+            connection.rollback()  # also what the session could not commit, which is in a transaction still
         finally:
             connection.close()
 

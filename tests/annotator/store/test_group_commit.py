@@ -1,5 +1,8 @@
 """Writers that share a commit: who is acknowledged is stored, and nobody is undone for what another did."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from threading import Barrier, Event, Thread
 
 import pytest
@@ -30,8 +33,9 @@ class Writers:
 
     def __init__(self, engine):
         self.engine = engine.execution_options(standpoint_writes=True)
-        self.turns = self.engine.get_execution_options()["standpoint_turns"]
-        self.sharing = store.sharing_commits(self.engine)
+        self.reader = engine
+        self.sharing = store.sharing_commits(engine)
+        self.turns = self.sharing._turns
         self.commits = 0
         self.stored, self.refused = {}, {}  # by name: what they saw when they were told
         sa.event.listen(engine, "commit", self._count)
@@ -58,7 +62,7 @@ class Writers:
         except (sa.exc.DBAPIError, Undone) as error:
             self.refused[name] = error
         else:
-            self.stored[name] = names(self.engine)
+            self.stored[name] = names(self.reader)
 
     def end(self):
         for thread in self.threads:
@@ -107,6 +111,12 @@ def dangling(session, name):
     )
 
 
+def mapped_and_dangling(session, name):
+    """The same, found by the session's own commit."""
+    dangling(session, name)
+    session.get(User, 1)
+
+
 def lost(session, name):
     """As SQLite does by itself where the disk is full."""
     write(session, name)
@@ -128,7 +138,7 @@ def test_who_waits_shares_a_commit_and_is_told_once_it_is_stored(writers):
             writers.starts(name, write if name != "c" else mapped)
         before = writers.commits
         first.commit()
-        told = names(writers.engine)
+        told = names(writers.reader)
     writers.end()
 
     assert writers.commits - before == 1
@@ -141,7 +151,7 @@ def test_nobody_waits_for_a_writer_that_has_not_come(writers):
         write(alone, "a")
         alone.commit()
 
-    assert names(writers.engine) == {"a"}
+    assert names(writers.reader) == {"a"}
 
 
 def test_no_group_grows_for_ever(writers):
@@ -170,7 +180,7 @@ def test_one_is_undone_alone(writers, unhappy, place):
     writers.end()
 
     assert set(writers.refused) == {place}
-    assert names(writers.engine) == set("abc") - {place}
+    assert names(writers.reader) == set("abc") - {place}
     assert all(name in seen for name, seen in writers.stored.items())
 
 
@@ -182,7 +192,7 @@ def test_the_first_is_undone_and_the_others_go_on(writers):
         first.rollback()
     writers.end()
 
-    assert names(writers.engine) == {"b", "c"} == set(writers.stored)
+    assert names(writers.reader) == {"b", "c"} == set(writers.stored)
 
 
 @pytest.mark.parametrize("fatal", [dangling, lost])
@@ -198,7 +208,7 @@ def test_a_commit_that_fails_fails_for_all_of_them_and_for_nobody_after(writers,
     first.close()
 
     assert set(writers.refused) == {"b", "c"}
-    assert names(writers.engine) == {"d"} == writers.stored["d"]
+    assert names(writers.reader) == {"d"} == writers.stored["d"]
 
 
 def test_who_is_refused_for_what_was_never_stored_is_not_told_so(writers):
@@ -244,6 +254,76 @@ def test_a_writer_that_shares_with_nobody_keeps_its_place(writers):
     writers.end()
 
     assert [(name, commits - before) for name, commits in seen] == [("b", 0), ("c", 1), ("d", 2)]
+
+
+def test_others_all_wait_with_a_connection_and_who_shares_gets_one(writers):
+    """Who has the turn must not wait for a connection of those who wait for the turn."""
+    with writers.session() as first:
+        write(first, "a")
+        writers.starts("b", write)
+        for name in "cdefghijklmnopqrst":
+            writers.starts(name, write, alone=True)
+        writers.starts("a", write)
+        first.commit()
+    writers.end()
+
+    assert set(writers.stored) == set("abcdefghijklmnopqrst")
+
+
+@pytest.mark.parametrize("fatal", [dangling, mapped_and_dangling, lost])
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_commit_that_fails_leaves_the_connection_as_it_was(writers, fatal, alone):
+    """Else its next user stood in the middle of it, and nobody else could write meanwhile."""
+    for name in "abc":
+        writers._run(name, fatal, alone=alone)
+        with closing(sqlite3.connect(writers.reader.url.database, timeout=0)) as elsewhere:
+            elsewhere.execute("UPDATE user SET display_name = 'y'")
+        writers._run(name, write, alone=alone)
+
+    assert set(writers.refused) == set("abc") == set(writers.stored)
+
+
+def test_a_database_that_is_gone_keeps_no_turn(writers):
+    """It comes back, and so do its writers."""
+    folder = Path(writers.reader.url.database).parent
+    writers.reader.dispose()
+    folder.rename(folder.with_name("elsewhere"))
+    writers._run("a", write, alone=False)
+    has_turn = writers.turns.take(0)
+    writers.turns.end()
+    folder.with_name("elsewhere").rename(folder)
+    writers._run("b", write, alone=False)
+
+    assert has_turn
+    assert set(writers.refused) == {"a"}
+    assert set(writers.stored) == {"b"}
+
+
+def test_another_process_gets_in_between_two_groups(writers):
+    """Writers of one process queue, and those of others look whether it is free: they must find it so."""
+    is_over, written, most = Event(), [], 1_000  # hundreds more than they manage in five gaps
+
+    def go_on(name):
+        while not is_over.is_set() and len(written) < most:
+            with writers.session() as session:
+                write(session, name)
+                Event().wait(0.002)
+                session.commit()
+            written.append(name)
+
+    threads = [Thread(target=go_on, args=(name,)) for name in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for name in "ijklm":
+        other = store.create(str(writers.reader.url))
+        with store.writing(other) as session:
+            write(session, name)
+        other.dispose()
+    is_over.set()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(written) < most
 
 
 def test_who_gets_no_turn_writes_by_itself(writers):
@@ -296,7 +376,7 @@ def test_what_is_acknowledged_is_stored_and_nothing_else(writers, plans):
         thread.join(60)
         assert not thread.is_alive()
 
-    assert names(writers.engine) == set(writers.stored)
+    assert names(writers.reader) == set(writers.stored)
     assert all(name in seen for name, seen in writers.stored.items())
     assert writers.turns.take(0)
     writers.turns.end()
