@@ -4,7 +4,8 @@ Context: SQLite takes one writer at a time; each commit waits for the disk, and 
 again what it had read before. Choice: whoever is done, and sees that another like it waits for its turn,
 hands on the transaction with the turn, and answers when the last of them has committed. What one of them did
 can be undone alone, by a savepoint. Where nobody waits, all is as it was. Cost: a commit that fails has
-failed for all of them; a request waits for those that it shares with, so only short ones do, a few at a time.
+failed for all of them; a request waits for those that it shares with, so only short ones do, a few at a time,
+and other processes find a pause after each.
 
 Source: D. J. DeWitt et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984, on
 group commit; https://sqlite.org/lang_savepoint.html

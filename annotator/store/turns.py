@@ -1,8 +1,8 @@
 """Writers of one process wait for each other here, in the order they came.
 
 SQLite lets one writer in at a time, and lets the others look again after pauses that grow to 100 ms: whoever
-has waited longest looks least often, and with a dozen writers some wait for seconds. Between processes that
-is how it stays; the threads of one take turns.
+has waited longest looks least often, and with a dozen writers some wait for seconds. The threads of a process
+take turns; for other processes whoever has the turn looks every millisecond (`engine.py`).
 """
 
 from collections import deque

@@ -16,6 +16,7 @@ Found = list[tuple[str, list[str]]]
 
 def violations(page: Page, options: dict[str, Any] = EVERY_RULE) -> Found:
     """(rule, what is wrong with each element) for every rule that the page breaks."""
+    page.wait_for_load_state()  # what was clicked may stand without its style sheet still
     found = Axe().run(page, options=options).response["violations"]
     return [(each["id"], [_told(node) for node in each["nodes"]]) for each in found]
 
