@@ -157,11 +157,7 @@ def _sqlite(url: str, synchronous: str) -> Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={synchronous}")
-        connection.execute("PRAGMA foreign_keys=ON")
+        _prepare(connection, synchronous)
 
     turns = Turns()
     group = GroupCommit(engine.execution_options(standpoint_writes=True), turns, wait_seconds=BUSY_SECONDS)
@@ -187,6 +183,14 @@ def _sqlite(url: str, synchronous: str) -> Engine:
             turns.end()
 
     return engine
+
+
+def _prepare(connection: sqlite3.Connection, synchronous: str) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin_immediate(connection: Connection) -> None:
