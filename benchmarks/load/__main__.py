@@ -3,12 +3,12 @@
     python -m benchmarks.load [--clients 16] [--seconds 60] [--rate 0] [--bulk 0] [--items 20000]
                               [--database URL] [--alone]
 
-Both are served by waitress with the same threads, on SQLite with the same pragmas and durability. Every
-client is an annotator in the loop "next items, save": it asks for 20 when half of them are gone, and saves
-each label by its own PUT, or with `--bulk` so many of ours at a time, as lines of one request. `--rate` paces
-all of them together at so many labels a second. The bare application is asked twice: once as here, and once
-in the loop "next item, save", a request each. At the end what is stored is held against what was
-acknowledged, and no item may have more counted answers than its overlap.
+Both are loaded in turns of twenty seconds, and served by waitress with the same threads, on SQLite with the
+same pragmas and durability. Every client is an annotator in the loop "next items, save": it asks for 20 when
+half of them are gone, and saves each label by its own PUT, or with `--bulk` so many of ours at a time, as
+lines of one request. `--rate` paces all of them together at so many labels a second. The bare application is
+asked twice: once as here, and once in the loop "next item, save", a request each. At the end what is stored
+is held against what was acknowledged, and no item may have more counted answers than its overlap.
 """
 
 import json
@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from benchmarks.made_up import SLUG, fill
 from tests.services.served import Served, free_port, serving
 
 OVERLAP = 3
+TURN = 20.0  # seconds that one is under load before the other
 WARM = 5.0  # seconds of load before anything is measured
 IDLE = 0.02  # of a core: a server that has started uses no more
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -51,11 +54,28 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def main(
     clients: int, seconds: float, rate: float, items: int, database: str | None, bulk: int, alone: bool
 ) -> None:
-    """Load both, one after the other, and print both."""
+    """Load both in turns, so that what the machine does besides meets both, and print both."""
     plan = {"seconds": seconds, "rate": rate, "bulk": 0}
-    with tempfile.TemporaryDirectory() as folder:
-        peers = [] if alone else [_bare(folder, plan, clients, items, single) for single in (False, True)]
-        ours = _standpoint(database or f"sqlite:///{folder}/load.db", {**plan, "bulk": bulk}, clients, items)
+    with ExitStack() as running:
+        folder = running.enter_context(tempfile.TemporaryDirectory())
+        url = database or f"sqlite:///{folder}/load.db"
+        engine = store.create(url)
+        running.callback(engine.dispose)
+        served = [] if alone else [_bare(folder, plan, clients, items, single) for single in (False, True)]
+        served.append(_standpoint(engine, url, {**plan, "bulk": bulk}, clients, items))
+        under_load = [running.enter_context(each) for each in served]
+        for each in under_load:
+            each.warm()
+        turns = max(1, round(seconds / TURN))
+        for turn in range(turns):
+            for each in under_load if turn % 2 else reversed(under_load):
+                each.load(seconds / turns)
+        *peers, ours = [each.told() for each in under_load]
+        stored, most = _stored(engine)
+    print(
+        f"  acknowledged {ours['saved']:,.0f}, stored {stored:,}; "
+        f"most counted answers of an item {most}, overlap {OVERLAP}"
+    )
     for name, peer in zip(("the same loop", "an item a request"), peers, strict=False):
         print(
             f"beside the bare application, {name}: {ours['rate'] / peer['rate']:.0%} of its labels a second, "
@@ -63,7 +83,8 @@ def main(
         )
 
 
-def _bare(folder: str, plan: dict[str, Any], clients: int, items: int, single: bool) -> dict[str, float]:
+@contextmanager
+def _bare(folder: str, plan: dict[str, Any], clients: int, items: int, single: bool) -> Iterator["Loaded"]:
     file, port = f"{folder}/bare-{single}.db", free_port()
     bare.make(file, items)
     command = [sys.executable, "-m", "benchmarks.load.bare", file, str(port)]
@@ -79,14 +100,16 @@ def _bare(folder: str, plan: dict[str, Any], clients: int, items: int, single: b
             "label": "/labels/",
             "tokens": [f"person-{number}" for number in range(clients)],
         }
-        return _told("bare, an item a request" if single else "bare", told, process.pid)
+        yield Loaded("bare, an item a request" if single else "bare", told, process.pid)
     finally:
         process.kill()
         process.communicate()
 
 
-def _standpoint(url: str, plan: dict[str, Any], clients: int, items: int) -> dict[str, float]:
-    engine = store.create(url)
+@contextmanager
+def _standpoint(
+    engine: Engine, url: str, plan: dict[str, Any], clients: int, items: int
+) -> Iterator["Loaded"]:
     store.migrate(engine)
     fill(engine, items=items, judges=0, sentences=20)
     tokens = _people(engine, clients)
@@ -101,39 +124,51 @@ def _standpoint(url: str, plan: dict[str, Any], clients: int, items: int) -> dic
             "many": f"/api/v1/projects/{SLUG}/annotations/bulk",
             "tokens": tokens,
         }
-        found = _told(f"standpoint on {engine.dialect.name}", told, _pid(server))
-    stored, most = _stored(engine)
-    engine.dispose()
-    print(
-        f"  acknowledged {found['saved']:,.0f}, stored {stored:,}; "
-        f"most counted answers of an item {most}, overlap {OVERLAP}"
-    )
-    return found
+        yield Loaded(f"standpoint on {engine.dialect.name}", told, _pid(server))
 
 
-def _told(name: str, plan: dict[str, Any], pid: int) -> dict[str, float]:
-    """Load a server, print what it did, and give labels a second and CPU seconds a label."""
-    _wait_until_idle(pid)
-    warm = _done({**plan, "seconds": WARM})
-    before = _cpu(pid)
-    done = _done(plan)
-    used, saved = _cpu(pid) - before, len(done["saved"])
-    if saved < 2:
-        raise click.ClickException(f"{name}: nothing was saved: {sorted(set(done['errors']))[:3]}")
-    hundredths = statistics.quantiles(done["labels"], n=100)
-    print(
-        f"{name}: {saved / done['seconds']:,.0f} labels/s, {1000 * used / saved:.2f} ms of server CPU each; "
-        f"save p50 {1000 * hundredths[49]:.0f}, p99 {1000 * hundredths[98]:.0f}, "
-        f"longest {1000 * max(done['labels']):.0f} ms; {_queues(done['queues'])}; "
-        f"errors {len(done['errors'])} {sorted(set(done['errors']))[:2]}; "
-        f"clients' CPU {done['cpu'] / done['seconds']:.2f}; {_rss(pid):.0f} MB",
-        flush=True,
-    )
-    return {
-        "rate": saved / done["seconds"],
-        "each": used / saved,
-        "saved": saved + len(warm["saved"]),
-    }
+@dataclass
+class Loaded:
+    """A server that is loaded now and then, and what it took."""
+
+    name: str
+    plan: dict[str, Any]
+    pid: int
+    used: float = 0.0  # CPU seconds under load
+    before: int = 0  # labels saved before anything was measured
+    done: list[dict[str, Any]] = field(default_factory=list)
+
+    def warm(self) -> None:
+        """Wait until it has started, and load it a little."""
+        _wait_until_idle(self.pid)
+        self.before = len(_done({**self.plan, "seconds": WARM})["saved"])
+
+    def load(self, seconds: float) -> None:
+        """Load it for so long."""
+        before = _cpu(self.pid)
+        self.done.append(_done({**self.plan, "seconds": seconds}))
+        self.used += _cpu(self.pid) - before
+
+    def told(self) -> dict[str, float]:
+        """Print what it did; give labels a second and CPU seconds a label."""
+        seconds = sum(each["seconds"] for each in self.done)
+        saved, labels, queues, errors = (
+            [one for each in self.done for one in each[name]]
+            for name in ("saved", "labels", "queues", "errors")
+        )
+        if len(saved) < 2:
+            raise click.ClickException(f"{self.name}: nothing was saved: {sorted(set(errors))[:3]}")
+        hundredths = statistics.quantiles(labels, n=100)
+        rate, each = len(saved) / seconds, self.used / len(saved)
+        print(
+            f"{self.name}: {rate:,.0f} labels/s, {1000 * each:.2f} ms of server CPU each; "
+            f"save p50 {1000 * hundredths[49]:.0f}, p99 {1000 * hundredths[98]:.0f}, "
+            f"longest {1000 * max(labels):.0f} ms; {_queues(queues)}; "
+            f"errors {len(errors)} {sorted(set(errors))[:2]}; "
+            f"clients' CPU {sum(one['cpu'] for one in self.done) / seconds:.2f}; {_rss(self.pid):.0f} MB",
+            flush=True,
+        )
+        return {"rate": rate, "each": each, "saved": len(saved) + self.before}
 
 
 def _wait_until_idle(pid: int) -> None:
